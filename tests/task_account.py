@@ -61,6 +61,12 @@ class Account:
             made = [TaskDraft(one) if isinstance(one, str) else one for one in drafts]
             return [await task_rows.create_task(session, self.by(), draft, zone=self.person.zone) for draft in made]
 
+    async def add_family(self, steps: int = 2, **fields: Any) -> None:
+        """Add task 1 with these fields, and its steps 2, 3, …"""
+        await self.add("Move", **fields)
+        for number in range(2, 2 + steps):
+            await self.add(f"Step {number}", parent_number=1)
+
     async def edit(self, number: int, *, turn: str | None = None, **fields: Any) -> TaskView:
         return await self.run(tasks.update_task, number, TaskEdit(**fields), zone=self.person.zone, turn=turn)
 

@@ -1,4 +1,4 @@
-"""Checks the API's responses, and what requests stored; adds tasks over the API."""
+"""Checks the API's responses, and what requests stored; adds, reads, imports and exports tasks over the API."""
 
 from typing import Any
 
@@ -67,3 +67,16 @@ async def bring(api: httpx.AsyncClient, content: str | bytes, **query: str) -> d
     answer = await api.post("/api/import", params=query, content=encoded)
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def export(api: httpx.AsyncClient) -> str:
+    answer = await api.get("/api/export")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def tasks_of(api: httpx.AsyncClient) -> list[dict[str, Any]]:
+    listed = [
+        (await api.get("/api/tasks", params={"status": status, "limit": 200})).json() for status in ("all", "deleted")
+    ]
+    return [task for page in listed for task in page["tasks"]]

@@ -29,7 +29,7 @@ NO_KEYS = {"sending.same_key", "sending.same_key_at_once", "sending.key_reused",
 CACHED = {"stream.not_cached"}
 
 
-async def test_the_bare_server_breaks_exactly_the_rules_that_it_leaves_out(gemini_standin: Standin) -> None:
+async def test_the_bare_server_breaks_exactly_the_rules_that_it_leaves_out(gemini_standin: Standin):
     gemini_standin.script([text("One two three.", pieces=3)], repeat=True)
     app = build_app(gemini_standin.base_url, gemini_standin.api_key)
     results = await check_server(app, {}, {"say": ["Hello", "More", "Thanks"]})

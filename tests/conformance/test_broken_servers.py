@@ -102,14 +102,14 @@ class BreakingOff:
         await self._app(scope, receive, sending)
 
 
-async def test_every_check_passes_on_a_correct_server() -> None:
+async def test_every_check_passes_on_a_correct_server():
     results = await check_in_process(build_reference(), TOKENS, PROMPTS)
     assert failed(results) == {}
     assert [one.name for one in results.values() if one.outcome == "skipped"] == []
 
 
 @pytest.mark.soak
-async def test_a_server_that_breaks_a_rule_fails_its_check() -> None:
+async def test_a_server_that_breaks_a_rule_fails_its_check():
     others: dict[str, dict[str, str]] = {}
     for breakage in BREAKAGES:
         app = Altered(build_reference(breakage.endpoint, breakage.server), breakage.before, breakage.after)
@@ -129,10 +129,10 @@ LEFT_ALONE = {
 
 
 @pytest.mark.soak
-async def test_a_server_that_loses_connections_fails_its_check() -> None:
+async def test_a_server_that_loses_connections_fails_its_check():
     found = [failed(await check_server(build(), TOKENS, PROMPTS, SHORT_SECONDS)) for build in LEFT_ALONE.values()]
     assert [set(failures) for failures in found] == [{check} for check in LEFT_ALONE], found
 
 
-def test_there_is_a_broken_server_for_each_check() -> None:
+def test_there_is_a_broken_server_for_each_check():
     assert {one.name for one in suite.CHECKS} == {one.check for one in BREAKAGES} | set(LEFT_ALONE)

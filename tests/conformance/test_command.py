@@ -37,7 +37,7 @@ def origin() -> Iterator[str]:
     thread.join()
 
 
-def test_a_correct_server_exits_with_0_and_a_table(origin: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_correct_server_exits_with_0_and_a_table(origin: str, capsys: pytest.CaptureFixture[str]):
     tokens = ["--token=owner-token", "--other-token=other-token"]
     assert main([f"{origin}/api/chatkit", *tokens, *ARGUMENTS]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -45,7 +45,7 @@ def test_a_correct_server_exits_with_0_and_a_table(origin: str, capsys: pytest.C
     assert lines[-1] == f"{len(suite.CHECKS)} passed, 0 failed, 0 skipped"
 
 
-def test_a_broken_server_exits_with_1_and_its_breach_as_json(origin: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_server_exits_with_1_and_its_breach_as_json(origin: str, capsys: pytest.CaptureFixture[str]):
     assert main([f"{origin}/broken/api/chatkit", "--token=owner-token", "--without=sending", "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
     checks = {one["name"]: one for one in found["checks"]}
@@ -59,7 +59,7 @@ def test_a_broken_server_exits_with_1_and_its_breach_as_json(origin: str, capsys
 
 
 @pytest.mark.soak
-def test_threads_that_the_checks_made_are_deleted(origin: str) -> None:
+def test_threads_that_the_checks_made_are_deleted(origin: str):
     main([f"{origin}/api/chatkit", "--token=owner-token"])
     listing = {"type": "threads.list", "params": {}}
     bearer = {"Authorization": "Bearer owner-token"}
@@ -68,19 +68,19 @@ def test_threads_that_the_checks_made_are_deleted(origin: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["nonsense", "http://127.0.0.1:1/api/chatkit", "http://[", "ftp://127.0.0.1/"])
-def test_an_unreachable_server_exits_with_2(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unreachable_server_exits_with_2(url: str, capsys: pytest.CaptureFixture[str]):
     assert main([url]) == 2
     assert capsys.readouterr().err.startswith(f"{url} cannot be reached: ")
 
 
 @pytest.mark.parametrize("arguments", [[], ["http://x", "--prompt=hello"], ["http://x", "--without=nothing"]])
-def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
+def test_wrong_usage_exits_with_2(arguments: list[str]):
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2
 
 
-def test_the_documentation_lists_each_check_with_its_rule_and_source() -> None:
+def test_the_documentation_lists_each_check_with_its_rule_and_source():
     page = (PROJECT / "docs/conformance.md").read_text()
     rows = [f"| `{one.name}` | {one.expected} | {one.source} |" for one in suite.CHECKS]
     assert [line for line in page.partition("## The checks")[2].splitlines() if line.startswith("| `")] == rows

@@ -24,7 +24,7 @@ def fail_when_asked(request: dict[str, Any]) -> Reply:
 
 async def test_taskchat_with_the_offline_assistant_keeps_every_rule(
     signed_in: SignedInPerson, other_signed_in: SignedInPerson, announcements: None
-) -> None:
+):
     results = await check_server(build_api(), {"owner": signed_in.token, "other": other_signed_in.token})
     assert failed(results) == {}
     assert {name for name, result in results.items() if result.outcome == "skipped"} == NOT_OFFERED | OF_ERRORS
@@ -33,7 +33,7 @@ async def test_taskchat_with_the_offline_assistant_keeps_every_rule(
 @pytest.mark.soak
 async def test_taskchat_with_a_model_that_fails_keeps_the_rules_of_errors(
     signed_in: SignedInPerson, other_signed_in: SignedInPerson, gemini: Standin
-) -> None:
+):
     gemini.script(fail_when_asked)
     prompts = {"say": ["hello", "fail"]}
     results = await check_server(build_api(), {"owner": signed_in.token, "other": other_signed_in.token}, prompts)

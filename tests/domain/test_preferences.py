@@ -122,7 +122,7 @@ def test_dates_and_the_clock_are_written_in_the_readers_style():
             date_style.reset(token)
 
 
-async def test_a_preferred_meaning_takes_the_place_of_its_rival_alone(person: Person) -> None:
+async def test_a_preferred_meaning_takes_the_place_of_its_rival_alone(person: Person):
     for meaning in ("week_after", "20h", "08h"):
         person = await prefer_meaning(person, meaning)
     assert person.due_meanings == "week_after 08h"
@@ -130,6 +130,6 @@ async def test_a_preferred_meaning_takes_the_place_of_its_rival_alone(person: Pe
 
 
 @pytest.mark.parametrize("meaning", ["", "next_year", "week_after 20h"])
-async def test_an_unknown_meaning_of_a_date_is_refused(person: Person, meaning: str) -> None:
+async def test_an_unknown_meaning_of_a_date_is_refused(person: Person, meaning: str):
     with pytest.raises(Invalid):
         await prefer_meaning(person, meaning)

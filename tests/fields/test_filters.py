@@ -109,7 +109,7 @@ async def filled(account: Account) -> Account:
     return account
 
 
-async def test_every_place_has_every_filter(filled: Account) -> None:
+async def test_every_place_has_every_filter(filled: Account):
     wrong: list[str] = []
     for name in FILTERS:
         for place, (make, without) in MAKERS.items():
@@ -127,7 +127,7 @@ async def test_every_place_has_every_filter(filled: Account) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-async def test_a_cursor_belongs_to_every_filter(filled: Account) -> None:
+async def test_a_cursor_belongs_to_every_filter(filled: Account):
     second = await filled.add(title="title words", priority="high", tags=["home"], due_at="2031-03-04")
     await filled.api.post(f"/api/tasks/{second}/complete", json={})
     ignored: list[str] = []
@@ -145,7 +145,7 @@ async def test_a_cursor_belongs_to_every_filter(filled: Account) -> None:
     assert not ignored, "\n".join(ignored)
 
 
-def test_the_chip_of_every_filter_removes_it_alone() -> None:
+def test_the_chip_of_every_filter_removes_it_alone():
     given = {name: value for name, value in VALUES.items() if name != "status"}
     full = TaskFilters(**given | {"tags": ("home",), "due_before": "2031-03-05"}, sort="due", order="desc", view="done")
     removed = [

@@ -52,7 +52,7 @@ def classes_in(annotation: Any) -> Iterator[type]:
         yield from classes_in(part)
 
 
-def test_everything_in_a_state_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_in_a_state_is_drawn(monkeypatch: pytest.MonkeyPatch):
     drawn: set[str] = set()
     attribute = ObjectVar.__getattr__
 
@@ -80,7 +80,7 @@ def test_everything_in_a_state_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None
     assert sorted(missing) == NOT_DRAWN.split()
 
 
-async def test_a_row_is_sent_again_when_what_it_shows_beside_its_task_changes(account: Account) -> None:
+async def test_a_row_is_sent_again_when_what_it_shows_beside_its_task_changes(account: Account):
     me, whole, of_step = account.person, TaskFilters(), TaskFilters(q=FULL["title"])
     has, has_step = [ListRequest((await read_list(me, one, ListRequest({}))).shown) for one in (whole, of_step)]
 

@@ -140,7 +140,7 @@ async def everywhere(account: Account, **columns: Any) -> dict[str, Any]:
     return {place: await value if inspect.isawaitable(value) else value for place, value in shown.items()}
 
 
-async def test_every_place_shows_every_field(account: Account) -> None:
+async def test_every_place_shows_every_field(account: Account):
     full = await everywhere(account)
     wrong: list[str] = []
     for column in set(COLUMNS) - {"deleted_at"}:
@@ -152,7 +152,7 @@ async def test_every_place_shows_every_field(account: Account) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-async def test_every_text_is_found_by_its_words(account: Account) -> None:
+async def test_every_text_is_found_by_its_words(account: Account):
     async with reading(account.person.id) as session:
         found = {name: await find_tasks(session, account.person.id, words_of(name), 9) for name in TEXTS}
     assert [name for name, tasks in found.items() if [task.number for task in tasks] != [NUMBER]] == []

@@ -25,8 +25,7 @@ from taskchat_app.domain.storage.models import CalendarFeed, Change, PushDevice,
 from taskchat_app.ui.conversations import state as conversations
 from taskchat_app.ui.reminders import state as reminders
 from taskchat_app.ui.settings import feeds_state, push_state, tokens_state, webhooks_state
-from tests.api.responses import bring
-from tests.api.transfer.account_files import export
+from tests.api.responses import bring, export
 from tests.conftest import SignedInPerson
 from tests.fields.stored_task import AT, DUE, START, ZONE, Account, values_of_type
 
@@ -120,7 +119,7 @@ def made(model: Any, values: dict[str, Any]) -> Any:
     return row
 
 
-def test_every_field_of_a_row_is_shown() -> None:
+def test_every_field_of_a_row_is_shown():
     wrong: list[str] = []
     for place, (model, show, without) in PLACES.items():
         names = [field.name for field in fields(model)] if is_dataclass(model) else [*model.model_fields]
@@ -143,9 +142,7 @@ def test_every_field_of_a_row_is_shown() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-async def test_every_setting_goes_every_way(
-    account: Account, signed_in: SignedInPerson, other_api: httpx.AsyncClient
-) -> None:
+async def test_every_setting_goes_every_way(account: Account, signed_in: SignedInPerson, other_api: httpx.AsyncClient):
     assert tuple(SETTINGS) == accounts.SETTINGS
     await account.api.patch("/api/auth/me", json=SETTINGS)
     assert (await account.api.get("/api/auth/settings")).json() == SETTINGS
@@ -157,7 +154,7 @@ async def test_every_setting_goes_every_way(
     assert (await other_api.get("/api/auth/settings")).json() == SETTINGS
 
 
-async def test_every_list_begins_with_the_newest(api: httpx.AsyncClient) -> None:
+async def test_every_list_begins_with_the_newest(api: httpx.AsyncClient):
     for path, (listed, name, body, field, pattern) in MADE.items():
         values = [pattern.format(number) for number in range(4)]
         for value in values:

@@ -23,8 +23,7 @@ from taskchat_app.domain.text_erasure import erase_texts
 from taskchat_app.domain.webhooks.events import payload_of
 from taskchat_app.ui.activity.rows import change_page
 from taskchat_app.ui.task_detail.state import _read as read_open_task
-from tests.api.responses import bring
-from tests.api.transfer.account_files import export
+from tests.api.responses import bring, export
 from tests.fields.stored_task import AT, FIELDS, FULL, NUMBER, TEXTS, ZONE, Account, given, lost
 
 EDIT = TaskEdit(**{field: given(field) for field in FIELDS})
@@ -73,7 +72,7 @@ VERBS: dict[str, Callable[[Account], Awaitable[Any]]] = {
 }
 
 
-async def test_undo_restores_every_field(account: Account) -> None:
+async def test_undo_restores_every_field(account: Account):
     wrong: list[str] = []
     for name, verb in VERBS.items():
         before = await account.row()
@@ -88,7 +87,7 @@ async def test_undo_restores_every_field(account: Account) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-async def test_undo_of_entries_puts_back_every_field_where_others_were_changed_since(account: Account) -> None:
+async def test_undo_of_entries_puts_back_every_field_where_others_were_changed_since(account: Account):
     before = await account.row()
     await VERBS["update_task"](account)
     await VERBS["move_task"](account)
@@ -102,7 +101,7 @@ def restored(place: str, before: dict[str, Any], after: dict[str, Any]) -> list[
     return same + lost(place, before, after, RINGS_AGAIN)
 
 
-async def test_a_deleted_task_comes_back_with_every_field(account: Account) -> None:
+async def test_a_deleted_task_comes_back_with_every_field(account: Account):
     before, file = await account.row(), await export(account.api)
     await account.run(tasks.delete_task, NUMBER)
     await account.run(tasks.restore_task, NUMBER)
@@ -120,14 +119,14 @@ async def test_a_deleted_task_comes_back_with_every_field(account: Account) -> N
     assert not wrong, "\n".join(wrong)
 
 
-async def test_the_next_task_of_a_series_has_every_field(account: Account) -> None:
+async def test_the_next_task_of_a_series_has_every_field(account: Account):
     done = await account.run(tasks.bulk_complete, [NUMBER])
     [following] = done.next
     next_row = await account.row(following.number)
     assert not lost("series.py:COPIED_COLUMNS", await account.row(), next_row, NOT_OF_THE_NEXT)
 
 
-async def test_every_field_comes_back_from_a_file(account: Account, other_account: Account) -> None:
+async def test_every_field_comes_back_from_a_file(account: Account, other_account: Account):
     wrong: list[str] = []
 
     async def check(place: str, content: str | bytes, without: str, form: str, number: int) -> None:
@@ -150,7 +149,7 @@ async def test_every_field_comes_back_from_a_file(account: Account, other_accoun
     assert not wrong, "\n".join(wrong)
 
 
-async def test_a_record_without_the_optional_fields_is_a_plain_task(account: Account, other_account: Account) -> None:
+async def test_a_record_without_the_optional_fields_is_a_plain_task(account: Account, other_account: Account):
     plain = await account.row(await account.add(title="Milk"))
     file = json.loads(await export(account.api))
     [record] = [task for task in file["tasks"] if task["title"] == "Milk"]
@@ -164,9 +163,7 @@ async def test_a_record_without_the_optional_fields_is_a_plain_task(account: Acc
     assert not lost("record_types.py:Snapshot", plain, await other_account.row(4), "rung_until")
 
 
-async def test_changes_from_before_a_field_was_added_are_read_and_undone(
-    account: Account, other_account: Account
-) -> None:
+async def test_changes_from_before_a_field_was_added_are_read_and_undone(account: Account, other_account: Account):
     await account.run(tasks.update_task, NUMBER, EDIT, zone=ZONE)
     await account.run(tasks.delete_task, NUMBER)
     later = snapshot(Task(user_id="", number=NUMBER, **FULL)).keys() - FIRST_SNAPSHOT
@@ -206,7 +203,7 @@ async def read_everywhere(account: Account) -> None:
         await tools.what_changed(tools.Call(session, person, person.cause("mcp")), WhatChanged())
 
 
-async def test_erasing_a_task_leaves_no_text_of_it_in_the_log(account: Account) -> None:
+async def test_erasing_a_task_leaves_no_text_of_it_in_the_log(account: Account):
     await account.run(tasks.update_task, NUMBER, EDIT, zone=ZONE)
     async with transaction(account.person.id) as session:
         await erase_texts(session, account.person.id, [NUMBER], now())

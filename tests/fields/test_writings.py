@@ -80,7 +80,7 @@ async def written(account: Account, change: TaskDraft | TaskEdit, number: int = 
     return await account.row(number)
 
 
-async def test_every_place_takes_every_field(account: Account) -> None:
+async def test_every_place_takes_every_field(account: Account):
     wrong: list[str] = []
     plain = await account.row(await account.add())
     for field in set(FIELDS) - {"reminder"}:
@@ -103,7 +103,7 @@ async def test_every_place_takes_every_field(account: Account) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-async def test_every_place_of_programs_takes_a_reminder_beside_a_date(account: Account) -> None:
+async def test_every_place_of_programs_takes_a_reminder_beside_a_date(account: Account):
     named = {"due_at": given("due_at"), "reminder": given("reminder")}
     called = {"title": PLAIN, "due_date": named["due_at"], "reminder": named["reminder"]}
     expected = await account.row(await account.add(**named))
@@ -120,7 +120,7 @@ async def test_every_place_of_programs_takes_a_reminder_beside_a_date(account: A
         assert lost("", expected, await written(account, change), OF_ITS_OWN) == []
 
 
-async def test_every_place_empties_every_field_that_can_be_empty(account: Account) -> None:
+async def test_every_place_empties_every_field_that_can_be_empty(account: Account):
     assert set(FIELDS) - {*CLEARABLE} == {"title", "priority", "reminder"}
     wrong: list[str] = []
     plain = await account.row(await account.add())
@@ -144,6 +144,6 @@ async def test_every_place_empties_every_field_that_can_be_empty(account: Accoun
     assert not wrong, "\n".join(wrong)
 
 
-def test_every_column_is_in_the_draft_or_derived() -> None:
+def test_every_column_is_in_the_draft_or_derived():
     assert [name for name in COLUMNS if name not in {*FIELDS, *DERIVED.split()}] == []
     assert set(FIELDS) <= {field.name for field in fields(TaskEdit)}

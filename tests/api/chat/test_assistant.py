@@ -37,7 +37,7 @@ async def ask(program: httpx.AsyncClient, words: str, conversation: str | None =
 
 async def test_a_sentence_is_answered_with_its_changes_and_the_conversation_goes_on(
     program: httpx.AsyncClient, chat: Chat, gemini: Standin
-) -> None:
+):
     gemini.script([MILK, text("Added #1 Buy milk.", pieces=3), text("You are welcome.")])
     first = await ask(program, "add milk")
     assert (first["answer"], first["needs"]) == ("Added #1 Buy milk.", None)
@@ -52,9 +52,7 @@ async def test_a_sentence_is_answered_with_its_changes_and_the_conversation_goes
     assert kinds == ["user_message", "workflow", "assistant_message", "user_message", "assistant_message"]
 
 
-async def test_a_proposal_is_confirmed_by_the_next_message(
-    program: httpx.AsyncClient, chat: Chat, offline: None
-) -> None:
+async def test_a_proposal_is_confirmed_by_the_next_message(program: httpx.AsyncClient, chat: Chat, offline: None):
     await chat.add_tasks("Buy milk", "Call mum")
     asked = await ask(program, "delete all my tasks")
     assert (asked["needs"], asked["changes"]) == ("proposal", [])
@@ -67,7 +65,7 @@ async def test_a_proposal_is_confirmed_by_the_next_message(
 
 async def test_the_tasks_that_later_calls_add_to_a_proposal_are_in_the_answer(
     program: httpx.AsyncClient, chat: Chat, gemini: Standin
-) -> None:
+):
     await chat.add_tasks("Milk", "Eggs", "Bread", "Salt")
     proposed = [calls(call("bulk_delete_tasks", {"task_ids": numbers})) for numbers in ([1, 2], [3, 4])]
     gemini.script([*proposed, text("Shall I?")])
@@ -76,7 +74,7 @@ async def test_the_tasks_that_later_calls_add_to_a_proposal_are_in_the_answer(
 
 async def test_the_choices_are_in_the_users_language_and_clock(
     program: httpx.AsyncClient, chat: Chat, person: Person, offline: None
-) -> None:
+):
     await chat.http.post("/api/tasks", json={"title": "Weekly report", "due_at": "2126-11-27T15:00"})
     await chat.add_tasks("Yearly report")
     await set_preferences(person, language="de", clock="12")
@@ -84,7 +82,7 @@ async def test_the_choices_are_in_the_users_language_and_clock(
     assert ("fällig" in asked["answer"], " 3:00" in asked["answer"]) == (True, True), asked["answer"]
 
 
-async def test_a_choice_is_made_by_a_number(program: httpx.AsyncClient, chat: Chat, offline: None) -> None:
+async def test_a_choice_is_made_by_a_number(program: httpx.AsyncClient, chat: Chat, offline: None):
     await chat.add_tasks("Buy milk", "Buy milk for Anna")
     asked = await ask(program, "complete milk")
     assert (asked["needs"], asked["changes"]) == ("choice", [])
@@ -93,7 +91,7 @@ async def test_a_choice_is_made_by_a_number(program: httpx.AsyncClient, chat: Ch
     assert (done["needs"], [change["task"] for change in done["changes"]]) == (None, [2])
 
 
-async def test_the_same_key_gets_the_same_answer_once(program: httpx.AsyncClient, chat: Chat, gemini: Standin) -> None:
+async def test_the_same_key_gets_the_same_answer_once(program: httpx.AsyncClient, chat: Chat, gemini: Standin):
     gemini.script([MILK, text("Added.")])
     first = await ask(program, "add milk", **{"Idempotency-Key": "once"})
     assert await ask(program, "add milk", **{"Idempotency-Key": "once"}) == first
@@ -102,7 +100,7 @@ async def test_the_same_key_gets_the_same_answer_once(program: httpx.AsyncClient
 
 async def test_an_answer_that_fails_is_a_problem_with_what_was_done(
     program: httpx.AsyncClient, chat: Chat, gemini: Standin
-) -> None:
+):
     gemini.script([MILK, error(400, "API key not valid.")])
     failed = await program.post("/api/assistant", json={"text": "add milk"})
     problem = check_problem(failed, 503)
@@ -111,7 +109,7 @@ async def test_an_answer_that_fails_is_a_problem_with_what_was_done(
     assert await chat.items(problem["conversation"])
 
 
-async def test_an_unusable_request_is_refused_and_stores_nothing(program: httpx.AsyncClient, person: Person) -> None:
+async def test_an_unusable_request_is_refused_and_stores_nothing(program: httpx.AsyncClient, person: Person):
     before = await count_stored_rows(person)
     unusable: list[tuple[dict[str, str], int, str]] = [
         ({"text": " "}, 400, "empty_message"),
@@ -128,7 +126,7 @@ async def test_an_unusable_request_is_refused_and_stores_nothing(program: httpx.
 
 async def test_its_limits_are_those_of_the_chat(
     program: httpx.AsyncClient, chat: Chat, gemini: Standin, configure: Callable[..., None]
-) -> None:
+):
     configure(CHAT_DAILY_LIMIT="1")
     gemini.script([text("Hello.")])
     await chat.send("hello")
@@ -137,7 +135,7 @@ async def test_its_limits_are_those_of_the_chat(
     assert refused.headers["retry-after"]
 
 
-async def test_the_requests_in_the_readme_work(chat: Chat, api: httpx.AsyncClient, offline: None) -> None:
+async def test_the_requests_in_the_readme_work(chat: Chat, api: httpx.AsyncClient, offline: None):
     await chat.add_task("Overdue", due_at="yesterday")
     commands = [shlex.split(line) for line in README.read_text().splitlines() if line.startswith("curl ")]
     answers: list[Any] = []

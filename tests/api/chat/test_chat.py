@@ -33,7 +33,7 @@ def assert_times_are_utc(value: Any) -> None:
         assert not offset
 
 
-async def test_a_message_comes_back_with_every_field(chat: Chat, gemini: Standin) -> None:
+async def test_a_message_comes_back_with_every_field(chat: Chat, gemini: Standin):
     gemini.script([text("Hello.")])
     file = (await chat.http.post("/api/attachments", params={"name": "a.txt"}, content=b"Milk")).json()
     tag = {"id": "7", "text": "Plans", "group": "Notes", "data": {"number": "7"}, "interactive": True}
@@ -51,7 +51,7 @@ async def test_a_message_comes_back_with_every_field(chat: Chat, gemini: Standin
 
 async def test_an_answers_events_are_streamed_in_order_and_its_items_stored(
     chat: Chat, person: Person, gemini: Standin, step: Step
-) -> None:
+):
     gemini.script([MILK, text("Added #1 Buy milk.", pieces=3)])
     response = await chat.try_to_send("add milk")
     step("headers against buffering and caching")
@@ -108,7 +108,7 @@ async def test_an_answers_events_are_streamed_in_order_and_its_items_stored(
     assert await rows(stored.order_by(col(ThreadItem.seq))) == [None, "positive", "positive"]
 
 
-async def test_all_events_of_a_message_have_one_unique_id(chat: Chat, gemini: Standin) -> None:
+async def test_all_events_of_a_message_have_one_unique_id(chat: Chat, gemini: Standin):
     gemini.script([text("One.", pieces=2), text("Two.")])
     first = await chat.send("hello")
     second = await chat.send("again", first.thread_id)
@@ -124,7 +124,7 @@ async def test_all_events_of_a_message_have_one_unique_id(chat: Chat, gemini: St
     assert re.fullmatch(r"thr_[0-9a-f]{32}", first.thread_id)
 
 
-async def test_all_times_in_responses_are_utc(chat: Chat, gemini: Standin) -> None:
+async def test_all_times_in_responses_are_utc(chat: Chat, gemini: Standin):
     gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), MILK, text("Done."), text("Hm.")])
     await chat.add_task("Old")
     answer = await chat.send("delete all, add milk")
@@ -138,7 +138,7 @@ async def test_all_times_in_responses_are_utc(chat: Chat, gemini: Standin) -> No
 
 async def test_parallel_calls_also_equal_ones_keep_the_models_order_in_workflow_numbers_and_log(
     chat: Chat, gemini: Standin
-) -> None:
+):
     names = ["One", "Two", "Milk", "Milk", "Five"]
     gemini.script([calls(*(call("create_task", {"title": name}) for name in names)), text("Done.")])
     answer = await chat.send("add five")
@@ -149,9 +149,7 @@ async def test_parallel_calls_also_equal_ones_keep_the_models_order_in_workflow_
     assert [row.arguments["title"] for row in await rows(query)] == names
 
 
-async def test_text_before_between_and_after_calls_keeps_its_order_and_has_ids_of_its_own(
-    chat: Chat, gemini: Standin
-) -> None:
+async def test_text_before_between_and_after_calls_keeps_its_order_and_has_ids_of_its_own(chat: Chat, gemini: Standin):
     bread, said = calls(call("create_task", {"title": "Buy bread"}), words="Let me see."), text("Adding it.")
     cheese = calls(call("create_task", {"title": "Buy cheese"}))
     between = {**cheese, "steps": [*cheese["steps"][:1], *said["steps"][:1], *cheese["steps"][1:]]}
@@ -173,7 +171,7 @@ async def test_text_before_between_and_after_calls_keeps_its_order_and_has_ids_o
     assert await chat.items(answer.thread_id) == streamed
 
 
-async def test_a_conversation_gets_its_title_from_its_first_message(chat: Chat, gemini: Standin) -> None:
+async def test_a_conversation_gets_its_title_from_its_first_message(chat: Chat, gemini: Standin):
     gemini.script([text("Hello.")], repeat=True)
     answer = await chat.send("  add\n milk  ")
     assert answer.events[0]["thread"]["title"] == "add milk"
@@ -184,7 +182,7 @@ async def test_a_conversation_gets_its_title_from_its_first_message(chat: Chat, 
     assert [thread["title"] for thread in listed] == [title, "add milk"]
 
 
-async def test_a_conversation_is_renamed_and_deleted_but_its_tasks_stay(chat: Chat, gemini: Standin) -> None:
+async def test_a_conversation_is_renamed_and_deleted_but_its_tasks_stay(chat: Chat, gemini: Standin):
     gemini.script([MILK, text("Done.")])
     thread_id = (await chat.send("add milk")).thread_id
     renamed = await chat.request("threads.update", thread_id=thread_id, title=" Shopping ")
@@ -199,7 +197,7 @@ async def test_a_conversation_is_renamed_and_deleted_but_its_tasks_stay(chat: Ch
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_a_click_on_a_task_completes_it_without_a_model_and_without_quota(chat: Chat, gemini: Standin) -> None:
+async def test_a_click_on_a_task_completes_it_without_a_model_and_without_quota(chat: Chat, gemini: Standin):
     gemini.script([text("Hello.")])
     number = await chat.add_task("Buy milk")
     answer = await chat.send("hello")

@@ -39,7 +39,7 @@ async def last_change_id(person: Person) -> int:
     return (await rows(log.limit(1)))[0]
 
 
-async def test_each_commit_is_followed_by_an_effect_with_its_tasks(chat: Chat, gemini: Standin, person: Person) -> None:
+async def test_each_commit_is_followed_by_an_effect_with_its_tasks(chat: Chat, gemini: Standin, person: Person):
     added = [call("create_task", {"title": title}) for title in ("Milk", "Bread")]
     gemini.script([calls(*added), calls(call("bulk_complete_tasks", {"task_ids": [2, 1]})), text("Done.")])
     answer = await chat.send("add milk and bread, and complete them")
@@ -49,12 +49,12 @@ async def test_each_commit_is_followed_by_an_effect_with_its_tasks(chat: Chat, g
     assert last[-1] == await last_change_id(person)
 
 
-async def test_calls_that_change_nothing_have_no_effect(chat: Chat, gemini: Standin) -> None:
+async def test_calls_that_change_nothing_have_no_effect(chat: Chat, gemini: Standin):
     gemini.script([calls(call("list_tasks"), call("complete_task", {"task_id": 9})), text("There is none.")])
     assert effects(await chat.send("complete 9")) == []
 
 
-async def test_a_confirmed_proposal_and_an_undo_have_their_effect(chat: Chat, gemini: Standin) -> None:
+async def test_a_confirmed_proposal_and_an_undo_have_their_effect(chat: Chat, gemini: Standin):
     await chat.add_tasks("Milk", "Bread")
     gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")], repeat=True)
     asked = await chat.send("delete everything")
@@ -66,25 +66,21 @@ async def test_a_confirmed_proposal_and_an_undo_have_their_effect(chat: Chat, ge
     assert effects(answer_of(await chat.act(accept["type"], accept["payload"], asked.thread_id))) == [[1, 2]]
 
 
-async def test_a_retry_has_an_effect_for_what_it_puts_back(chat: Chat, gemini: Standin) -> None:
+async def test_a_retry_has_an_effect_for_what_it_puts_back(chat: Chat, gemini: Standin):
     gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added."), text("Hm.")])
     first = await chat.send("add milk")
     again = await chat.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id)
     assert effects(answer_of(again)) == [[1]]
 
 
-async def test_a_follower_on_another_instance_gets_the_effects_of_the_turn(
-    chat: Chat, gemini: Standin, person: Person
-) -> None:
+async def test_a_follower_on_another_instance_gets_the_effects_of_the_turn(chat: Chat, gemini: Standin, person: Person):
     gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added.")])
     answer = await chat.send("add milk")
     remote = turns.RemoteTurn(person.id, answer.turn_id, answer.thread_id)
     assert effects(await follow_to_end(remote)) == [[1]]
 
 
-async def test_a_new_conversation_gets_its_title_by_an_event_and_later_messages_get_none(
-    chat: Chat, gemini: Standin
-) -> None:
+async def test_a_new_conversation_gets_its_title_by_an_event_and_later_messages_get_none(chat: Chat, gemini: Standin):
     gemini.script([text("Hello.")], repeat=True)
     first = await chat.send("good morning")
     assert titles(first) == ["good morning"]
@@ -107,7 +103,7 @@ async def followed_elsewhere(gemini: Standin, person: Person) -> tuple[turns.Run
 @pytest.mark.parametrize("by", ["the conversation's route", "ChatKit"])
 async def test_a_conversation_renamed_during_an_answer_gets_its_title_on_every_stream_of_it(
     by: str, chat: Chat, gemini: Standin, person: Person
-) -> None:
+):
     turn, remote = await followed_elsewhere(gemini, person)
     if by == "ChatKit":
         await chat.request("threads.update", thread_id=turn.thread_id, title="Numbers")
@@ -125,7 +121,7 @@ async def test_a_conversation_renamed_during_an_answer_gets_its_title_on_every_s
 
 async def test_a_follower_on_another_instance_reads_that_the_conversation_is_deleted(
     chat: Chat, gemini: Standin, person: Person
-) -> None:
+):
     turn, remote = await followed_elsewhere(gemini, person)
     reading = asyncio.create_task(anext(remote))
     await chat.http.delete(f"/api/conversations/{turn.thread_id}")
@@ -147,15 +143,13 @@ async def test_a_follower_on_another_instance_reads_that_the_conversation_is_del
 )
 async def test_a_call_for_many_tasks_tells_its_progress(
     tool: str, arguments: dict[str, Any], told: str, chat: Chat, gemini: Standin
-) -> None:
+):
     await chat.add_task("Milk")
     gemini.script([calls(call(tool, arguments)), text("Done.")])
     assert progress(await chat.send("all of them")) == [told]
 
 
-async def test_a_retry_of_the_model_tells_its_progress(
-    chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_retry_of_the_model_tells_its_progress(chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
     gemini.script([error(503), text("Hello.")])
     answer = await chat.send("hello")
@@ -163,7 +157,7 @@ async def test_a_retry_of_the_model_tells_its_progress(
     assert answer.text == "Hello."
 
 
-async def test_a_turn_that_waits_for_others_tells_it(chat: Chat, gemini: Standin, person: Person) -> None:
+async def test_a_turn_that_waits_for_others_tells_it(chat: Chat, gemini: Standin, person: Person):
     gemini.script([hold_after(text("Done.", pieces=2), 1)], repeat=True)
     running = [await start(person, f"message {number}") for number in range(ANSWERS_AT_ONCE)]
     for turn in running:

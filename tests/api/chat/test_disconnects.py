@@ -58,7 +58,7 @@ async def status_of(turn: RunningTurn) -> str:
     return status
 
 
-async def test_events_arrive_while_the_answer_is_being_written(served: httpx.AsyncClient, gemini: Standin) -> None:
+async def test_events_arrive_while_the_answer_is_being_written(served: httpx.AsyncClient, gemini: Standin):
     gemini.script([hold_after(COUNTING, 1)])
     async with served.stream("POST", "/api/chatkit", json=message("count")) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
@@ -76,7 +76,7 @@ async def test_events_arrive_while_the_answer_is_being_written(served: httpx.Asy
 
 async def test_a_disconnect_stops_the_turn_and_keeps_the_partial_answer(
     served: httpx.AsyncClient, person: Person, chat: Chat, gemini: Standin
-) -> None:
+):
     gemini.script([hang_after(COUNTING, 2), text("Welcome back.")])
     turn = await disconnect_after(served, "two ", person)
     assert turn.task is not None
@@ -95,7 +95,7 @@ async def test_a_disconnect_stops_the_turn_and_keeps_the_partial_answer(
 
 async def test_a_disconnect_does_not_stop_a_turn_with_other_followers(
     served: httpx.AsyncClient, person: Person, gemini: Standin
-) -> None:
+):
     gemini.script([hold_after(COUNTING, 2)])
     following: list[asyncio.Task[Answer]] = []
     turn = await disconnect_after(
@@ -109,7 +109,7 @@ async def test_a_disconnect_does_not_stop_a_turn_with_other_followers(
     assert await asyncio.gather(*following) == [answer]
 
 
-async def test_a_turn_started_by_the_page_continues_without_followers(person: Person, gemini: Standin) -> None:
+async def test_a_turn_started_by_the_page_continues_without_followers(person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
     assert turn.context.events.subscribers == 0
     gemini.release()
@@ -119,7 +119,7 @@ async def test_a_turn_started_by_the_page_continues_without_followers(person: Pe
 
 async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconnect(
     served: httpx.AsyncClient, person: Person, gemini: Standin
-) -> None:
+):
     gemini.script([hold_after(COUNTING, 2)])
     key = {"Idempotency-Key": "key-1"}
     turn = await disconnect_after(served, "two ", person, headers=key)
@@ -137,7 +137,7 @@ async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconne
 
 async def test_a_chat_secret_that_expires_during_an_answer_does_not_end_it(
     served: httpx.AsyncClient, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     monkeypatch.setattr(chat_secrets, "CHAT_SECRET_LIFETIME", timedelta(seconds=4))
     monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.05)
     secret, _ = await chat_secrets.chat_secret(person)
@@ -151,7 +151,7 @@ async def test_a_chat_secret_that_expires_during_an_answer_does_not_end_it(
 
 async def test_a_sign_out_ends_the_stream_of_a_chat_secret_but_not_its_turn(
     served: httpx.AsyncClient, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.05)
     secret, _ = await chat_secrets.chat_secret(person)
     gemini.script([hold_after(COUNTING, 1)])

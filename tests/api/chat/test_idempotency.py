@@ -68,7 +68,7 @@ def items_of(answer: Answer) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("in_thread", [False, True])
 async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_events(
     in_thread: bool, chat: Chat, person: Person, gemini: Standin
-) -> None:
+):
     gemini.script([text("Hello."), MILK, HELD] if in_thread else [MILK, HELD])
     thread_id = (await chat.send("hello")).thread_id if in_thread else None
     used, asked = await chat.quota_used(), len(gemini.requests)
@@ -90,7 +90,7 @@ async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_
 
 async def test_a_repeated_message_gets_the_stored_items_of_its_finished_or_the_error_of_its_failed_turn(
     chat: Chat, person: Person, gemini: Standin
-) -> None:
+):
     gemini.script([MILK, text("Added it."), MILK, text("Added another."), error(401)])
     first = await send_and_parse(chat, message("add milk"), "key-1")
     second = await send_and_parse(chat, message("one more", first.thread_id), "key-2")
@@ -111,7 +111,7 @@ async def test_a_repeated_message_gets_the_stored_items_of_its_finished_or_the_e
 
 async def test_an_invalid_key_and_one_used_for_another_message_are_refused_and_change_nothing(
     chat: Chat, person: Person, gemini: Standin
-) -> None:
+):
     for key in ("", "x" * 256, "two words", "schlüssel"):
         headers = {b"Idempotency-Key": key.encode()}
         refused = await chat.http.post("/api/chatkit", json=message("hello"), headers=headers)
@@ -128,7 +128,7 @@ async def test_an_invalid_key_and_one_used_for_another_message_are_refused_and_c
 
 async def test_a_key_is_looked_up_before_busy_limit_and_not_found_checks(
     chat: Chat, person: Person, gemini: Standin, configure: Callable[..., None]
-) -> None:
+):
     configure(CHAT_DAILY_LIMIT="2")
     gemini.script([text("Hello."), HELD])
     thread_id = (await chat.send("hello")).thread_id
@@ -145,7 +145,7 @@ async def test_a_key_is_looked_up_before_busy_limit_and_not_found_checks(
 
 async def test_a_refused_message_stores_no_key(
     chat: Chat, person: Person, gemini: Standin, configure: Callable[..., None]
-) -> None:
+):
     gemini.script([text("Hello.")], repeat=True)
     thread_id = (await chat.send("hello")).thread_id
     before = await count_stored_rows(person)
@@ -164,7 +164,7 @@ async def test_a_refused_message_stores_no_key(
 
 async def test_messages_without_a_key_and_with_the_key_of_another_user_are_separate_and_that_of_a_deleted_one_is_404(
     chat: Chat, other_chat: Chat, gemini: Standin
-) -> None:
+):
     gemini.script([text("Hello.")], repeat=True)
     answers = [await send_and_parse(chat, message("hello")), await send_and_parse(other_chat, message("hello"))]
     answers += [await chat.send("hello"), await chat.send("hello")]
@@ -174,7 +174,7 @@ async def test_messages_without_a_key_and_with_the_key_of_another_user_are_separ
     assert len(gemini.requests) == 4
 
 
-async def test_a_message_of_the_page_with_a_key_is_sent_once(person: Person, gemini: Standin) -> None:
+async def test_a_message_of_the_page_with_a_key_is_sent_once(person: Person, gemini: Standin):
     gemini.script([text("Hello.")])
     request = ThreadsCreateReq.model_validate(message("hello"))
     key = idempotency_keys.request_key("client-1", b"hello")
@@ -198,7 +198,7 @@ async def admit_on_other_instance(person: Person, request: ThreadsCreateReq, key
     return turns.RunningTurn(context, is_resumable=True)
 
 
-async def test_a_turn_that_runs_on_another_instance_is_followed_to_its_end(person: Person, gemini: Standin) -> None:
+async def test_a_turn_that_runs_on_another_instance_is_followed_to_its_end(person: Person, gemini: Standin):
     gemini.script([MILK, text("Added it.")])
     request = ThreadsCreateReq.model_validate(message("add milk"))
     key = idempotency_keys.request_key("key-1", b"add milk")
@@ -216,7 +216,7 @@ async def test_a_turn_that_runs_on_another_instance_is_followed_to_its_end(perso
     assert len(gemini.requests) == 2
 
 
-async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(chat: Chat, gemini: Standin) -> None:
+async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(chat: Chat, gemini: Standin):
     gemini.script([MILK, text("Added it.")])
     answer = await send_and_parse(chat, message("add milk"))
     held = {"lease_turn_id": answer.turn_id, "lease_until": now() - timedelta(seconds=1)}
@@ -232,7 +232,7 @@ async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(chat: Cha
 
 async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_items(
     chat: Chat, person: Person, gemini: Standin
-) -> None:
+):
     gemini.script([MILK, text("One."), MILK, text("Two.")])
     first = await chat.send("add milk")
     again = await send_and_parse(chat, retry(first))
@@ -251,7 +251,7 @@ async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_i
 
 async def test_an_action_with_a_key_has_one_effect_and_one_response_and_a_refused_one_stores_no_key(
     chat: Chat, person: Person, gemini: Standin
-) -> None:
+):
     gemini.script([text("Hello.")])
     thread_id = (await chat.send("hello")).thread_id
     body = click(thread_id, "task.complete", number=1)
@@ -268,7 +268,7 @@ async def test_an_action_with_a_key_has_one_effect_and_one_response_and_a_refuse
     assert code_of(await send(chat, click(thread_id, "task.complete", number=2))) == (422, "key_reused")
 
 
-async def test_a_repeated_undo_gets_the_same_notice(chat: Chat, gemini: Standin) -> None:
+async def test_a_repeated_undo_gets_the_same_notice(chat: Chat, gemini: Standin):
     gemini.script([MILK, text("Added it.")])
     answer = await chat.send("add milk")
     undo = click(answer.thread_id, "turn.undo", turn_id=answer.turn_id)
@@ -276,7 +276,7 @@ async def test_a_repeated_undo_gets_the_same_notice(chat: Chat, gemini: Standin)
     assert (again.events, first.event_types) == (first.events, ["stream_options", "client_effect", "notice"])
 
 
-async def test_a_repeated_confirmation_gets_the_same_widget(chat: Chat, gemini: Standin) -> None:
+async def test_a_repeated_confirmation_gets_the_same_widget(chat: Chat, gemini: Standin):
     gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")])
     await chat.add_task("Old")
     answer = await chat.send("delete all")
@@ -294,7 +294,7 @@ async def test_a_repeated_confirmation_gets_the_same_widget(chat: Chat, gemini: 
 
 async def test_rename_delete_and_feedback_have_one_effect_per_key(
     chat: Chat, person: Person, gemini: Standin, step: Step
-) -> None:
+):
     gemini.script([text("Hello.")], repeat=True)
     answer = await chat.send("hello")
     thread_id = answer.thread_id

@@ -27,7 +27,7 @@ from tests.standin import Standin, hold_after, text
 
 async def test_an_invalid_credential_is_401(
     chat: Chat, asgi: httpx.ASGITransport, signed_in: SignedInPerson, step: Step
-) -> None:
+):
     claims = jwt.decode(signed_in.token, options={"verify_signature": False})
     past = {**claims, "exp": int(now().timestamp()) - 60}
     await chat.http.post("/api/auth/logout")
@@ -49,7 +49,7 @@ async def test_an_invalid_credential_is_401(
 
 async def test_a_message_is_refused_while_the_server_drains_and_taken_when_sent_again(
     chat: Chat, gemini: Standin, drain: Drain, person: Person
-) -> None:
+):
     gemini.script([text("Hello.")])
     await drain(0)
     before = await count_stored_rows(person)
@@ -112,7 +112,7 @@ REFUSED: list[tuple[bytes, int, str]] = [
 
 async def test_a_refused_body_stores_nothing_and_counts_for_no_limit(
     chat: Chat, gemini: Standin, person: Person, step: Step
-) -> None:
+):
     for body, status, code in REFUSED:
         step(f"{body[:300]} … {body[-30:]}")
         refused = await chat.http.post("/api/chatkit", content=body, headers={"Content-Type": "application/json"})
@@ -142,7 +142,7 @@ async def foreign_requests(answer: Answer) -> list[tuple[str, dict[str, Any]]]:
 
 async def test_another_users_conversation_is_404_in_every_request(
     chat: Chat, other_chat: Chat, person: Person, gemini: Standin
-) -> None:
+):
     gemini.script([text("Hello.")])
     answer = await chat.send("hello")
     await other_chat.add_task("Mine")
@@ -162,7 +162,7 @@ async def test_another_users_conversation_is_404_in_every_request(
 
 async def test_feedback_and_retry_of_items_of_other_conversations_are_404(
     chat: Chat, other_chat: Chat, gemini: Standin
-) -> None:
+):
     gemini.script([text("Hello.")], repeat=True)
     mine, second, foreign = await chat.send("one"), await chat.send("two"), await other_chat.send("three")
     own = mine.items("assistant_message")[0]["id"]
@@ -192,7 +192,7 @@ MALFORMED: list[tuple[str, Any]] = [
 ]
 
 
-async def test_an_invalid_request_about_a_conversation_changes_nothing(chat: Chat, gemini: Standin, step: Step) -> None:
+async def test_an_invalid_request_about_a_conversation_changes_nothing(chat: Chat, gemini: Standin, step: Step):
     gemini.script([text("Hello.")])
     answer = await chat.send("hello")
     thread_id, answered = answer.thread_id, answer.items("assistant_message")[0]["id"]
@@ -217,7 +217,7 @@ async def test_an_invalid_request_about_a_conversation_changes_nothing(chat: Cha
 
 async def test_of_ten_concurrent_messages_one_is_answered_and_nine_are_409_busy_until_its_stream_has_ended(
     chat: Chat, gemini: Standin
-) -> None:
+):
     gemini.script([text("Hello."), hold_after(text("The one answer.", pieces=2), 1), *[text("Again.")] * 5])
     thread_id = (await chat.send("hello")).thread_id
     sending = {asyncio.create_task(chat.try_to_send(f"number {n}", thread_id)) for n in range(10)}
@@ -251,7 +251,7 @@ async def test_of_thirty_concurrent_messages_exactly_twenty_pass_the_limit_which
     gemini: Standin,
     configure: Callable[..., None],
     person: Person,
-) -> None:
+):
     configure(**variables)
     gemini.script([text("Hello.")], repeat=True)
     responses = await asyncio.gather(*(chat.try_to_send(f"number {n}") for n in range(30)))
@@ -277,7 +277,7 @@ async def test_of_thirty_concurrent_messages_exactly_twenty_pass_the_limit_which
 
 async def test_a_message_refused_by_one_limit_counts_neither_for_the_other_nor_for_another_user(
     chat: Chat, other_chat: Chat, gemini: Standin, configure: Callable[..., None], person: Person
-) -> None:
+):
     configure(CHAT_DAILY_LIMIT="3", CHAT_BURST_LIMIT="1/minute")
     gemini.script([text("Hello.")], repeat=True)
     answer = await chat.send("one")
@@ -294,7 +294,7 @@ async def test_a_message_refused_by_one_limit_counts_neither_for_the_other_nor_f
 
 async def test_a_message_beyond_the_turns_that_a_server_runs_is_refused_before_anything_is_stored(
     chat: Chat, gemini: Standin, person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     monkeypatch.setattr(turns, "TURNS_MAX", 1)
     gemini.script([hold_after(text("One moment.", pieces=2), 1), text("Hello.")])
     sending = {asyncio.create_task(chat.try_to_send(f"number {n}")) for n in range(2)}

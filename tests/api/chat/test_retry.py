@@ -13,15 +13,10 @@ from taskchat_app.domain.storage.models import Change, Proposal, Turn
 from tests.api.responses import code_of, count_stored_rows
 from tests.assistant.turns.turn_state import turn_in_answer
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows
-from tests.standin import Reply, Standin, call, calls, error, hold_after, text
+from tests.standin import Standin, call, calls, error, hold_after, text
 from tests.waiting import until_async
 
 MILK = calls(call("create_task", {"title": "Buy milk"}))
-
-
-async def say(chat: Chat, gemini: Standin, words: str, *replies: Reply, thread_id: str | None = None) -> Answer:
-    gemini.script(list(replies))
-    return await chat.send(words, thread_id)
 
 
 async def retry(chat: Chat, answer: Answer) -> httpx.Response:
@@ -46,8 +41,8 @@ def removed_in(answer: Answer) -> list[str]:
 # Retry
 
 
-async def test_a_message_retried_twice_creates_one_task_which_an_undo_removes(chat: Chat, gemini: Standin) -> None:
-    answer = await say(chat, gemini, "add milk", MILK, text("Added."))
+async def test_a_message_retried_twice_creates_one_task_which_an_undo_removes(chat: Chat, gemini: Standin):
+    answer = await chat.send("add milk", replies=[MILK, text("Added.")])
     for number in (2, 3, 4):
         gemini.script([MILK, text("Added.")])
         again = answer_of(await retry(chat, answer))
@@ -60,21 +55,21 @@ async def test_a_message_retried_twice_creates_one_task_which_an_undo_removes(ch
         assert await chat.titles() == {}
 
 
-async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: Chat, gemini: Standin) -> None:
+async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: Chat, gemini: Standin):
     await chat.add_task("Old", tags=["home"], due_at="2031-05-01", priority="high")
     await chat.add_task("Call mum")
     before = await all_tasks(chat)
     rename = calls(call("update_task", {"task_id": 1, "title": "A"}))
-    first = await say(chat, gemini, "rename it", rename, text("Done."))
+    first = await chat.send("rename it", replies=[rename, text("Done.")])
     thread_id = first.thread_id
     change = calls(
         call("update_task", {"task_id": 1, "title": "B", "clear": ["tags", "due_date"]}),
         call("complete_task", {"task_id": 2}),
         call("create_task", {"title": "New"}),
     )
-    await say(chat, gemini, "and so on", change, text("Done."), thread_id=thread_id)
+    await chat.send("and so on", thread_id, replies=[change, text("Done.")])
     delete = calls(call("delete_task", {"task_id": 1}), call("update_task", {"task_id": 3, "title": "Newer"}))
-    await say(chat, gemini, "delete 1", delete, text("Done."), thread_id=thread_id)
+    await chat.send("delete 1", thread_id, replies=[delete, text("Done.")])
     assert await chat.titles() == {2: "Call mum", 3: "Newer"}
     gemini.script([text("Nothing to do.")])
     again = answer_of(await retry(chat, first))
@@ -87,9 +82,9 @@ async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: 
 
 async def test_a_retry_keeps_and_names_tasks_that_the_user_changed_since_and_an_undo_keeps_them_too(
     chat: Chat, gemini: Standin
-) -> None:
+):
     both = calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Buy bread"}))
-    answer = await say(chat, gemini, "add milk and bread", both, text("Added."))
+    answer = await chat.send("add milk and bread", replies=[both, text("Added.")])
     await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
     gemini.script([both, text("Added again.")])
     again = answer_of(await retry(chat, answer))
@@ -106,9 +101,9 @@ async def test_a_retry_keeps_and_names_tasks_that_the_user_changed_since_and_an_
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_followers_get_events_for_the_removed_items(chat: Chat, gemini: Standin) -> None:
-    first = await say(chat, gemini, "add milk", MILK, text("Added."))
-    second = await say(chat, gemini, "thanks", text("Any time."), thread_id=first.thread_id)
+async def test_followers_get_events_for_the_removed_items(chat: Chat, gemini: Standin):
+    first = await chat.send("add milk", replies=[MILK, text("Added.")])
+    second = await chat.send("thanks", first.thread_id, replies=[text("Any time.")])
     gone = [item["id"] for item in await chat.items(first.thread_id)][1:]
     gemini.script([text("Once more.")])
     again = answer_of(await retry(chat, first))
@@ -121,10 +116,10 @@ async def test_followers_get_events_for_the_removed_items(chat: Chat, gemini: St
 
 async def test_a_retry_ends_proposals_of_removed_turns_and_restores_what_they_deleted(
     chat: Chat, person: Person, gemini: Standin
-) -> None:
+):
     propose = calls(call("bulk_delete_tasks", {"status": "all"}))
     await chat.add_task("Old")
-    answer = await say(chat, gemini, "delete all", propose, text("Shall I?"))
+    answer = await chat.send("delete all", replies=[propose, text("Shall I?")])
     payload = answer.cards[0]["widget"]["confirm"]["action"]["payload"]
     gemini.script([propose, text("Shall I?")])
     again = answer_of(await retry(chat, answer))
@@ -141,10 +136,8 @@ async def test_a_retry_ends_proposals_of_removed_turns_and_restores_what_they_de
     assert await chat.titles() == {1: "Old"}
 
 
-async def test_a_refused_retry_undoes_nothing(
-    chat: Chat, person: Person, gemini: Standin, configure: Callable[..., None]
-) -> None:
-    answer = await say(chat, gemini, "add milk", MILK, text("Added."))
+async def test_a_refused_retry_undoes_nothing(chat: Chat, person: Person, configure: Callable[..., None]):
+    answer = await chat.send("add milk", replies=[MILK, text("Added.")])
     before, items = await count_stored_rows(person), await chat.items(answer.thread_id)
     configure(CHAT_DAILY_LIMIT="1")
     assert code_of(await retry(chat, answer)) == (429, "daily_limit")
@@ -153,8 +146,8 @@ async def test_a_refused_retry_undoes_nothing(
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_of_two_concurrent_retries_one_runs(chat: Chat, gemini: Standin) -> None:
-    answer = await say(chat, gemini, "add milk", MILK, text("Added."))
+async def test_of_two_concurrent_retries_one_runs(chat: Chat, gemini: Standin):
+    answer = await chat.send("add milk", replies=[MILK, text("Added.")])
     gemini.script([hold_after(MILK, 0), text("Added.")])
     trying = {asyncio.create_task(retry(chat, answer)) for _ in range(2)}
     done, [winner] = await asyncio.wait(trying, return_when=asyncio.FIRST_COMPLETED)
@@ -167,11 +160,9 @@ async def test_of_two_concurrent_retries_one_runs(chat: Chat, gemini: Standin) -
 # Edit
 
 
-async def test_an_edit_replaces_the_text_removes_later_items_and_starts_a_new_answer(
-    chat: Chat, gemini: Standin
-) -> None:
-    answer = await say(chat, gemini, "add milk", MILK, text("Added milk."))
-    await say(chat, gemini, "thanks", text("Any time."), thread_id=answer.thread_id)
+async def test_an_edit_replaces_the_text_removes_later_items_and_starts_a_new_answer(chat: Chat, gemini: Standin):
+    answer = await chat.send("add milk", replies=[MILK, text("Added milk.")])
+    await chat.send("thanks", answer.thread_id, replies=[text("Any time.")])
     before = await chat.items(answer.thread_id)
     gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added bread.")])
     used = await chat.quota_used()
@@ -192,11 +183,11 @@ async def test_an_edit_replaces_the_text_removes_later_items_and_starts_a_new_an
     assert (turn["status"], turn["receipt"]) == ("done", "Added #2")
 
 
-async def test_an_edit_keeps_earlier_items(chat: Chat, gemini: Standin) -> None:
-    first = await say(chat, gemini, "add milk", MILK, text("Added milk."))
+async def test_an_edit_keeps_earlier_items(chat: Chat, gemini: Standin):
+    first = await chat.send("add milk", replies=[MILK, text("Added milk.")])
     bread = calls(call("create_task", {"title": "Buy bread"}))
-    second = await say(chat, gemini, "add bread", bread, text("Added bread."), thread_id=first.thread_id)
-    await say(chat, gemini, "add milk", MILK, text("Added milk."), thread_id=first.thread_id)
+    second = await chat.send("add bread", first.thread_id, replies=[bread, text("Added bread.")])
+    await chat.send("add milk", first.thread_id, replies=[MILK, text("Added milk.")])
     gemini.script([text("As you like.")])
     await edit(chat, second, "never mind")
     assert await chat.titles() == {1: "Buy milk"}
@@ -204,8 +195,8 @@ async def test_an_edit_keeps_earlier_items(chat: Chat, gemini: Standin) -> None:
     assert words == ["add milk", "Added milk.", "never mind", "As you like."]
 
 
-async def test_a_repeated_edit_with_a_key_runs_once_and_gets_the_same_answer(chat: Chat, gemini: Standin) -> None:
-    answer = await say(chat, gemini, "add milk", MILK, text("Added milk."))
+async def test_a_repeated_edit_with_a_key_runs_once_and_gets_the_same_answer(chat: Chat, gemini: Standin):
+    answer = await chat.send("add milk", replies=[MILK, text("Added milk.")])
     await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
     gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added bread.")])
     key = {"Idempotency-Key": "edit-1"}
@@ -220,7 +211,7 @@ async def test_a_repeated_edit_with_a_key_runs_once_and_gets_the_same_answer(cha
     assert code_of(await edit(chat, answer, "add cheese", **key)) == (422, "key_reused")
 
 
-async def test_an_edit_while_the_conversation_is_answering_is_409(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_an_edit_while_the_conversation_is_answering_is_409(chat: Chat, person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
     item = {"type": "user_message", "id": turn.id, "thread_id": turn.thread_id}
     answer = Answer([{"type": "thread.item.done", "item": item}])
@@ -229,10 +220,8 @@ async def test_an_edit_while_the_conversation_is_answering_is_409(chat: Chat, pe
     assert (await follow_to_end(turn)).text == "one two six "
 
 
-async def test_an_edit_that_is_malformed_or_to_an_invalid_message_is_400(
-    chat: Chat, person: Person, gemini: Standin
-) -> None:
-    answer = await say(chat, gemini, "add milk", MILK, text("Added."))
+async def test_an_edit_that_is_malformed_or_to_an_invalid_message_is_400(chat: Chat, person: Person):
+    answer = await chat.send("add milk", replies=[MILK, text("Added.")])
     before = await count_stored_rows(person)
     item = {"item_id": answer.turn_id}
     edits: list[tuple[dict[str, Any] | None, str]] = [
@@ -254,11 +243,11 @@ async def test_an_edit_that_is_malformed_or_to_an_invalid_message_is_400(
 
 
 async def test_only_the_users_own_messages_of_this_conversation_can_be_edited(
-    chat: Chat, other_chat: Chat, person: Person, gemini: Standin
-) -> None:
-    answer = await say(chat, gemini, "hello", text("Hello."))
-    second = await say(chat, gemini, "hello", text("Hello."))
-    foreign = await say(other_chat, gemini, "hello", text("Hello."))
+    chat: Chat, other_chat: Chat, person: Person
+):
+    answer = await chat.send("hello", replies=[text("Hello.")])
+    second = await chat.send("hello", replies=[text("Hello.")])
+    foreign = await other_chat.send("hello", replies=[text("Hello.")])
     before, items = await count_stored_rows(person), await chat.items(answer.thread_id)
     for item_id in (second.turn_id, foreign.turn_id, "msg_absent"):
         assert code_of(await edit(chat, answer, "other", item_id)) == (404, "not_found")
@@ -271,8 +260,8 @@ async def test_only_the_users_own_messages_of_this_conversation_can_be_edited(
     assert (await count_stored_rows(person), await chat.items(answer.thread_id)) == (before, items)
 
 
-async def test_a_retry_clears_the_error_and_the_times_of_the_turn(chat: Chat, person: Person, gemini: Standin) -> None:
-    answer = await say(chat, gemini, "hello", error(401))
+async def test_a_retry_clears_the_error_and_the_times_of_the_turn(chat: Chat, person: Person, gemini: Standin):
+    answer = await chat.send("hello", replies=[error(401)])
     query = select(Turn).where(Turn.id == answer.turn_id)
     [failed] = await rows(query)
     assert failed.error is not None

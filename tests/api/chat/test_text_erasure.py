@@ -61,7 +61,7 @@ def texts_in(value: Any) -> Iterator[str]:
 
 async def test_calls_cards_and_log_lose_the_texts_and_keep_those_of_other_tasks(
     chat: Chat, gemini: Standin, api: httpx.AsyncClient, signed_in: SignedInPerson, asgi: httpx.ASGITransport
-) -> None:
+):
     person = signed_in.person
     texts = {"description": f"{SECRET} beach", "tags": [SECRET.lower()]}
     gemini.script(
@@ -101,9 +101,7 @@ async def test_calls_cards_and_log_lose_the_texts_and_keep_those_of_other_tasks(
     assert await tables_with(SECRET, person) == []
 
 
-async def test_tasks_with_longer_numbers_keep_their_texts(
-    chat: Chat, gemini: Standin, person: Person, api: Any
-) -> None:
+async def test_tasks_with_longer_numbers_keep_their_texts(chat: Chat, gemini: Standin, person: Person, api: Any):
     for number in range(1, 13):
         await api.post("/api/tasks", json={"title": f"Island {number}"})
     gemini.script([calls(call("list_tasks", {}), call("complete_task", {"task_id": 12})), text("Done.")])

@@ -62,7 +62,7 @@ def replaced(answer: Answer, kind: str) -> dict[str, Any]:
 class TestTaskLists:
     async def test_an_answer_that_lists_tasks_ends_with_a_view_of_as_many_as_a_widget_may_have(
         self, reports: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    ):
         gemini.script([*LISTING, *LISTING])
         answer = await reports.send("list my tasks")
         [card] = answer.task_lists
@@ -76,7 +76,7 @@ class TestTaskLists:
 
     async def test_a_click_completes_the_task_in_place_and_a_second_one_reopens_it(
         self, reports: Chat, gemini: Standin
-    ) -> None:
+    ):
         gemini.script([calls(call("list_tasks", {"sort": "title"})), text("Three tasks.")])
         [card] = (await reports.send("list my tasks")).task_lists
         await reports.http.delete("/api/tasks/1")
@@ -96,18 +96,18 @@ class TestTaskLists:
         assert rows_of(synchronous.json()["updated_item"])[0] == ("#3 Buy milk (done)", "Reopen")
         assert await reports.titles("done") == {3: "Buy milk"}
 
-    async def test_a_turn_that_also_changed_something_shows_no_view(self, reports: Chat, gemini: Standin) -> None:
+    async def test_a_turn_that_also_changed_something_shows_no_view(self, reports: Chat, gemini: Standin):
         gemini.script([calls(call("list_tasks")), calls(call("complete_task", {"task_id": 3})), text("Done.")])
         assert (await reports.send("complete the milk")).task_lists == []
 
     @pytest.mark.usefixtures("offline")
-    async def test_tasks_that_are_chosen_from_all_show_no_view_of_all(self, reports: Chat) -> None:
+    async def test_tasks_that_are_chosen_from_all_show_no_view_of_all(self, reports: Chat):
         answer = await reports.send("which tasks have no date")
         assert ("Weekly report" in answer.text, answer.task_lists) == (True, [])
 
     async def test_the_page_stores_no_view_and_shows_none_of_other_clients(
         self, reports: Chat, gemini: Standin, person: Person
-    ) -> None:
+    ):
         gemini.script([*LISTING, *LISTING])
         thread_id = (await reports.send("list my tasks")).thread_id
         assert (await follow_to_end(await start(person, "list them", thread_id))).task_lists == []
@@ -120,7 +120,7 @@ class TestTaskLists:
 class TestStructuredInputs:
     async def test_a_choice_is_also_a_question_of_which_an_option_does_what_was_asked_once_and_settles_the_card(
         self, reports: Chat
-    ) -> None:
+    ):
         asked = await reports.send("complete the report")
         [question] = asked.items("structured_input")
         StructuredInputItem.model_validate(question)
@@ -141,7 +141,7 @@ class TestStructuredInputs:
 
     async def test_a_question_of_the_users_own_conversation_is_skipped_changes_nothing_and_closes_the_card(
         self, reports: Chat, other_chat: Chat
-    ) -> None:
+    ):
         asked = await reports.send("complete the report")
         [question] = asked.items("structured_input")
         foreign = await submit(other_chat, question, "#1 Weekly report")
@@ -155,7 +155,7 @@ class TestStructuredInputs:
         assert not any("onClickAction" in line for line in card["widget"]["children"])
         assert await reports.titles("open") == REPORTS
 
-    async def test_a_question_whose_card_has_no_actions_can_be_skipped(self, reports: Chat, person: Person) -> None:
+    async def test_a_question_whose_card_has_no_actions_can_be_skipped(self, reports: Chat, person: Person):
         """A card of an imported conversation may lack them."""
         asked = await reports.send("complete the report")
         async with transaction(person.id) as session:
@@ -167,14 +167,14 @@ class TestStructuredInputs:
         assert replaced(answer, "structured_input")["status"] == "skipped"
         assert len(replaced(answer, "widget")["widget"]["children"]) == len(lines)
 
-    async def test_a_click_on_the_card_settles_the_question(self, reports: Chat) -> None:
+    async def test_a_click_on_the_card_settles_the_question(self, reports: Chat):
         asked = await reports.send("complete the report")
         payload = asked.cards[0]["widget"]["children"][0]["onClickAction"]["payload"]
         clicked = answer_of(await reports.act("choice.pick", payload, asked.thread_id, item_id=asked.cards[0]["id"]))
         settled = replaced(clicked, "structured_input")
         assert (settled["status"], settled["inputs"][0]["answer"]["values"]) == ("answered", ["#1 Weekly report"])
 
-    async def test_a_message_that_answers_settles_question_and_card(self, reports: Chat) -> None:
+    async def test_a_message_that_answers_settles_question_and_card(self, reports: Chat):
         asked = await reports.send("complete the report")
         answer = await reports.send("the yearly one", asked.thread_id)
         settled, card = replaced(answer, "structured_input"), replaced(answer, "widget")
@@ -183,9 +183,7 @@ class TestStructuredInputs:
         assert not any("onClickAction" in line for line in card["widget"]["children"])
         assert await reports.titles("done") == {2: "Yearly report"}
 
-    async def test_another_change_of_an_offered_task_and_another_task_leave_the_question_open(
-        self, reports: Chat
-    ) -> None:
+    async def test_another_change_of_an_offered_task_and_another_task_leave_the_question_open(self, reports: Chat):
         for said, then in (("move the report to friday", "set 2 to high"), ("complete the report", "complete 3")):
             asked = await reports.send(said)
             assert asked.items("structured_input")[0]["status"] == "pending"
@@ -193,7 +191,7 @@ class TestStructuredInputs:
             assert [event for event in answer.events if event["type"] == "thread.item.replaced"] == [], then
         assert await reports.titles("done") == {3: "Buy milk"}
 
-    async def test_an_answer_in_own_words_is_answered_as_a_message_once_for_a_key(self, reports: Chat) -> None:
+    async def test_an_answer_in_own_words_is_answered_as_a_message_once_for_a_key(self, reports: Chat):
         asked = await reports.send("complete the report")
         [question] = asked.items("structured_input")
         key = {"Idempotency-Key": "own-words"}
@@ -208,7 +206,7 @@ class TestStructuredInputs:
 
 
 class TestRefusals:
-    async def test_what_is_not_offered_is_refused_with_a_sentence(self, chat: Chat, gemini: Standin) -> None:
+    async def test_what_is_not_offered_is_refused_with_a_sentence(self, chat: Chat, gemini: Standin):
         gemini.script([text("Hello.")])
         thread = {"thread_id": (await chat.send("hello")).thread_id}
         edit = {"type": "message.edit", "payload": {"item_id": "msg_1", "text": "hm"}}
@@ -222,7 +220,7 @@ class TestRefusals:
             assert code_of(refused) == (400, "bad_request"), kind
             assert told in refused.json()["detail"]
 
-    async def test_other_users_conversations_are_404(self, chat: Chat, other_chat: Chat, gemini: Standin) -> None:
+    async def test_other_users_conversations_are_404(self, chat: Chat, other_chat: Chat, gemini: Standin):
         gemini.script([text("Hello.")])
         theirs = (await other_chat.send("hello")).thread_id
         rows: list[tuple[str, dict[str, Any]]] = [

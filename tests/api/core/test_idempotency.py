@@ -80,7 +80,7 @@ def answer_of(response: httpx.Response) -> tuple[int, bytes, str | None]:
 @pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES)
 async def test_ten_concurrent_equal_requests_and_later_ones_get_the_same_response_and_have_one_effect(
     api: httpx.AsyncClient, person: Person, given: None, method: str, path: str, body: Any, status: int
-) -> None:
+):
     before = await state(person)
     first, *others = await asyncio.gather(*(send(api, person, method, path, body) for _ in range(10)))
     assert first.status_code == status, first.text
@@ -111,7 +111,7 @@ OTHER_REQUESTS = [
 ]
 
 
-async def test_a_different_request_with_the_same_key_is_refused(api: httpx.AsyncClient, person: Person) -> None:
+async def test_a_different_request_with_the_same_key_is_refused(api: httpx.AsyncClient, person: Person):
     first = await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)
     before = await state(person)
     for method, path, body in OTHER_REQUESTS:
@@ -121,7 +121,7 @@ async def test_a_different_request_with_the_same_key_is_refused(api: httpx.Async
     assert answer_of(await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)) == answer_of(first)
 
 
-async def test_an_invalid_key_is_refused_with_the_reason(api: httpx.AsyncClient, person: Person, given: None) -> None:
+async def test_an_invalid_key_is_refused_with_the_reason(api: httpx.AsyncClient, person: Person, given: None):
     before = await state(person)
     invalid = (b"", b" ", b"a b", b"x" * 256, "schlüssel".encode(), "ключ".encode(), b"\xff", b"a\tb", b"a\x7f")
     for key, (method, path, body, _) in product(invalid, ROUTES):
@@ -133,7 +133,7 @@ async def test_an_invalid_key_is_refused_with_the_reason(api: httpx.AsyncClient,
 
 async def test_a_key_is_of_one_user_and_without_one_every_request_has_an_effect(
     api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person
-) -> None:
+):
     for number in (1, 2):
         assert (await api.post("/api/tasks", json={"title": "Buy milk"})).json()["number"] == number
     assert await keys(person) == []
@@ -160,7 +160,7 @@ REFUSED = [
 ]
 
 
-async def test_a_refused_request_stores_no_key(api: httpx.AsyncClient, person: Person, given: None) -> None:
+async def test_a_refused_request_stores_no_key(api: httpx.AsyncClient, person: Person, given: None):
     before = await state(person)
     for method, path, body, status in REFUSED:
         assert (await api.request(method, path, json=body, headers=KEY)).status_code == status, (method, path, body)
@@ -168,7 +168,7 @@ async def test_a_refused_request_stores_no_key(api: httpx.AsyncClient, person: P
     assert (await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)).status_code == 201
 
 
-async def test_the_stored_response_is_sent_even_if_the_task_was_deleted(api: httpx.AsyncClient, given: None) -> None:
+async def test_the_stored_response_is_sent_even_if_the_task_was_deleted(api: httpx.AsyncClient, given: None):
     change = {"title": "Call dad"}
     first = await api.patch("/api/tasks/1", json=change, headers=KEY)
     refused = await api.request("DELETE", "/api/tasks/1", json=change, headers=KEY)
@@ -179,12 +179,12 @@ async def test_the_stored_response_is_sent_even_if_the_task_was_deleted(api: htt
     assert (await api.get("/api/tasks/1")).status_code == 404
 
 
-async def test_an_anonymous_request_with_a_stored_key_is_401(anonymous: httpx.AsyncClient) -> None:
+async def test_an_anonymous_request_with_a_stored_key_is_401(anonymous: httpx.AsyncClient):
     for method, path, body, _ in ROUTES:
         assert (await anonymous.request(method, path, json=body, headers=KEY)).status_code == 401
 
 
-async def test_a_request_that_waited_for_an_equal_one_of_another_instance_gets_its_response(person: Person) -> None:
+async def test_a_request_that_waited_for_an_equal_one_of_another_instance_gets_its_response(person: Person):
     key = idempotency_keys.request_key("7f3c-1", b"POST /api/tasks")
 
     async def work(_session: AsyncSession, _by: Cause) -> dict[str, str]:

@@ -26,12 +26,12 @@ JSON = {"Content-Type": "application/json"}
         (b"[" * (VALUES_MAX + 1), 0),
     ],
 )
-def test_commas_inside_strings_are_not_counted(body: bytes, count: int) -> None:
+def test_commas_inside_strings_are_not_counted(body: bytes, count: int):
     # A body with few commas is not counted exactly.
     assert count_values(body) == (count if count > VALUES_MAX or len(body) > VALUES_MAX else 0)
 
 
-async def test_a_body_of_too_many_values_is_413_also_after_a_byte_order_mark(api: httpx.AsyncClient) -> None:
+async def test_a_body_of_too_many_values_is_413_also_after_a_byte_order_mark(api: httpx.AsyncClient):
     began = time.process_time()
     refused = await api.post("/api/tasks", json={"title": "Buy milk", "tags": [0] * 300_000})
     assert time.process_time() - began < 2  # CPU: load of the machine does not count
@@ -42,7 +42,7 @@ async def test_a_body_of_too_many_values_is_413_also_after_a_byte_order_mark(api
     assert (await api.post("/api/tasks", content=few, headers=JSON)).status_code == 201
 
 
-async def test_json_in_another_encoding_than_utf_8_is_400(api: httpx.AsyncClient) -> None:
+async def test_json_in_another_encoding_than_utf_8_is_400(api: httpx.AsyncClient):
     text = json.dumps({"title": "Buy milk", "tags": ["home"]})
     bodies = [text.encode(f"utf-{form}") for form in ("16", "16-le", "16-be", "32", "32-le", "32-be")]
     for path, body in product(("/api/tasks", "/api/chatkit", "/mcp"), bodies):
@@ -53,7 +53,7 @@ async def test_json_in_another_encoding_than_utf_8_is_400(api: httpx.AsyncClient
     assert (await api.get("/api/tasks")).json()["tasks"] == []
 
 
-async def test_at_most_twenty_invalid_fields_are_listed(api: httpx.AsyncClient) -> None:
+async def test_at_most_twenty_invalid_fields_are_listed(api: httpx.AsyncClient):
     refused = await api.post("/api/tasks", json={"title": "Buy milk", "tags": [0] * 5_000})
     assert refused.status_code == 422
     assert len(refused.json()["errors"]) == 20
@@ -61,6 +61,6 @@ async def test_at_most_twenty_invalid_fields_are_listed(api: httpx.AsyncClient) 
     assert [error["field"] for error in refused.json()["errors"]] == ["x" * 200]
 
 
-async def test_commas_in_a_message_do_not_count_as_values(chat: Chat) -> None:
+async def test_commas_in_a_message_do_not_count_as_values(chat: Chat):
     refused = await chat.http.post("/api/chatkit", json=message(", " * 100_000))
     assert (refused.status_code, refused.json()["code"]) == (400, "message_too_long")

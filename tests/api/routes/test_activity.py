@@ -33,7 +33,7 @@ async def create_by_assistant(person: Person, *titles: str, turn: str = "turn") 
             await task_rows.create_task(session, by, TaskDraft(title), zone=person.zone)
 
 
-async def test_a_change_has_actor_action_and_states_before_and_after(api: httpx.AsyncClient) -> None:
+async def test_a_change_has_actor_action_and_states_before_and_after(api: httpx.AsyncClient):
     made = await post_task(api, due_at="2030-05-01", tags=["home"])
     changed = (await api.patch("/api/tasks/1", json={"title": "Buy tea"})).json()
     await api.delete("/api/tasks/1")
@@ -52,7 +52,7 @@ async def test_a_change_has_actor_action_and_states_before_and_after(api: httpx.
     assert (await activity(api, task=2))[0]["after"]["steps"] == {"open": 1, "done": 0}
 
 
-async def test_the_list_supports_filters_and_pages(api: httpx.AsyncClient, person: Person) -> None:
+async def test_the_list_supports_filters_and_pages(api: httpx.AsyncClient, person: Person):
     await create_by_assistant(person, "One", "Two", turn="first")
     await create_by_assistant(person, "Three", turn="second")
     await api.post("/api/tasks/1/complete")
@@ -75,7 +75,7 @@ async def test_the_list_supports_filters_and_pages(api: httpx.AsyncClient, perso
     assert ids == [4, 3, 2, 1]
 
 
-async def test_an_invalid_filter_is_refused_and_one_without_a_match_finds_nothing(api: httpx.AsyncClient) -> None:
+async def test_an_invalid_filter_is_refused_and_one_without_a_match_finds_nothing(api: httpx.AsyncClient):
     for query in ("limit=x", "limit=" + "9" * 5000, "task=x", "task=", "task=1.5", "task=" + "9" * 5000):
         check_problem(await api.get(f"/api/activity?{query}"), 422)
     for query in (
@@ -92,7 +92,7 @@ async def test_an_invalid_filter_is_refused_and_one_without_a_match_finds_nothin
         assert len((await api.get(f"/api/activity?{query}")).json()["changes"]) == 1, query
 
 
-async def test_an_undo_reverts_one_change_once_and_names_a_task_changed_since(api: httpx.AsyncClient) -> None:
+async def test_an_undo_reverts_one_change_once_and_names_a_task_changed_since(api: httpx.AsyncClient):
     made = await post_task(api, due_at="2030-05-01", tags=["home"], recurrence="FREQ=WEEKLY")
     await api.patch("/api/tasks/1", json={"title": "Buy tea", "tags": [], "recurrence": None})
     assert await undo(api, 2) == {"undone": [1], "conflicts": []}
@@ -110,7 +110,7 @@ async def test_an_undo_reverts_one_change_once_and_names_a_task_changed_since(ap
     assert (await api.get("/api/tasks/1")).json() == task
 
 
-async def test_undoing_an_unknown_change_or_one_of_a_thread_is_404(api: httpx.AsyncClient, person: Person) -> None:
+async def test_undoing_an_unknown_change_or_one_of_a_thread_is_404(api: httpx.AsyncClient, person: Person):
     await post_task(api)
     async with system_transaction() as session:
         [of_thread] = await record(session, Cause(person.id, "person"), [Entry("thread", "created")])
@@ -122,7 +122,7 @@ async def test_undoing_an_unknown_change_or_one_of_a_thread_is_404(api: httpx.As
     assert len(await activity(api)) == 1
 
 
-async def test_another_users_changes_are_not_found(api: httpx.AsyncClient, other_api: httpx.AsyncClient) -> None:
+async def test_another_users_changes_are_not_found(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
     theirs = await post_task(other_api)
     assert await activity(api) == await activity(api, task=1) == []
     refused = check_problem(await api.post("/api/activity/1/undo"), 404)

@@ -26,7 +26,7 @@ def snippet_text(one: dict[str, Any]) -> str:
 
 async def test_messages_of_user_and_assistant_and_titles_are_found_newest_first_with_marked_words(
     chat: Chat, gemini: Standin
-) -> None:
+):
     gemini.script([text(NEWS)])
     answer = await chat.send("Please add milk")
     [of_assistant, of_person, title] = await search(chat.http, "MIL")
@@ -38,7 +38,7 @@ async def test_messages_of_user_and_assistant_and_titles_are_found_newest_first_
     assert snippet_text(of_assistant) == NEWS.replace("**", "").replace("`", "")
 
 
-async def test_each_word_of_a_search_matches_as_a_prefix(chat: Chat, gemini: Standin) -> None:
+async def test_each_word_of_a_search_matches_as_a_prefix(chat: Chat, gemini: Standin):
     gemini.script([text(NEWS)])
     await chat.send("hello")
     found = {"dentist list": [["list", "dentist"]], "ärg": [["Ärger"]], "買": [["買"]], "🥛": [["🥛"]]}
@@ -46,7 +46,7 @@ async def test_each_word_of_a_search_matches_as_a_prefix(chat: Chat, gemini: Sta
     assert {q: [matches(one) for one in await search(chat.http, q)] for q in found} == found
 
 
-async def test_the_snippet_of_a_long_message_surrounds_the_match(chat: Chat, gemini: Standin) -> None:
+async def test_the_snippet_of_a_long_message_surrounds_the_match(chat: Chat, gemini: Standin):
     gemini.script([text("Hello.")], repeat=True)
     await chat.send("word " * 300 + "needle, " + "word " * 300)
     [one] = await search(chat.http, "needle")
@@ -60,7 +60,7 @@ async def test_the_snippet_of_a_long_message_surrounds_the_match(chat: Chat, gem
         assert matches(newest) == ["卵"]
 
 
-async def test_pages_of_a_search_contain_each_message_once(chat: Chat, gemini: Standin) -> None:
+async def test_pages_of_a_search_contain_each_message_once(chat: Chat, gemini: Standin):
     gemini.script([text("Nothing.")], repeat=True)
     thread_id = None
     for number in range(5):
@@ -75,7 +75,7 @@ async def test_pages_of_a_search_contain_each_message_once(chat: Chat, gemini: S
     assert pages == everything
 
 
-async def test_an_edited_message_is_found_only_by_its_new_words(chat: Chat, gemini: Standin) -> None:
+async def test_an_edited_message_is_found_only_by_its_new_words(chat: Chat, gemini: Standin):
     gemini.script([text("Old news."), text("Fresh news.")])
     answer = await chat.send("first words")
     await chat.request("threads.update", thread_id=answer.thread_id, title="Plans")
@@ -85,7 +85,7 @@ async def test_an_edited_message_is_found_only_by_its_new_words(chat: Chat, gemi
 
 async def test_messages_of_other_users_and_deleted_conversations_are_not_found(
     chat: Chat, other_chat: Chat, gemini: Standin
-) -> None:
+):
     gemini.script([text("Secret answer.")])
     thread_id = (await chat.send("secret plan")).thread_id
     address = f"/api/conversations/{thread_id}"
@@ -106,21 +106,21 @@ async def test_messages_of_other_users_and_deleted_conversations_are_not_found(
     assert len(await search(chat.http, "secret")) == 3
 
 
-async def test_an_invalid_search_is_422(chat: Chat) -> None:
+async def test_an_invalid_search_is_422(chat: Chat):
     limits: list[dict[str, Any]] = [{"limit": 0}, {"limit": 101}]
     for params in (*limits, {"q": "a" * 256}, {"q": "a\0"}, {"cursor": "odd"}, {"cursor": "e30"}):
         refused = await chat.http.get("/api/messages", params={"q": "milk", **params})
         assert (refused.status_code, refused.json()["code"]) == (422, "invalid"), params
 
 
-async def test_an_unknown_conversation_is_404(chat: Chat) -> None:
+async def test_an_unknown_conversation_is_404(chat: Chat):
     for path in ("absent", "%00", "a%00b", "x" * 3000):
         for method, tail in (("DELETE", ""), ("POST", "/restore"), ("POST", "/read")):
             assert (await chat.http.request(method, f"/api/conversations/{path}{tail}")).status_code == 404
     assert (await chat.http.get("/api/conversations", params={"cursor": "a\0"})).status_code == 404
 
 
-async def test_the_list_marks_unread_conversations_until_they_are_read(chat: Chat, gemini: Standin) -> None:
+async def test_the_list_marks_unread_conversations_until_they_are_read(chat: Chat, gemini: Standin):
     gemini.script([text("Hello.")], repeat=True)
     ids = [(await chat.send(f"number {number}")).thread_id for number in range(3)]
     page = (await chat.http.get("/api/conversations", params={"limit": 2})).json()
@@ -134,7 +134,7 @@ async def test_the_list_marks_unread_conversations_until_they_are_read(chat: Cha
     assert ([one["unread"] for one in page["conversations"]], page["unread"]) == ([True, False, True], 2)
 
 
-async def test_a_conversation_is_renamed_and_a_delete_with_a_key_has_one_effect(chat: Chat, gemini: Standin) -> None:
+async def test_a_conversation_is_renamed_and_a_delete_with_a_key_has_one_effect(chat: Chat, gemini: Standin):
     gemini.script([text("Hello.")])
     address = f"/api/conversations/{(await chat.send('hello')).thread_id}"
     assert (await chat.http.patch(address, json={"title": " Plans "})).status_code == 204

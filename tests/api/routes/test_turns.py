@@ -19,7 +19,7 @@ from taskchat_app.domain.storage.models import Thread, Turn
 from tests.api.open_stream import open_stream
 from tests.api.responses import check_problem
 from tests.assistant.turns.turn_state import turn_in_answer
-from tests.chatting import Answer, Chat, answer_of, events_of, follow_to_end, follow_until, start, write
+from tests.chatting import Chat, answer_of, events_of, follow_to_end, follow_until, start, write
 from tests.conftest import SignedInPerson
 from tests.evidence import Step
 from tests.standin import Standin, call, calls, error, hold_after, text
@@ -33,23 +33,17 @@ async def undo(api: httpx.AsyncClient, turn_id: str) -> dict[str, Any]:
     return response.json()
 
 
-async def say(chat: Chat, gemini: Standin, *replies: Any) -> Answer:
-    gemini.script(list(replies))
-    return await chat.send("do it")
-
-
 # Changes
 
 
-async def test_a_turn_lists_the_recorded_changes_and_not_what_the_model_claims(
-    chat: Chat, gemini: Standin, api: httpx.AsyncClient
-) -> None:
+async def test_a_turn_lists_the_recorded_changes_and_not_what_the_model_claims(chat: Chat, api: httpx.AsyncClient):
     await api.post("/api/tasks", json={"title": "Water plants", "recurrence": "FREQ=DAILY"})
-    answer = await say(
-        chat,
-        gemini,
-        calls(call("create_task", {"title": "Buy milk"}), call("complete_task", {"task_id": 1})),
-        text("I have done everything you ever wanted."),
+    answer = await chat.send(
+        "do it",
+        replies=[
+            calls(call("create_task", {"title": "Buy milk"}), call("complete_task", {"task_id": 1})),
+            text("I have done everything you ever wanted."),
+        ],
     )
     turn = await chat.turn(answer.turn_id)
     assert (turn["turn_id"], turn["thread_id"], turn["status"]) == (answer.turn_id, answer.thread_id, "done")
@@ -59,14 +53,14 @@ async def test_a_turn_lists_the_recorded_changes_and_not_what_the_model_claims(
     assert {change["turn_id"] for change in turn["changes"]} == {answer.turn_id}
     activity = (await api.get("/api/activity", params={"turn": answer.turn_id})).json()["changes"]
     assert activity == turn["changes"][::-1]
-    claim = await say(chat, gemini, text("Done! I added #1 and deleted everything else."))
+    claim = await chat.send("do it", replies=[text("Done! I added #1 and deleted everything else.")])
     turn = await chat.turn(claim.turn_id)
     assert (turn["receipt"], turn["changes"]) == ("Nothing changed", [])
 
 
 async def test_a_turn_is_running_until_it_is_stopped_and_a_repeated_stop_does_not_stop_a_later_one(
     person: Person, gemini: Standin, chat: Chat
-) -> None:
+):
     gemini.script([hold_after(text("one two three", pieces=3), 1)] * 2)
     turn = await start(person, "count", until="one")
     assert (await chat.turn(turn.id))["status"] == "running"
@@ -85,7 +79,7 @@ async def test_a_turn_is_running_until_it_is_stopped_and_a_repeated_stop_does_no
 
 async def test_a_stop_has_effect_though_nobody_could_wait_for_the_end_of_its_turn(
     person: Person, gemini: Standin, chat: Chat, announcements: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     async def find(*_: str) -> None:
         raise ConnectionError("the database is away")
 
@@ -100,10 +94,8 @@ async def test_a_stop_has_effect_though_nobody_could_wait_for_the_end_of_its_tur
     assert (await chat.turn(turn.id))["status"] == "stopped"
 
 
-async def test_a_failed_turn_has_the_status_failed_and_its_events_include_its_error(
-    chat: Chat, gemini: Standin, api: httpx.AsyncClient
-) -> None:
-    answer = await say(chat, gemini, *[error(400)] * 3)
+async def test_a_failed_turn_has_the_status_failed_and_its_events_include_its_error(chat: Chat, api: httpx.AsyncClient):
+    answer = await chat.send("do it", replies=[*[error(400)] * 3])
     assert answer.errors
     assert (await chat.turn(answer.turn_id))["status"] == "failed"
     again = answer_of(await api.get(f"/api/turns/{answer.turn_id}/events"))
@@ -112,9 +104,9 @@ async def test_a_failed_turn_has_the_status_failed_and_its_events_include_its_er
 
 
 async def test_a_turn_whose_server_was_killed_has_the_status_failed_and_its_events_allow_a_retry(
-    chat: Chat, gemini: Standin, api: httpx.AsyncClient
-) -> None:
-    answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Done."))
+    chat: Chat, api: httpx.AsyncClient
+):
+    answer = await chat.send("do it", replies=[calls(call("create_task", {"title": "Buy milk"})), text("Done.")])
     mine, running = col(Thread.id) == answer.thread_id, col(Turn.id) == answer.turn_id
     await write(update(Turn).where(running).values(status="running", ended_at=None))
     until = {"lease_turn_id": answer.turn_id, "lease_until": now() + timedelta(seconds=5)}
@@ -134,9 +126,9 @@ async def test_a_turn_whose_server_was_killed_has_the_status_failed_and_its_even
 
 
 async def test_events_of_a_finished_turn_come_from_its_stored_items_and_an_undone_one_keeps_its_receipt(
-    chat: Chat, gemini: Standin, api: httpx.AsyncClient, other_api: httpx.AsyncClient, step: Step
-) -> None:
-    answer = await say(chat, gemini, calls(call("create_task", {"title": "Buy milk"})), text("Added it."))
+    chat: Chat, api: httpx.AsyncClient, other_api: httpx.AsyncClient, step: Step
+):
+    answer = await chat.send("do it", replies=[calls(call("create_task", {"title": "Buy milk"})), text("Added it.")])
     step("its events")
     response = await api.get(f"/api/turns/{answer.turn_id}/events")
     assert response.headers["cache-control"] == "no-cache, no-transform"
@@ -160,7 +152,7 @@ async def test_events_of_a_finished_turn_come_from_its_stored_items_and_an_undon
 
 async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(
     person: Person, signed_in: SignedInPerson, gemini: Standin, asgi: httpx.ASGITransport
-) -> None:
+):
     turn = await turn_in_answer(person, gemini)
     async with open_stream(asgi.app, f"/api/turns/{turn.id}/events", signed_in.bearer) as stream:
         assert stream.status == 200
@@ -172,11 +164,11 @@ async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(
 # Undo
 
 
-async def test_a_confirmed_deletion_is_undone_exactly(api: httpx.AsyncClient, chat: Chat, gemini: Standin) -> None:
+async def test_a_confirmed_deletion_is_undone_exactly(api: httpx.AsyncClient, chat: Chat):
     for title in ("Buy milk", "Water plants"):
         await chat.add_task(title, tags=["a"], recurrence="FREQ=DAILY")
     before = (await api.get("/api/tasks")).json()["tasks"]
-    answer = await say(chat, gemini, calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?"))
+    answer = await chat.send("do it", replies=[calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")])
     [card] = answer.cards
     await chat.act("proposal.confirm", card["widget"]["confirm"]["action"]["payload"], answer.thread_id)
     assert await chat.titles() == {}
@@ -186,7 +178,7 @@ async def test_a_confirmed_deletion_is_undone_exactly(api: httpx.AsyncClient, ch
         assert (await api.get("/api/tasks")).json()["tasks"] == before
 
 
-async def test_a_running_turn_is_undone_after_its_end_only(chat: Chat, person: Person, gemini: Standin) -> None:
+async def test_a_running_turn_is_undone_after_its_end_only(chat: Chat, person: Person, gemini: Standin):
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("Added it.", pieces=2), 1)])
     turn = await start(person, "add milk", until="Added")
     assert check_problem(await chat.http.post(f"/api/turns/{turn.id}/undo"), 409)["code"] == "busy"
@@ -199,7 +191,7 @@ async def test_a_running_turn_is_undone_after_its_end_only(chat: Chat, person: P
 # Unknown turns
 
 
-async def test_an_unknown_turn_is_404_in_every_route(api: httpx.AsyncClient) -> None:
+async def test_an_unknown_turn_is_404_in_every_route(api: httpx.AsyncClient):
     for turn_id in ABSENT:
         found = check_problem(await api.get(f"/api/turns/{turn_id}"), 404)
         assert found["code"] == "not_found", turn_id

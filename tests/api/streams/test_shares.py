@@ -25,7 +25,7 @@ TOPIC = {"url": "https://8.8.8.8", "topic": "mine", "device": "Phone"}
 @pytest.mark.soak
 async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(
     api: httpx.AsyncClient, other_api: httpx.AsyncClient
-) -> None:
+):
     crowd = [asyncio.create_task(api.post("/api/tasks", json={"title": f"Task {n}"})) for n in range(100)]
     await asyncio.wait(crowd, return_when=asyncio.FIRST_COMPLETED)
     passed: list[int] = []
@@ -39,7 +39,7 @@ async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(
     assert len(passed) >= 5
 
 
-async def test_a_write_with_a_full_queue_is_429(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_write_with_a_full_queue_is_429(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(request_queue, "WAITING_MAX", 0)
     refused = await api.post("/api/tasks", json={"title": "One"})
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_waiting")
@@ -60,7 +60,7 @@ LIMITS: list[tuple[ModuleType, str, str, Any]] = [
 
 async def test_one_use_more_than_a_limit_is_429_with_retry_after(
     api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch, step: Step
-) -> None:
+):
     ids = {
         part: (await api.post(made_at, json=made)).json()["id"]
         for part, made_at, made in (("hook", "/api/webhooks", HOOK), ("device", "/api/push/ntfy", TOPIC))

@@ -25,7 +25,7 @@ async def test_streams_per_account_are_limited_and_a_closed_stream_frees_a_place
     signed_in: SignedInPerson,
     other_signed_in: SignedInPerson,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+):
     monkeypatch.setattr(sse, "STREAMS_OF_PERSON", 2)
     async with open_stream(asgi.app, "/api/events", signed_in.bearer) as first:
         async with AsyncExitStack() as others:
@@ -46,13 +46,13 @@ async def test_streams_per_network_are_limited(
     api: httpx.AsyncClient,
     other_signed_in: SignedInPerson,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+):
     monkeypatch.setattr(sse, "STREAMS_IN_NETWORK", 1)
     async with open_stream(asgi.app, "/api/events", other_signed_in.bearer):
         assert "from your network" in (await api.get("/api/events")).json()["detail"]
 
 
-async def test_a_message_over_the_stream_limit_starts_no_turn(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_message_over_the_stream_limit_starts_no_turn(chat: Chat, monkeypatch: pytest.MonkeyPatch):
     used = await chat.quota_used()
     with monkeypatch.context() as full:
         full.setattr(sse, "STREAMS_OF_PERSON", 0)
@@ -62,15 +62,13 @@ async def test_a_message_over_the_stream_limit_starts_no_turn(chat: Chat, monkey
     assert (await chat.request("threads.list", limit=5)).json()["data"] == []
 
 
-async def test_a_request_refused_for_another_reason_frees_its_place(chat: Chat) -> None:
+async def test_a_request_refused_for_another_reason_frees_its_place(chat: Chat):
     assert (await chat.http.post("/api/chatkit", json=message("a" * 10_001))).status_code == 400
     assert (await chat.http.get("/api/turns/msg_nothing/events")).status_code == 404
     assert not sse._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
 
 
-def test_forty_accounts_of_four_networks_leave_streams_for_others(
-    person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_forty_accounts_of_four_networks_leave_streams_for_others(person: Person, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sse, "_open", OpenCounts())
 
     def open_all(account: str, network: str) -> int:

@@ -8,8 +8,7 @@ import httpx
 import pytest
 
 from taskchat_app.domain.transfer import task_writer, tasks_csv
-from tests.api.responses import add, bring
-from tests.api.transfer.account_files import tasks_of
+from tests.api.responses import add, bring, tasks_of
 
 NASTY = [
     "=1+1",

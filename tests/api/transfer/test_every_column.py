@@ -15,8 +15,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import reading, transaction
-from tests.api.responses import add, bring
-from tests.api.transfer.account_files import export
+from tests.api.responses import add, bring, export
 
 DAY, AT = date(2027, 1, 2), datetime(2027, 1, 1, 15, tzinfo=UTC)
 """A day and its beginning in the zone of `full`."""
@@ -69,7 +68,7 @@ async def rows_of(person: Person, model: Any, more: int = 0) -> list[dict[str, A
 @pytest.mark.parametrize("own_tasks", [0, 9])
 async def test_every_column_comes_back(
     own_full: httpx.AsyncClient, person: Person, other_api: httpx.AsyncClient, other_person: Person, own_tasks: int
-) -> None:
+):
     await own_full.post("/api/tasks/1/copy", json={})
     await add(own_full, title="Step", parent_number=1)
     async with transaction(person.id) as session:

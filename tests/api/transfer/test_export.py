@@ -17,8 +17,7 @@ from taskchat_app.api.streams import sse
 from taskchat_app.assistant.account_data.record_types import AccountFile
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import connection_string
-from tests.api.responses import bring
-from tests.api.transfer.account_files import export, tasks_of
+from tests.api.responses import bring, export, tasks_of
 from tests.chatting import Chat, rows
 from tests.conftest import ORIGIN
 from tests.waiting import until_async

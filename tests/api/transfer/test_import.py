@@ -14,8 +14,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_SENT_MAX
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
-from tests.api.responses import add, bring
-from tests.api.transfer.account_files import export, tasks_of
+from tests.api.responses import add, bring, export, tasks_of
 from tests.chatting import Chat, write
 from tests.evidence import Step
 

@@ -21,8 +21,7 @@ from taskchat_app.domain.transfer.file_reader import READERS
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.domain.transfer.task_writer import SOURCE
-from tests.api.responses import bring
-from tests.api.transfer.account_files import tasks_of
+from tests.api.responses import bring, tasks_of
 from tests.domain.transfer.readers.test_calendar_import import calendar_of, todo
 
 FILES = Path(__file__).parent / "files"
@@ -128,7 +127,7 @@ NOT_READ = {
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_every_field_of_a_file_is_read(kind: str) -> None:
+def test_every_field_of_a_file_is_read(kind: str):
     timezone, file, _ = FORMATS[kind]
     content = io.BytesIO(file if isinstance(file, bytes) else file.encode())
     reader: Any = import_module(f"taskchat_app.domain.transfer.readers.{READERS[kind]}")

@@ -31,8 +31,7 @@ from taskchat_app.domain.transfer import report, task_writer
 from taskchat_app.domain.transfer.file_reader import ID_MAX_CHARACTERS
 from taskchat_app.domain.transfer.foreign_import import read_foreign
 from taskchat_app.domain.transfer.report import ImportReport
-from tests.api.responses import bring, check_problem
-from tests.api.transfer.account_files import tasks_of
+from tests.api.responses import bring, check_problem, tasks_of
 from tests.waiting import until_async
 
 CSV = b"title\nBuy milk\n"

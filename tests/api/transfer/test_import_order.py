@@ -4,8 +4,7 @@ import json
 
 import httpx
 
-from tests.api.responses import add, bring
-from tests.api.transfer.account_files import export
+from tests.api.responses import add, bring, export
 
 
 async def order(api: httpx.AsyncClient) -> list[str]:

@@ -14,8 +14,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.task_rows import create_task
-from tests.api.responses import add, bring
-from tests.api.transfer.account_files import export
+from tests.api.responses import add, bring, export
 from tests.chatting import Chat
 
 

@@ -11,8 +11,7 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.transfer.readers.calendar_import import read_tasks
 from taskchat_app.domain.transfer.report import ImportReport
-from tests.api.responses import bring
-from tests.api.transfer.account_files import tasks_of
+from tests.api.responses import bring, tasks_of
 from tests.api.transfer.test_import_formats import lines
 
 NOON = "20270105T120000"

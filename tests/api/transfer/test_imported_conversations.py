@@ -16,8 +16,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Proposal, Thread, ThreadItem
 from taskchat_app.domain.tasks.task_dates import utc_text
 from taskchat_app.i18n.messages import UNREADABLE
-from tests.api.responses import add, bring
-from tests.api.transfer.account_files import export
+from tests.api.responses import add, bring, export
 from tests.chatting import Chat, rows
 
 AT = "2026-11-21T09:00:00Z"

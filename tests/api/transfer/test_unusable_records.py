@@ -14,8 +14,7 @@ from taskchat_app.assistant.threads.conversations import load_items
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.activity.rows import change_page
 from taskchat_app.ui.chat_messages.messages import messages_of
-from tests.api.responses import add, bring
-from tests.api.transfer.account_files import export
+from tests.api.responses import add, bring, export
 from tests.chatting import Chat
 
 NewAccount = Callable[[], Awaitable[tuple[httpx.AsyncClient, Person]]]

@@ -13,8 +13,7 @@ from taskchat_app.domain.accounts.access_tokens import create_token
 from taskchat_app.domain.log.changes import Token, changes_after, last_change_id
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Thread
-from tests.api.responses import bring
-from tests.api.transfer.account_files import export
+from tests.api.responses import bring, export
 from tests.chatting import Answer, Chat, follow_until, start, write
 from tests.standin import Standin, call, calls, hold_after, text
 

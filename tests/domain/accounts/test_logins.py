@@ -195,7 +195,7 @@ class TestChatSecrets:
 
 async def test_a_new_login_ends_the_oldest_beyond_the_most_that_an_account_may_have(
     person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     monkeypatch.setattr(accounts, "LOGINS_MAX", 3)
     logins = [(await log_in(person.email)).person for _ in range(3)]
     await chat_secrets.chat_secret(logins[-1])

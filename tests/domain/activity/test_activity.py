@@ -28,11 +28,11 @@ def change(action: str, number: int) -> Change:
         ([("undone", 4), ("restored", 5), ("reopened", 6)], "Reopened #6, restored #5, put back #4"),
     ],
 )
-def test_a_receipt_summarizes_the_recorded_changes(changes: list[tuple[str, int]], line: str) -> None:
+def test_a_receipt_summarizes_the_recorded_changes(changes: list[tuple[str, int]], line: str):
     assert receipt([change(action, number) for action, number in changes]) == line
 
 
-async def test_a_page_reads_one_row_more_to_know_whether_another_follows(me: Account) -> None:
+async def test_a_page_reads_one_row_more_to_know_whether_another_follows(me: Account):
     await me.add_all(*["Buy milk"] * 4)
     async with reading(me.person.id) as session:
         with sent_statements("SELECT") as found:
@@ -42,7 +42,7 @@ async def test_a_page_reads_one_row_more_to_know_whether_another_follows(me: Acc
     assert ["5" in re.findall(r"\d+", read[0]), "4" in re.findall(r"\d+", read[1])] == [True, True]
 
 
-async def test_all_changes_are_read_in_pieces(me: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_all_changes_are_read_in_pieces(me: Account, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(effective_changes, "READ_AT_ONCE", 2)
     await me.add_all(*["Buy milk"] * 5)
     async with reading(me.person.id) as session:

@@ -10,7 +10,7 @@ from taskchat_app.domain.tasks.task_view import snapshot
 from tests.task_account import Account
 
 
-async def test_an_entry_is_undone_field_by_field_and_the_rest_is_named(me: Account) -> None:
+async def test_an_entry_is_undone_field_by_field_and_the_rest_is_named(me: Account):
     await me.add("Call mum", due_at="2030-05-01T09:00", tags=["home"])
     await me.edit(1, title="Call dad", due_at="2030-06-01", priority="high")
     entry = await last_change_id(me.person.id)
@@ -32,7 +32,7 @@ async def test_an_entry_is_undone_field_by_field_and_the_rest_is_named(me: Accou
     assert ((await me.task(1)).due_day, (await me.task(1)).title) == (date(2030, 6, 1), "Call aunt")
 
 
-async def test_entries_are_undone_in_any_order_until_the_task_is_as_it_was(me: Account) -> None:
+async def test_entries_are_undone_in_any_order_until_the_task_is_as_it_was(me: Account):
     await me.add("Buy milk")
     before = snapshot(await me.row(1))
     await me.edit(1, title="Buy bread")
@@ -46,7 +46,7 @@ async def test_entries_are_undone_in_any_order_until_the_task_is_as_it_was(me: A
     assert snapshot(await me.row(1)) | {"updated_at": ""} == before | {"updated_at": ""}
 
 
-async def test_a_reminder_that_is_put_back_rings_as_it_did(me: Account) -> None:
+async def test_a_reminder_that_is_put_back_rings_as_it_did(me: Account):
     await me.add("Call mum", due_at="2030-05-01T09:00")
     await me.edit(1, reminder="1_hour")
     await me.complete(1)
@@ -56,7 +56,7 @@ async def test_a_reminder_that_is_put_back_rings_as_it_did(me: Account) -> None:
     assert (await me.get(reminders.get_reminder, 1)).remind_at == (await me.task(1)).due_at
 
 
-async def test_a_date_before_the_start_that_was_set_since_is_left(me: Account) -> None:
+async def test_a_date_before_the_start_that_was_set_since_is_left(me: Account):
     await me.add("Paint", due_at="2030-05-01")
     await me.edit(1, due_at="2030-06-01", priority="high")
     entry = await last_change_id(me.person.id)
@@ -67,7 +67,7 @@ async def test_a_date_before_the_start_that_was_set_since_is_left(me: Account) -
     assert outcome.left == ["Left as it is, because it was changed again since: Due."]
 
 
-async def test_creating_deleting_and_completing_what_repeats_are_undone_whole_or_not_at_all(me: Account) -> None:
+async def test_creating_deleting_and_completing_what_repeats_are_undone_whole_or_not_at_all(me: Account):
     await me.add("Water plants", due_at="2030-05-01", recurrence="FREQ=DAILY")
     await me.complete(1)
     completing = 2

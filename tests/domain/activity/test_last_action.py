@@ -34,7 +34,7 @@ async def _undo(session: AsyncSession, person: Person) -> list[int]:
 
 async def test_repeated_undo_goes_back_by_actions_of_the_user_and_not_of_programs(
     session: AsyncSession, person: Person
-) -> None:
+):
     by, turn = Cause(person.id, "person"), Cause(person.id, "assistant", None, "turn-1")
     for title in ("One", "Two"):
         await task_rows.create_task(session, turn, TaskDraft(title), zone=person.zone)
@@ -46,7 +46,7 @@ async def test_repeated_undo_goes_back_by_actions_of_the_user_and_not_of_program
 
 async def test_a_bulk_change_is_one_action_also_one_that_leaves_some_tasks_as_they_are(
     session: AsyncSession, person: Person
-) -> None:
+):
     by, numbers = Cause(person.id, "person"), list(range(1, MANY + 1))
     for number in numbers:
         priority = "high" if number == 3 else "medium"
@@ -59,7 +59,7 @@ async def test_a_bulk_change_is_one_action_also_one_that_leaves_some_tasks_as_th
 
 async def test_an_action_of_more_changes_than_are_read_at_once_is_found_whole(
     session: AsyncSession, person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     monkeypatch.setattr(last_action_module, "READ_AT_ONCE", 7)
     by, turn = Cause(person.id, "person"), Cause(person.id, "assistant", None, "turn-1")
     await task_rows.create_tasks(session, by, [TaskDraft(f"Task {number}") for number in range(21)], zone=person.zone)

@@ -43,7 +43,7 @@ async def snapshots_by_number(session: AsyncSession, user_id: str) -> dict[int, 
     return {row.number: snapshot(row) for row in rows}
 
 
-async def test_undoing_a_bulk_delete_of_200_tasks_restores_each_exactly(me: Account) -> None:
+async def test_undoing_a_bulk_delete_of_200_tasks_restores_each_exactly(me: Account):
     due = {"tags": ["a", "b"], "due_at": "2027-01-31T09:00:00Z"}
     await me.add_all(*(TaskDraft(f"Task {index}", **due) for index in range(200)))
     before = await me.snapshots()
@@ -56,7 +56,7 @@ async def test_undoing_a_bulk_delete_of_200_tasks_restores_each_exactly(me: Acco
 
 async def test_a_second_undo_and_one_after_the_turns_own_change_nothing_and_the_number_is_never_used_again(
     me: Account,
-) -> None:
+):
     await me.add(turn="turn")
     await me.undo_turn("turn")
     await me.add(turn="undoes itself")
@@ -69,7 +69,7 @@ async def test_a_second_undo_and_one_after_the_turns_own_change_nothing_and_the_
     assert (await me.add("Another")).number == 3
 
 
-async def test_a_task_changed_since_is_a_conflict_unless_that_was_undone(me: Account) -> None:
+async def test_a_task_changed_since_is_a_conflict_unless_that_was_undone(me: Account):
     await me.add_all("Kept", "Touched")
     before = await me.snapshots()
     await me.complete_all([1, 2], turn="turn")
@@ -85,7 +85,7 @@ async def test_a_task_changed_since_is_a_conflict_unless_that_was_undone(me: Acc
     assert await me.snapshots() == before
 
 
-async def test_undoing_a_change_before_the_target_is_a_conflict(me: Account) -> None:
+async def test_undoing_a_change_before_the_target_is_a_conflict(me: Account):
     await me.add("One")
     for title in ("Two", "Three"):  # changes 2 and 3
         await me.edit(1, title=title)
@@ -98,7 +98,7 @@ async def test_undoing_a_change_before_the_target_is_a_conflict(me: Account) -> 
 
 async def test_as_many_changes_as_permitted_are_undone_together_and_no_more(
     me: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     monkeypatch.setattr(undo, "AT_ONCE_MAX", 2)
     await me.add_all(*["Buy milk"] * 3)
     with pytest.raises(TooManyAtOnce):
@@ -106,7 +106,7 @@ async def test_as_many_changes_as_permitted_are_undone_together_and_no_more(
     assert (await me.undo(1, 3, 3)).undone == [1, 3]
 
 
-async def test_an_undo_and_a_restore_can_be_undone_and_the_users_restore_is_a_conflict(me: Account) -> None:
+async def test_an_undo_and_a_restore_can_be_undone_and_the_users_restore_is_a_conflict(me: Account):
     await me.add(tags=["home"])
     before = await me.snapshots()
     await me.run(tasks.delete_task, 1, turn="deletion")
@@ -130,7 +130,7 @@ async def test_an_undo_and_a_restore_can_be_undone_and_the_users_restore_is_a_co
 
 async def test_the_receipt_summarizes_the_turns_changes_and_undo_takes_back_those_of_the_newest_attempt(
     me: Account,
-) -> None:
+):
     await me.add("Old")
     await me.add("First try", turn="turn")
     await me.complete(1, turn="turn")
@@ -226,9 +226,7 @@ async def user_with_tasks(session: AsyncSession) -> Person:
 @pytest.mark.also_soak
 @settings(max_examples=budget(3, 50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS, "undo"))
-async def test_undoing_turns_newest_first_restores_every_state(
-    postgres: Twins, turns: list[list[tuple[str, int]]]
-) -> None:
+async def test_undoing_turns_newest_first_restores_every_state(postgres: Twins, turns: list[list[tuple[str, int]]]):
     async with rolled_back_session() as session:
         person = await user_with_tasks(session)
         states = [await snapshots_by_number(session, person.id)]
@@ -247,7 +245,7 @@ async def test_undoing_turns_newest_first_restores_every_state(
 @given(turns=turns_of(*ACTIONS), data=st.data())
 async def test_undoing_turns_in_any_order_names_every_task_that_differs(
     postgres: Twins, turns: list[list[tuple[str, int]]], data: st.DataObject
-) -> None:
+):
     async with rolled_back_session() as session:
         person = await user_with_tasks(session)
         start = await snapshots_by_number(session, person.id)

@@ -26,7 +26,7 @@ async def read(content: bytes, mime_type: str) -> Parts:
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
-async def test_a_stored_picture_has_no_metadata_and_the_same_pixels(form: str) -> None:
+async def test_a_stored_picture_has_no_metadata_and_the_same_pixels(form: str):
     given = photo(form)
     parts = await read(given, f"image/{form.lower()}")
     stored = opened(parts.content)
@@ -37,7 +37,7 @@ async def test_a_stored_picture_has_no_metadata_and_the_same_pixels(form: str) -
     assert stored.convert("RGB").getpixel((5, 20)) == opened(given).convert("RGB").getpixel((5, 20))
 
 
-async def test_a_turned_photo_is_stored_upright() -> None:
+async def test_a_turned_photo_is_stored_upright():
     parts = await read(photo(turned=True), "image/jpeg")
     for part in (parts.content, parts.preview, parts.for_model):
         upright = opened(part).convert("RGB")
@@ -46,7 +46,7 @@ async def test_a_turned_photo_is_stored_upright() -> None:
         assert red > 200 > 60 > blue
 
 
-async def test_previews_are_small_and_what_the_model_gets_is_a_jpeg_on_white() -> None:
+async def test_previews_are_small_and_what_the_model_gets_is_a_jpeg_on_white():
     parts = await read(photo("PNG", (4_000, 2_000)), "image/png")
     assert (opened(parts.preview).format, opened(parts.preview).size) == ("WEBP", (480, 240))
     assert (opened(parts.for_model).format, opened(parts.for_model).size) == ("JPEG", (2_048, 1_024))
@@ -58,7 +58,7 @@ async def test_previews_are_small_and_what_the_model_gets_is_a_jpeg_on_white() -
 
 
 @pytest.mark.parametrize("transparent", [None, 128 * 257])
-def test_the_previews_of_a_16_bit_grey_picture_have_its_greys(transparent: int | None) -> None:
+def test_the_previews_of_a_16_bit_grey_picture_have_its_greys(transparent: int | None):
     grey = Image.new("I;16", (256, 10))
     for left in range(256):
         grey.paste(left * 257, (left, 0, left + 1, 10))
@@ -73,7 +73,7 @@ def test_the_previews_of_a_16_bit_grey_picture_have_its_greys(transparent: int |
 
 async def test_a_picture_that_is_huge_or_cannot_be_opened_is_refused_and_what_follows_one_is_not_stored(
     step: Step,
-) -> None:
+):
     for name, content, kind, reason in (
         ("one that says it is huge", png_of_size(60_000, 60_000), "png", "megapixels"),
         ("an incomplete PNG", png_of_size(3_000, 3_000), "png", "cannot be opened"),
@@ -90,7 +90,7 @@ async def test_a_picture_that_is_huge_or_cannot_be_opened_is_refused_and_what_fo
 
 
 @pytest.mark.parametrize("text", ["Buy milk", ""])
-def test_the_text_of_a_pdf_ends_with_what_is_left_out(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_text_of_a_pdf_ends_with_what_is_left_out(text: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(picture_and_pdf_conversion, "PAGES_MAX", 1)
     pages = PdfWriter()
     for _ in range(2):
@@ -101,7 +101,7 @@ def test_the_text_of_a_pdf_ends_with_what_is_left_out(text: str, monkeypatch: py
     assert read_pdf(file.getvalue()).text.decode().strip() == told
 
 
-async def test_a_pdf_has_its_text_and_stays_as_it_is_and_one_that_cannot_be_read_has_none() -> None:
+async def test_a_pdf_has_its_text_and_stays_as_it_is_and_one_that_cannot_be_read_has_none():
     parts = await read(pdf("Buy oat milk"), "application/pdf")
     assert (parts.content, parts.text.strip()) == (pdf("Buy oat milk"), b"Buy oat milk")
     for content in (pdf(pages_loop=True), b"%PDF-1.7\n" + b"[" * 100_000, b"%PDF-1.4"):
@@ -110,7 +110,7 @@ async def test_a_pdf_has_its_text_and_stays_as_it_is_and_one_that_cannot_be_read
 
 async def test_while_costly_files_of_one_user_are_read_another_user_waits_for_none_of_them(
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+):
     run, ended = file_reading.run, threading.Event()
 
     def run_later(module: str, arguments: list[str], *given: Any, **options: Any) -> tuple[int, float]:
@@ -129,7 +129,7 @@ async def test_while_costly_files_of_one_user_are_read_another_user_waits_for_no
     assert [parts.text.strip() for parts in await asyncio.gather(*costly)] == [b"Buy milk"] * 3
 
 
-async def test_text_is_kept_as_it_is_and_read_up_to_a_bound() -> None:
+async def test_text_is_kept_as_it_is_and_read_up_to_a_bound():
     content = b"\xef\xbb\xbf" + b"milk\n" * 30_000
     parts = await read(content, "text/plain")
     assert (parts.content, len(parts.text)) == (content, picture_and_pdf_conversion.TEXT_MAX_CHARACTERS)

@@ -21,7 +21,7 @@ from tests.pictures import pdf, photo
         (b"title,due\nmilk,today", "list.csv", "text/csv"),
     ],
 )
-def test_the_type_is_that_of_the_content(content: bytes, name: str, mime_type: str) -> None:
+def test_the_type_is_that_of_the_content(content: bytes, name: str, mime_type: str):
     assert type_of(content, name) == mime_type
 
 
@@ -39,13 +39,13 @@ def test_the_type_is_that_of_the_content(content: bytes, name: str, mime_type: s
         b"BM\x00\x00",
     ],
 )
-def test_other_contents_are_refused_under_any_name(content: bytes) -> None:
+def test_other_contents_are_refused_under_any_name(content: bytes):
     for name in ("a.txt", "a.png", "a.pdf"):
         with pytest.raises(UnsupportedType):
             type_of(content, name)
 
 
-def test_declared_types_that_are_never_accepted_are_refused_early_and_others_wait_for_the_content() -> None:
+def test_declared_types_that_are_never_accepted_are_refused_early_and_others_wait_for_the_content():
     for declared in ("image/svg+xml", "text/html", "video/mp4", "image/heic", "application/zip"):
         with pytest.raises(UnsupportedType):
             declared_type(declared)
@@ -65,7 +65,5 @@ def test_declared_types_that_are_never_accepted_are_refused_early_and_others_wai
         ("x" * 1_000 + ".pdf", "x" * (NAME_MAX_CHARACTERS - 4) + ".pdf"),
     ],
 )
-def test_a_name_has_neither_folders_nor_invisible_characters_and_a_long_one_keeps_its_ending(
-    given: str, name: str
-) -> None:
+def test_a_name_has_neither_folders_nor_invisible_characters_and_a_long_one_keeps_its_ending(given: str, name: str):
     assert checked_name(given) == name

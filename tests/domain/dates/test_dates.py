@@ -45,7 +45,7 @@ def found(sentence: str) -> str | tuple[str, str | None, str | None]:
     return mention.cut_from(sentence), mention.due and local_due(mention.due, BERLIN), mention.rule
 
 
-def test_a_number_that_stays_unread_beside_a_date_means_that_there_is_no_certain_date() -> None:
+def test_a_number_that_stays_unread_beside_a_date_means_that_there_is_no_certain_date():
     for sentence in (
         *("Zahnarzt 13::00 am Freitag", "flight 12/3 at 9am", "call bob 3rd at 9am on friday"),
         *("call bob thursday 8:00 gmt", "call bob 15 to noon", "party 17 of september on sunday"),
@@ -70,28 +70,28 @@ def test_a_number_that_stays_unread_beside_a_date_means_that_there_is_no_certain
     assert find_due("read 4p", zone=BERLIN, now=WEDNESDAY) is None
 
 
-def test_phrases_are_parsed_or_refused() -> None:
+def test_phrases_are_parsed_or_refused():
     rows = read_rows(TABLES / "phrases.txt")
     check(rows, [due(row.given) for row in rows])
     assert due("x" * 200) is None
     assert due("tomorrow " * 50) is None
 
 
-def test_words_for_a_day_keep_the_time_and_words_for_a_time_keep_the_day() -> None:
+def test_words_for_a_day_keep_the_time_and_words_for_a_time_keep_the_day():
     rows = read_rows(TABLES / "moved_dates.txt")
     check(rows, [moved(row.given) for row in rows])
 
 
-def test_dates_in_sentences_are_found_and_separated_from_the_title() -> None:
+def test_dates_in_sentences_are_found_and_separated_from_the_title():
     rows = read_rows(TABLES / "sentences.txt")
     check(rows, [found(row.given) for row in rows])
 
 
-def test_a_text_longer_than_a_command_is_not_searched() -> None:
+def test_a_text_longer_than_a_command_is_not_searched():
     assert find_due("buy milk tomorrow " * 100, zone=BERLIN, now=WEDNESDAY) is None
 
 
-def test_invalid_bounds_and_the_ends_of_the_calendar_are_refused() -> None:
+def test_invalid_bounds_and_the_ends_of_the_calendar_are_refused():
     for text in ("9999-12-31", "whenever", "fifth monday in december 9999"):
         for end in (True, False):
             with pytest.raises(Invalid):
@@ -119,7 +119,7 @@ DATE_WORDS = [
 @given(st.text(max_size=60) | st.lists(st.sampled_from(DATE_WORDS), max_size=8).map(" ".join))
 @example("friday 9999-12-31")
 @example("at eins 9999-12-31")
-def test_any_text_and_any_date_words_are_parsed_or_refused(text: str) -> None:
+def test_any_text_and_any_date_words_are_parsed_or_refused(text: str):
     with suppress(Invalid):
         assert parse_due(text, zone=BERLIN, now=WEDNESDAY).at.utcoffset() is not None
     mention = find_due(text, zone=BERLIN, now=WEDNESDAY)
@@ -127,7 +127,7 @@ def test_any_text_and_any_date_words_are_parsed_or_refused(text: str) -> None:
 
 
 class TestTimeZones:
-    def test_the_local_date_counts(self) -> None:
+    def test_the_local_date_counts(self):
         now = datetime(2026, 11, 19, 7, 30, tzinfo=UTC)  # 23:30 on the 18th in Los Angeles, the 19th in UTC
         assert due("tomorrow", now, LOS_ANGELES) == "2026-11-19"
         ends = [parse_due(text, zone=LOS_ANGELES, now=now).at for text in ("today", "tomorrow")]
@@ -135,28 +135,28 @@ class TestTimeZones:
         now = datetime(2026, 12, 31, 10, 30, tzinfo=UTC)  # 00:30 on 1 January in Kiritimati
         assert [due(text, now, KIRITIMATI) for text in ("today", "end of month")] == ["2027-01-01", "2027-01-31"]
 
-    def test_a_time_skipped_by_a_clock_change_is_an_hour_later_and_a_repeated_one_the_first_of_the_two(self) -> None:
+    def test_a_time_skipped_by_a_clock_change_is_an_hour_later_and_a_repeated_one_the_first_of_the_two(self):
         assert due("tomorrow 2:30am", datetime(2026, 3, 28, 12, 0, tzinfo=UTC)) == "2026-03-29T03:30"
         repeated = parse_due("tomorrow 2:30am", zone=BERLIN, now=datetime(2026, 10, 24, 12, 0, tzinfo=UTC))
         assert repeated.at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
-    def test_a_day_with_a_clock_change_has_23_or_25_hours(self) -> None:
+    def test_a_day_with_a_clock_change_has_23_or_25_hours(self):
         spring, autumn = date(2026, 3, 29), date(2026, 10, 25)
         assert (day_end(spring, BERLIN) - day_start(spring, BERLIN)).total_seconds() == 23 * 3600 - 1
         assert (day_end(autumn, BERLIN) - day_start(autumn, BERLIN)).total_seconds() == 25 * 3600 - 1
 
-    def test_a_day_whose_last_hour_is_repeated_ends_after_the_repetition(self) -> None:
+    def test_a_day_whose_last_hour_is_repeated_ends_after_the_repetition(self):
         santiago = ZoneInfo("America/Santiago")  # at 24:00 on 4 April 2026 the clock goes back to 23:00
         end = day_end(date(2026, 4, 4), santiago)
         assert day_start(date(2026, 4, 5), santiago).timestamp() - end.timestamp() == 1
         assert is_date_only(end, santiago)
 
-    def test_local_times_are_kept_across_a_clock_change(self) -> None:
+    def test_local_times_are_kept_across_a_clock_change(self):
         now = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
         assert parse_due("in 2 days", zone=BERLIN, now=now).at == datetime(2026, 3, 30, 21, 59, 59, tzinfo=UTC)
         assert parse_due("monday 9am", zone=BERLIN, now=now).at == datetime(2026, 3, 30, 7, 0, tzinfo=UTC)
 
-    def test_the_ends_of_months_days_and_nights(self) -> None:
+    def test_the_ends_of_months_days_and_nights(self):
         assert due("in a month", datetime(2027, 1, 31, 10, 0, tzinfo=UTC)) == "2027-02-28"
         leap_day = datetime(2028, 2, 29, 10, 0, tzinfo=UTC)
         assert [due(text, leap_day) for text in ("end of month", "in a year")] == ["2028-02-29", "2029-02-28"]
@@ -165,7 +165,7 @@ class TestTimeZones:
         assert due("heute Nacht um 2 Uhr", after_midnight) == "2026-11-18T02:00"
 
 
-def test_bounds_are_the_first_and_last_instant_of_a_day_or_period_and_a_time_itself() -> None:
+def test_bounds_are_the_first_and_last_instant_of_a_day_or_period_and_a_time_itself():
     def bounds(text: str, zone: ZoneInfo) -> list[datetime]:
         return [parse_bound(text, zone=zone, now=WEDNESDAY, end=end) for end in (False, True)]
 
@@ -176,7 +176,7 @@ def test_bounds_are_the_first_and_last_instant_of_a_day_or_period_and_a_time_its
 
 
 class TestFormatting:
-    def test_a_date_is_formatted_with_weekday_and_year_and_a_time_in_the_users_zone(self) -> None:
+    def test_a_date_is_formatted_with_weekday_and_year_and_a_time_in_the_users_zone(self):
         day, at = (parse_due(text, zone=BERLIN, now=WEDNESDAY) for text in ("2026-11-21", "2026-11-21T09:00"))
         assert format_due(day, BERLIN) == "Saturday 21 November 2026"
         assert render(format_due(day, BERLIN), "de") == "Samstag, 21. November 2026"
@@ -189,16 +189,16 @@ class TestFormatting:
         st.sampled_from([BERLIN, LOS_ANGELES, KIRITIMATI]),
         st.sampled_from(["en", "de"]),
     )
-    def test_a_formatted_date_can_be_parsed_again(self, local: datetime, zone: ZoneInfo, language: str) -> None:
+    def test_a_formatted_date_can_be_parsed_again(self, local: datetime, zone: ZoneInfo, language: str):
         due_at = parse_due(local.strftime("%Y-%m-%dT%H:%M"), zone=zone, now=WEDNESDAY)
         assert parse_due(render(format_due(due_at, zone), language), zone=zone, now=WEDNESDAY) == due_at
         assert parse_due(local_due(due_at, zone), zone=zone, now=WEDNESDAY) == due_at
 
-    def test_is_date_only_distinguishes_days_from_times(self) -> None:
+    def test_is_date_only_distinguishes_days_from_times(self):
         assert is_date_only(parse_due("tomorrow", zone=BERLIN, now=WEDNESDAY).at, BERLIN)
         assert not is_date_only(parse_due("tomorrow 9am", zone=BERLIN, now=WEDNESDAY).at, BERLIN)
 
-    def test_a_near_date_is_told_in_few_words(self) -> None:
+    def test_a_near_date_is_told_in_few_words(self):
         rows = read_rows(TABLES / "near_dates.txt")
         now = datetime(2026, 11, 18, 23, 30, tzinfo=UTC)  # Thursday, 00:30
         told = [format_near(parse_due(row.given, zone=BERLIN, now=now), BERLIN, now=now) for row in rows]

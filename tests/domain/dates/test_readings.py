@@ -1,6 +1,7 @@
 """What else the words of a due date could mean: only where a second reading exists."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,9 +10,16 @@ from taskchat_app.domain.dates.date_mentions import find_due, find_dues
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
 from taskchat_app.domain.dates.local_time import DateSettings, Due, user_zone
 from taskchat_app.domain.dates.readings import chosen_meaning, switched
+from tests.tables import check, read_rows
 
+TABLES = Path(__file__).parent / "tables"
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+
+
+def cells(dates: list[str]) -> str | tuple[str, ...]:
+    """Return what a row of a table expects."""
+    return tuple(dates) if dates[1:] else dates[0]
 
 
 def local(due: Due) -> str:
@@ -28,74 +36,34 @@ def read(sentence: str, now: datetime = TUESDAY, zone: ZoneInfo = BERLIN) -> lis
     return [local(due), *(local(other) for other in others if other)]
 
 
-@pytest.mark.parametrize(
-    ("sentence", "dates"),
-    [
-        ("call Ann next friday", ["2026-11-27", "2026-12-04"]),
-        ("Ann anrufen nächsten Freitag", ["2026-11-27", "2026-12-04"]),
-        ("call Ann next monday", ["2026-11-30"]),
-        ("call Ann friday", ["2026-11-27"]),
-        ("call Ann friday next week", ["2026-12-04"]),
-        ("call Ann next weekend", ["2026-12-05", "2026-11-28"]),
-        ("call Ann at 3", ["2026-11-24 15:00", "2026-11-25 03:00"]),
-        ("call Ann tomorrow at 8", ["2026-11-25 08:00", "2026-11-25 20:00"]),
-        ("call Ann tomorrow at 7:30", ["2026-11-25 07:30", "2026-11-25 19:30"]),
-        ("call Ann tomorrow 7:30", ["2026-11-25 07:30"]),
-        ("call Ann tomorrow at 8am", ["2026-11-25 08:00"]),
-        ("call Ann tomorrow evening at 8", ["2026-11-25 20:00"]),
-        ("call Ann at 15:00", ["2026-11-24 15:00"]),
-        ("Ann anrufen um 8 Uhr", ["2026-11-25 08:00"]),
-        ("breakfast tomorrow at 8:30", ["2026-11-25 08:30"]),
-        ("dinner tomorrow at 8", ["2026-11-25 20:00"]),
-        ("call Ann next friday at 3", ["2026-11-27 15:00", "2026-12-04 15:00", "2026-11-27 03:00", "2026-12-04 03:00"]),
-        ("gym every monday at 7", ["2026-11-30 07:00", "2026-11-30 19:00"]),
-        ("in the morning", ["2026-11-24 09:00", "2026-11-25 09:00"]),
-        ("tomorrow morning", ["2026-11-25 09:00"]),
-    ],
-)
-def test_the_other_readings_of_words(sentence: str, dates: list[str]) -> None:
-    assert read(sentence) == dates
+def test_the_other_readings_of_words():
+    rows = read_rows(TABLES / "readings.txt", "Without a preferred meaning")
+    check(rows, [cells(read(row.given)) for row in rows])
 
 
 def preferring(*meanings: str) -> ZoneInfo:
     return user_zone("Europe/Berlin", DateSettings(meanings=frozenset(meanings)))
 
 
-def test_a_reading_that_is_past_is_none_also_a_preferred_one() -> None:
+def test_a_reading_that_is_past_is_none_also_a_preferred_one():
     at_noon = datetime(2026, 11, 24, 11, 30, tzinfo=UTC)
     for zone in (BERLIN, preferring("03h")):
         assert read("call Ann today at 3", at_noon, zone) == ["2026-11-24 15:00"]
     assert read("in the morning", at_noon) == ["2026-11-25 09:00"]
 
 
-@pytest.mark.parametrize(
-    ("meanings", "sentence", "dates"),
-    [
-        ("week_after", "call Ann next friday", ["2026-12-04", "2026-11-27"]),
-        ("week_after", "call Ann friday", ["2026-11-27"]),
-        ("week_after", "call Ann next weekend", ["2026-12-05", "2026-11-28"]),
-        ("this_week", "call Ann next weekend", ["2026-11-28", "2026-12-05"]),
-        ("20h", "call Ann tomorrow at 8", ["2026-11-25 20:00", "2026-11-25 08:00"]),
-        ("20h", "call Ann tomorrow at 8am", ["2026-11-25 08:00"]),
-        ("20h", "call Ann tomorrow at 7", ["2026-11-25 07:00", "2026-11-25 19:00"]),
-        ("tomorrow", "in the morning", ["2026-11-25 09:00", "2026-11-24 09:00"]),
-        (
-            "03h week_after",
-            "call Ann next friday at 3",
-            ["2026-12-04 03:00", "2026-11-27 15:00", "2026-12-04 15:00", "2026-11-27 03:00"],
-        ),
-    ],
-)
-def test_a_preferred_meaning_is_read_first(meanings: str, sentence: str, dates: list[str]) -> None:
-    assert read(sentence, zone=preferring(*meanings.split())) == dates
+def test_a_preferred_meaning_is_read_first():
+    rows = read_rows(TABLES / "readings.txt", "With preferred meanings")
+    given = [row.given.split(" | ") for row in rows]
+    check(rows, [cells(read(sentence, zone=preferring(*meanings.split()))) for meanings, sentence in given])
 
 
-def test_a_filter_reads_the_preferred_day() -> None:
+def test_a_filter_reads_the_preferred_day():
     zones = (BERLIN, preferring("week_after"))
     assert [parse_bound("next friday", zone=zone, now=TUESDAY, end=True).date().day for zone in zones] == [27, 4]
 
 
-def test_the_meaning_that_a_switch_chose() -> None:
+def test_the_meaning_that_a_switch_chose():
     due = parse_due("next friday at 3", zone=BERLIN, now=TUESDAY)
     assert chosen_meaning(due.reading) == ""
     chosen = [switched(due, place, BERLIN) for place in (1, 2, 3)]
@@ -111,9 +79,7 @@ def test_the_meaning_that_a_switch_chose() -> None:
         ("lunch on 4/4 maybe", [("", "2027-04-04")]),
     ],
 )
-def test_a_date_in_numbers_has_two_readings_where_no_order_is_known(
-    sentence: str, dates: list[tuple[str, str]]
-) -> None:
+def test_a_date_in_numbers_has_two_readings_where_no_order_is_known(sentence: str, dates: list[tuple[str, str]]):
     [due] = find_dues(sentence, zone=BERLIN, now=TUESDAY)
     assert due.reading
     others = [(other["meaning"], other["due_at"]) for other in due.reading["others"]]
@@ -124,7 +90,7 @@ def test_a_date_in_numbers_has_two_readings_where_no_order_is_known(
         assert (local(known) == "2027-03-05", (known.reading or {}).get("others")) == (is_by_month, [])
 
 
-def test_two_switches_are_none() -> None:
+def test_two_switches_are_none():
     due = parse_due("next friday", zone=BERLIN, now=TUESDAY)
     other = switched(due, 1, BERLIN)
     assert other is not None
@@ -135,7 +101,7 @@ def test_two_switches_are_none() -> None:
     assert (again and again.reading) == {**(due.reading or {}), "switched": False}
 
 
-def test_an_iso_date_was_not_read_from_words() -> None:
+def test_an_iso_date_was_not_read_from_words():
     assert parse_due("2026-12-04", zone=BERLIN, now=TUESDAY).reading is None
     reading = parse_due("  on  friday ", zone=BERLIN, now=TUESDAY).reading or {}
     expected = {"words": "on friday", "zone": "Europe/Berlin", "read_at": "2026-11-24T07:30:00Z"}

@@ -41,12 +41,12 @@ SMALL = Limits(memory_bytes=100 * MB, cpu_seconds=2, seconds=120, output_bytes=M
 
 def probed(what: str, *arguments: str, limits: Limits = SMALL, source: bytes = b"") -> tuple[int, str]:
     with file_with(source) as file, TemporaryFile() as output:
-        ended = run(probe.__name__, [what, *arguments], file, output, limits, files=())
+        status, _ = run(probe.__name__, [what, *arguments], file, output, limits, files=())
         output.seek(0)
-        return ended.status, output.read().decode()
+        return status, output.read().decode()
 
 
-def test_the_process_reads_nothing_of_its_parent_and_has_no_environment(tmp_path: Path) -> None:
+def test_the_process_reads_nothing_of_its_parent_and_has_no_environment(tmp_path: Path):
     secret = tmp_path / "secret"
     secret.write_text("secret")
     places = (f"/proc/{os.getpid()}/environ", f"/proc/{os.getpid()}/mem", "/proc/1/environ", "/etc/passwd", str(secret))
@@ -54,12 +54,12 @@ def test_the_process_reads_nothing_of_its_parent_and_has_no_environment(tmp_path
     assert (status, json.loads(found)) == (0, {"opened": [], "environment": []})
 
 
-def test_a_process_that_takes_longer_than_a_small_file_is_niced() -> None:
+def test_a_process_that_takes_longer_than_a_small_file_is_niced():
     before = os.nice(0)
     assert probed("niceness", limits=replace(SMALL, cpu_seconds=30)) == (0, json.dumps([before, min(19, before + 10)]))
 
 
-def test_the_process_ends_before_the_server_where_the_machine_has_no_memory_left() -> None:
+def test_the_process_ends_before_the_server_where_the_machine_has_no_memory_left():
     program = (
         "from taskchat_app.runtime import limited_child\n"
         "limited_child.limit(2**30, 5, 2**20)\n"
@@ -69,7 +69,7 @@ def test_the_process_ends_before_the_server_where_the_machine_has_no_memory_left
     assert found.stdout.split() == ["1000"]
 
 
-def test_the_process_reaches_no_socket_and_starts_no_other_process(tmp_path: Path) -> None:
+def test_the_process_reaches_no_socket_and_starts_no_other_process(tmp_path: Path):
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(path := str(tmp_path / "socket"))
         listening.listen()
@@ -77,20 +77,18 @@ def test_the_process_reaches_no_socket_and_starts_no_other_process(tmp_path: Pat
 
 
 @pytest.mark.parametrize("what", ["memory", "time", "output"])
-def test_a_process_ends_at_its_limits(what: str) -> None:
+def test_a_process_ends_at_its_limits(what: str):
     assert probed(what)[0] == TOO_COSTLY
 
 
-def test_a_process_that_waits_is_ended_and_is_told_from_one_that_is_too_costly() -> None:
+def test_a_process_that_waits_is_ended_and_is_told_from_one_that_is_too_costly():
     status, _ = probed("wait", limits=Limits(SMALL.memory_bytes, SMALL.cpu_seconds, 0.5, MB))
     assert status == TOO_SLOW
     with pytest.raises(Invalid, match="too busy"):
         check_status(status)
 
 
-async def test_a_file_that_takes_long_keeps_no_other_thread_busy(
-    person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_file_that_takes_long_keeps_no_other_thread_busy(person: Person, monkeypatch: pytest.MonkeyPatch):
     reader = FileReader(probe.__name__, Limits(SMALL.memory_bytes, SMALL.cpu_seconds, 5, MB), at_once=1)
     with ThreadPoolExecutor(1) as threads, file_with(b"") as source, TemporaryFile() as output:
         monkeypatch.setattr(asyncio.get_running_loop(), "_default_executor", threads)
@@ -102,7 +100,7 @@ async def test_a_file_that_takes_long_keeps_no_other_thread_busy(
         assert await reading == TOO_SLOW
 
 
-async def test_a_user_without_a_budget_left_is_told_so(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_user_without_a_budget_left_is_told_so(person: Person, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(file_reading, "READING_SECONDS", replace(file_reading.READING_SECONDS, count=1))
     reader = FileReader(probe.__name__, SMALL, at_once=1)
     with file_with(b"") as source, TemporaryFile() as output:
@@ -137,7 +135,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_a_file_made_to_fill_the_memory_is_refused_with_a_sentence(person: Person, name: str) -> None:
+async def test_a_file_made_to_fill_the_memory_is_refused_with_a_sentence(person: Person, name: str):
     file_format, content = HOSTILE[name]
     with file_with(content()) as file, pytest.raises(Invalid, match=r"[.:]"):
         raise invalid_of(await last_record(person, file_format, file))
@@ -151,12 +149,12 @@ async def last_record(person: Person, file_format: str, file: IO[bytes]) -> dict
 
 
 @pytest.mark.parametrize("member", [b'"settings":{"a":[' + b"[]," * MB + b"1]}", b'"settings":"' + b"x" * MB + b'"'])
-async def test_an_account_file_made_to_fill_the_memory_is_refused(person: Person, member: bytes) -> None:
+async def test_an_account_file_made_to_fill_the_memory_is_refused(person: Person, member: bytes):
     with file_with(b"{" + member + b"}") as file, pytest.raises(Invalid):
         await read_lists(person.id, file).__aenter__()
 
 
-async def test_comments_of_one_task_are_joined_in_linear_time(person: Person) -> None:
+async def test_comments_of_one_task_are_joined_in_linear_time(person: Person):
     notes = [f"note,comment {number}\n" for number in range(190_000)]
     with file_with(f"TYPE,CONTENT\ntask,a\n{''.join(notes)}".encode()) as file:
         task = task_of(await last_record(person, "todoist", file))

@@ -10,7 +10,7 @@ BEN = Bound("person ben", 2)
 ALL = Bound("all", 3)
 
 
-def test_take_returns_the_first_bound_reached_and_counts_nothing_and_what_is_given_back_can_be_taken_again() -> None:
+def test_take_returns_the_first_bound_reached_and_counts_nothing_and_what_is_given_back_can_be_taken_again():
     counts = OpenCounts()
     assert [counts.take([ANNA, ALL]) for _ in range(3)] == [None, None, ANNA]
     assert [counts.take([BEN, ALL]) for _ in range(2)] == [None, ALL]
@@ -33,5 +33,5 @@ def test_take_returns_the_first_bound_reached_and_counts_nothing_and_what_is_giv
         ("a" * 1000, "unknown"),
     ],
 )
-def test_a_client_is_identified_by_ipv4_address_or_ipv6_network(peer: str, network: str) -> None:
+def test_a_client_is_identified_by_ipv4_address_or_ipv6_network(peer: str, network: str):
     assert client_network(peer, ["198.51.100.7"]) == network

@@ -103,7 +103,7 @@ async def test_take_all_returns_the_exhausted_limit(subject: str):
 
 async def test_writes_per_minute_are_limited_per_user_and_turns_are_exempt(
     person: Person, other_person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     monkeypatch.setattr(rate_limits, "WRITES", replace(rate_limits.WRITES, count=3))
 
     async def add(owner: Person, turn_id: str | None = None, actor: Actor = "api") -> int:
@@ -123,7 +123,7 @@ async def test_writes_per_minute_are_limited_per_user_and_turns_are_exempt(
     assert await add(person) == 7
 
 
-async def test_a_bulk_change_counts_as_many_writes_as_it_makes(person: Person) -> None:
+async def test_a_bulk_change_counts_as_many_writes_as_it_makes(person: Person):
     async with transaction() as session:
         for _ in range(45):
             await task_rows.create_task(session, Cause(person.id, "api"), TaskDraft("Call mum"), zone=person.zone)
@@ -135,7 +135,7 @@ async def test_a_bulk_change_counts_as_many_writes_as_it_makes(person: Person) -
 @pytest.mark.parametrize("kind", ["update", "complete", "delete"])
 async def test_a_bulk_change_beyond_the_limit_is_refused_before_it_writes(
     person: Person, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     by, numbers = Cause(person.id, "api"), list(range(1, 46))
     async with transaction() as session:
         for _ in numbers:

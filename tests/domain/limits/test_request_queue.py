@@ -9,7 +9,7 @@ from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.errors import TooManyWaiting
 
 
-async def test_requests_of_one_user_are_served_one_at_a_time_in_order() -> None:
+async def test_requests_of_one_user_are_served_one_at_a_time_in_order():
     served: list[int] = []
     inside = 0
 
@@ -26,14 +26,14 @@ async def test_requests_of_one_user_are_served_one_at_a_time_in_order() -> None:
     assert served == list(range(20))
 
 
-async def test_a_request_does_not_wait_for_another_users_request() -> None:
+async def test_a_request_does_not_wait_for_another_users_request():
     async with in_queue("one"), asyncio.timeout(60), in_queue("other"):
         pass
 
 
 async def test_a_full_queue_refuses_requests_and_works_after_a_refusal_and_a_cancellation(
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+):
     monkeypatch.setattr(request_queue, "WAITING_MAX", 2)
 
     async def request() -> None:

@@ -70,12 +70,7 @@ async def test_changes_after_an_id_are_read_page_by_page(person: Person, monkeyp
     await record(person, *(entry() for _ in range(5)))
     pages = [await changes.changes_after(person.id, after) for after in (0, 2, 4, 5)]
     assert [[change.id for change in page] for page in pages] == [[1, 2], [3, 4], [5], []]
-
-
-async def test_a_follower_gets_several_pages_in_order(person: Person):
-    count = changes.PAGE * 2 + 1
-    await record(person, *(entry() for _ in range(count)))
-    assert await follow_ids(person.id, 0, count) == list(range(1, count + 1))
+    assert await follow_ids(person.id, 0, 5) == [1, 2, 3, 4, 5], "a follower gets several pages in order"
 
 
 async def test_a_follower_gets_a_change_before_it_reads_the_log_again(person: Person):

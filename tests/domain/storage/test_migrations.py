@@ -61,11 +61,6 @@ def migration(connection: Connection) -> Config:
     return config
 
 
-def test_migrations_create_the_schema_of_the_models(empty_database: Connection):
-    command.upgrade(migration(empty_database), "head")
-    assert compare_metadata(MigrationContext.configure(empty_database), SQLModel.metadata) == []
-
-
 def columns_of(index: Index) -> list[str | None]:
     return [getattr(expression, "name", None) for expression in index.expressions]
 
@@ -83,13 +78,16 @@ def test_every_foreign_key_begins_an_index():
     assert lacking == []
 
 
-def test_upgrade_from_the_first_release_and_downgrade_keep_all_data(empty_database: Connection):
+def test_upgrade_from_the_first_release_makes_the_schema_of_the_models_and_keeps_all_data_as_does_a_downgrade(
+    empty_database: Connection,
+):
     command.upgrade(migration(empty_database), FIRST)
     for rows in (USERS, TASKS, THREAD, MESSAGE):
         empty_database.execute(text(rows.replace(":", r"\:")))
 
     command.upgrade(migration(empty_database), "head")
 
+    assert compare_metadata(MigrationContext.configure(empty_database), SQLModel.metadata) == []
     tasks = "SELECT user_id, number, position, remind_at = due_at FROM tasks ORDER BY user_id, number"
     assert [tuple(row) for row in empty_database.execute(text(tasks))] == [
         ("berlin", 1, "Q9999999998", True),

@@ -41,7 +41,7 @@ async def found(me: Account, **bounds: str) -> list[int]:
     return await me.numbers(**{name: checked_bound(text, name, zone=zone, now=now()) for name, text in bounds.items()})
 
 
-async def test_a_day_stays_that_day_and_a_time_stays_that_instant(me: Account) -> None:
+async def test_a_day_stays_that_day_and_a_time_stays_that_instant(me: Account):
     for due_at in (DAY.isoformat(), "2030-05-01T09:00"):
         await me.add(due_at=due_at)
     instant = (await me.task(2)).due_at
@@ -56,7 +56,7 @@ async def test_a_day_stays_that_day_and_a_time_stays_that_instant(me: Account) -
     assert max(change.id for change in (await me.get(list_activity)).changes) == change
 
 
-async def test_a_time_ends_the_whole_day_and_a_date_alone_makes_one(me: Account) -> None:
+async def test_a_time_ends_the_whole_day_and_a_date_alone_makes_one(me: Account):
     day, timed = "2030-05-01", "2030-05-01T09:00"
     edits: tuple[tuple[str, dict[str, Any], date | None], ...] = (
         (day, {"due_at": timed}, None),
@@ -73,7 +73,7 @@ async def test_a_time_ends_the_whole_day_and_a_date_alone_makes_one(me: Account)
     assert await me.edit(whole.number, due_at=str(as_json(whole)["due_at"])) == whole, "a client sends it back"
 
 
-async def test_overdue_bounds_and_counts_follow_the_zone(me: Account) -> None:
+async def test_overdue_bounds_and_counts_follow_the_zone(me: Account):
     me = await move_to(me, "Pacific/Pago_Pago")  # 11 hours behind UTC
     yesterday = now().astimezone(me.person.zone).date() - timedelta(days=1)
     await me.add(due_at=yesterday.isoformat())
@@ -88,7 +88,7 @@ async def test_overdue_bounds_and_counts_follow_the_zone(me: Account) -> None:
     assert await found(me, due_before=yesterday.isoformat()) == [1]
 
 
-async def test_the_sort_by_date_follows_the_zone_and_a_cursor_ends_with_it(me: Account) -> None:
+async def test_the_sort_by_date_follows_the_zone_and_a_cursor_ends_with_it(me: Account):
     for due_at in (DAY.isoformat(), datetime(2030, 5, 2, 1, tzinfo=UTC)):
         await me.add(due_at=due_at)
     assert await me.numbers(sort="due") == [1, 2]
@@ -99,7 +99,7 @@ async def test_the_sort_by_date_follows_the_zone_and_a_cursor_ends_with_it(me: A
         await moved.page(sort="due", limit=1, timezone=moved.person.timezone, cursor=cursor)
 
 
-async def test_a_series_of_days_stays_a_series_of_days(me: Account) -> None:
+async def test_a_series_of_days_stays_a_series_of_days(me: Account):
     await me.add(due_at=DAY.isoformat(), recurrence="FREQ=DAILY")
     moved = await move_to(me, NEW_YORK)
     assert (await moved.row(1)).recurrence_start == day_end(DAY, moved.person.zone)
@@ -113,7 +113,7 @@ async def test_a_series_of_days_stays_a_series_of_days(me: Account) -> None:
 
 async def test_a_reminder_of_a_day_rings_at_nine_where_the_user_lives_unless_it_rang_or_was_put_off(
     me: Account,
-) -> None:
+):
     for due_at in (DAY.isoformat(), "2030-05-01T17:00", DAY.isoformat(), DAY.isoformat()):
         await me.add(due_at=due_at)
     for number, before in ((1, "1_hour"), (2, "1_hour"), (3, "at_due_time"), (4, "at_due_time")):
@@ -126,7 +126,7 @@ async def test_a_reminder_of_a_day_rings_at_nine_where_the_user_lives_unless_it_
     assert [(await moved.row(row.number)).remind_at for row in rows] == [row.remind_at for row in rows]
 
 
-async def test_undo_restores_the_day_in_the_present_zone(me: Account) -> None:
+async def test_undo_restores_the_day_in_the_present_zone(me: Account):
     await me.add(due_at=DAY.isoformat(), recurrence="FREQ=DAILY")
     await remind(me, 1, "at_due_time")
     await me.edit(1, due_at="2030-06-01")
@@ -143,7 +143,7 @@ async def test_undo_restores_the_day_in_the_present_zone(me: Account) -> None:
     assert dues == [day_end(DAY.replace(month=6), zone), restored.due_at]
 
 
-async def test_deleted_tasks_earlier_snapshots_and_earlier_requests_are_in_the_present_zone(me: Account) -> None:
+async def test_deleted_tasks_earlier_snapshots_and_earlier_requests_are_in_the_present_zone(me: Account):
     await me.add(due_at=DAY.isoformat())
     before, zone = snapshot(await me.row(1)), ZoneInfo(TOKYO)
     assert view_of_snapshot(in_zone(before, zone), now()).due_at == day_end(DAY, zone)
@@ -155,7 +155,7 @@ async def test_deleted_tasks_earlier_snapshots_and_earlier_requests_are_in_the_p
     assert (task.due_day, task.due_at) == (DAY, day_end(DAY, zone))
 
 
-async def test_the_end_of_what_repeats_at_a_time_keeps_its_clock_in_another_zone(me: Account) -> None:
+async def test_the_end_of_what_repeats_at_a_time_keeps_its_clock_in_another_zone(me: Account):
     me = await move_to(me, TOKYO)
     ends = {"20300601T213000Z": "20300602T043000Z", "20300602T063000": "20300602T063000", "20300602": "20300602"}
     for until in ends:
@@ -165,7 +165,7 @@ async def test_the_end_of_what_repeats_at_a_time_keeps_its_clock_in_another_zone
     assert rules == [f"FREQ=DAILY;UNTIL={end}" for end in ends.values()]
 
 
-async def test_a_task_does_not_begin_after_its_due_date_where_the_clock_goes_forward(me: Account) -> None:
+async def test_a_task_does_not_begin_after_its_due_date_where_the_clock_goes_forward(me: Account):
     me = await move_to(me, TOKYO)
     await me.add(start_at="2030-03-31T02:30", due_at="2030-03-31T03:00")
     await switch_zone(me.person, "Europe/Vienna", singles=True)
@@ -175,7 +175,7 @@ async def test_a_task_does_not_begin_after_its_due_date_where_the_clock_goes_for
 
 async def test_what_repeats_at_a_time_keeps_its_clock_in_another_zone_and_undo_puts_its_moment_back(
     me: Account,
-) -> None:
+):
     me = await move_to(me, TOKYO)
     await me.add(due_at="2030-05-04T06:30", recurrence="FREQ=WEEKLY;BYDAY=SA")
     await remind(me, 1, "10_minutes")

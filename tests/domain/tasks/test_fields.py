@@ -69,7 +69,9 @@ async def test_dates_are_in_whole_seconds_and_those_without_a_zone_in_the_users(
 # Repeating tasks
 
 
-async def test_a_rule_starts_at_the_due_date_or_at_its_first_occurrence_from_now(me: Account):
+async def test_a_rule_starts_at_the_due_date_or_at_its_first_occurrence_from_now_also_one_that_is_added_later(
+    me: Account,
+):
     task = await me.add(due_at=FAR_AWAY, recurrence="freq=weekly")
     assert (task.recurrence, task.due_at) == ("FREQ=WEEKLY", FAR_AWAY)
     assert (await me.row(1)).recurrence_start == FAR_AWAY
@@ -78,16 +80,13 @@ async def test_a_rule_starts_at_the_due_date_or_at_its_first_occurrence_from_now
     assert task.due_at.astimezone(me.person.zone).weekday() == 0
     assert timedelta() < task.due_at - now() <= timedelta(days=7, hours=1)
     assert (await me.row(2)).recurrence_start == task.due_at
-
-
-async def test_a_rule_added_later_starts_at_the_due_date_or_from_now(me: Account):
     await me.add(due_at=FAR_AWAY)
-    await me.edit(1, recurrence="FREQ=DAILY")
-    assert (await me.row(1)).recurrence_start == FAR_AWAY
+    await me.edit(3, recurrence="FREQ=DAILY")
+    assert (await me.row(3)).recurrence_start == FAR_AWAY
     await me.add()
-    task = await me.edit(2, recurrence="FREQ=DAILY")
+    task = await me.edit(4, recurrence="FREQ=DAILY")
     assert task.due_at is not None
-    assert (await me.row(2)).recurrence_start == task.due_at
+    assert (await me.row(4)).recurrence_start == task.due_at
 
 
 async def test_rescheduling_the_first_task_of_a_series_moves_the_start_and_a_later_one_keeps_it(me: Account):

@@ -82,7 +82,7 @@ async def calls_at_once(act: Awaitable[None]) -> int:
 
 
 @pytest.mark.soak
-async def test_bulk_changes_of_a_thousand_tasks_do_not_block_the_event_loop(me: Account) -> None:
+async def test_bulk_changes_of_a_thousand_tasks_do_not_block_the_event_loop(me: Account):
     numbers = list(range(1, AT_ONCE_MAX + 1))
 
     async def change() -> None:
@@ -100,7 +100,7 @@ async def test_bulk_changes_of_a_thousand_tasks_do_not_block_the_event_loop(me: 
 
 
 @pytest.mark.soak
-async def test_completing_and_reopening_a_thousand_repeating_tasks_does_not_block_the_event_loop(me: Account) -> None:
+async def test_completing_and_reopening_a_thousand_repeating_tasks_does_not_block_the_event_loop(me: Account):
     numbers = list(range(1, AT_ONCE_MAX + 1))
 
     async def complete_and_reopen() -> None:
@@ -113,7 +113,7 @@ async def test_completing_and_reopening_a_thousand_repeating_tasks_does_not_bloc
     assert await calls_at_once(complete_and_reopen()) < CALLS_AT_ONCE_MAX
 
 
-async def test_one_call_accepts_at_most_a_thousand_tasks_and_undoes_as_many_changes(me: Account) -> None:
+async def test_one_call_accepts_at_most_a_thousand_tasks_and_undoes_as_many_changes(me: Account):
     await fill(me.person, AT_ONCE_MAX + 1)
     numbers = list(range(1, AT_ONCE_MAX + 2))
     for which in (numbers, TaskQuery(), TaskQuery(q="task")):
@@ -126,7 +126,7 @@ async def test_one_call_accepts_at_most_a_thousand_tasks_and_undoes_as_many_chan
     assert await me.log() == []
 
 
-async def test_a_user_has_at_most_ten_thousand_open_tasks(me: Account, other: Account) -> None:
+async def test_a_user_has_at_most_ten_thousand_open_tasks(me: Account, other: Account):
     await fill(me.person, OPEN_MAX)
     with pytest.raises(ListFull, match="10,000 open tasks at most"):
         await me.add()
@@ -164,7 +164,7 @@ async def without_waiting(session: AsyncSession, by: Cause, verb: Any, *argument
     await verb(session, by, *arguments, **options)
 
 
-async def test_every_write_takes_the_users_lock_before_it_reads(me: Account, other: Account) -> None:
+async def test_every_write_takes_the_users_lock_before_it_reads(me: Account, other: Account):
     async with transaction(me.person.id) as session:
         await lock_user(session, me.person.id)
         for verb, arguments, options in WRITES:

@@ -34,15 +34,8 @@ from tests.statements import plan_of
 from tests.task_account import Account
 
 
-async def add_family(me: Account, steps: int = 2) -> None:
-    """Add task 1 and its steps 2, 3, …"""
-    await me.add("Move")
-    for number in range(2, 2 + steps):
-        await me.add(f"Step {number}", parent_number=1)
-
-
 async def test_a_task_counts_its_steps_which_move_out_and_into_another_task(me: Account):
-    await add_family(me, 3)
+    await me.add_family(3)
     await me.complete(3)
     await me.delete(4)
     parent, step = await me.task(1), await me.task(2)
@@ -55,7 +48,7 @@ async def test_a_task_counts_its_steps_which_move_out_and_into_another_task(me: 
 
 
 async def test_only_a_task_without_a_parent_has_steps(me: Account, other: Account):
-    await add_family(me)
+    await me.add_family()
     await me.add("Deleted")
     await me.delete(4)
     for number in range(1, 9):
@@ -90,7 +83,7 @@ async def test_of_several_new_tasks_the_line_with_a_wrong_parent_is_named(me: Ac
 
 
 async def test_undo_leaves_a_step_whose_former_parent_can_have_no_steps(me: Account):
-    await add_family(me)
+    await me.add_family()
     await me.edit(2, turn="moved", clear=["parent_number"])
     await me.delete(3)
     await me.add("Another")
@@ -113,7 +106,7 @@ async def test_undo_leaves_a_task_that_has_steps_of_another_turn(me: Account):
 
 
 async def test_undo_of_one_field_leaves_the_parent_that_can_have_no_steps(me: Account):
-    await add_family(me)
+    await me.add_family()
     await me.edit(2, title="Other", clear=["parent_number"])
     [change] = [one for one in await me.log() if one.task_number == 2][-1:]
     await me.edit(2, priority="high")
@@ -125,7 +118,7 @@ async def test_undo_of_one_field_leaves_the_parent_that_can_have_no_steps(me: Ac
 
 
 async def test_a_deleted_step_comes_back_to_its_task_or_as_a_task(me: Account):
-    await add_family(me)
+    await me.add_family()
     await me.delete(2)
     assert (await me.restore(2)).parent_number == 1
     await me.edit(2, clear=["parent_number"])
@@ -190,7 +183,7 @@ async def test_a_new_step_is_the_last_one(me: Account):
 
 
 async def test_one_step_of_many_is_read_to_check_a_task(me: Account):
-    await add_family(me, 5)
+    await me.add_family(5)
     await me.delete(2)
     families = await me.get(read_families, [1, 3, 7])
     assert (families[1], families[3], len(families)) == (None, 1, 3 if {4, 5, 6} & families.keys() else 2)
@@ -225,7 +218,7 @@ async def test_what_is_folded_is_found_without_comparing_each_step_with_each_tas
 
 
 async def test_only_an_open_task_is_finished_by_its_last_step(me: Account):
-    await add_family(me)
+    await me.add_family()
     await me.complete_all([2, 3])
     steps = [await me.task(2), await me.task(3)]
     assert await me.get(finished_parents, steps) == [(1, "Move")]

@@ -84,7 +84,7 @@ UNCOUNTED = {"tasks.due_reading", "threads.status", "threads.allowed_image_domai
 """Those of them that are short nevertheless."""
 
 
-def test_every_stored_text_column_has_a_documented_bound() -> None:
+def test_every_stored_text_column_has_a_documented_bound():
     kinds = (String, AutoString, ARRAY, JSONB, Lexemes)
     texts = {
         f"{table.name}.{column.name}"
@@ -95,7 +95,7 @@ def test_every_stored_text_column_has_a_documented_bound() -> None:
     assert texts == {*INTERNAL, *BOUNDS}
 
 
-def test_every_long_column_counts_for_the_share_of_the_disk() -> None:
+def test_every_long_column_counts_for_the_share_of_the_disk():
     counted = {
         f"{table}.{column}"
         for part in account_bytes.COUNT_BYTES.text.split("UNION ALL")
@@ -111,7 +111,7 @@ def test_every_long_column_counts_for_the_share_of_the_disk() -> None:
     assert long - counted == UNCOUNTED
 
 
-async def test_a_login_with_an_overlong_email_or_password_stores_no_limit_window(person: Person) -> None:
+async def test_a_login_with_an_overlong_email_or_password_stores_no_limit_window(person: Person):
     address = f"{uuid4().hex}{'a' * EMAIL_MAX_CHARACTERS}@example.org"
     for email, password in ((address, "password"), (person.email, "p" * 1_000_000)):
         with pytest.raises(Invalid, match=r"Shorten it|too long"):
@@ -121,7 +121,7 @@ async def test_a_login_with_an_overlong_email_or_password_stores_no_limit_window
         assert (await session.exec(kept)).all() == []
 
 
-async def test_a_list_of_too_many_tags_is_refused(me: Account) -> None:
+async def test_a_list_of_too_many_tags_is_refused(me: Account):
     await me.add()
     many = ["a"] * (TAGS_SENT_MAX + 1)
     attempts = (

@@ -38,13 +38,6 @@ async def test_a_new_task_has_its_fields_and_the_defaults_and_is_recorded_with_i
     assert view_of_snapshot(change.after, now()) == task
 
 
-async def test_task_numbers_of_each_user_count_from_one_and_are_never_used_again(me: Account, other: Account):
-    await me.add()
-    await me.delete((await me.add()).number)
-    assert (await me.add()).number == 3
-    assert (await other.add()).number == 1
-
-
 async def test_concurrent_creations_get_numbers_without_gaps_or_duplicates(me: Account):
     made = await asyncio.gather(*(me.add(f"Task {index}") for index in range(30)))
     assert sorted(task.number for task in made) == list(range(1, 31))

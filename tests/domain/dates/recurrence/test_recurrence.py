@@ -18,7 +18,6 @@ from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_oc
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.catalogue import render
-from tests.domain.dates.recurrence.random_rules import rules
 from tests.soak import budget
 from tests.tables import check, read_rows
 
@@ -48,19 +47,19 @@ def refusal_of(rule: str) -> str:
     return refusal.value.detail
 
 
-def test_a_valid_rule_is_normalized() -> None:
+def test_a_valid_rule_is_normalized():
     rows = read_rows(TABLES / "rules.txt", "A valid rule is normalized")
     check(rows, [check_rule(row.given) for row in rows])
 
 
-def test_an_invalid_rule_is_refused_with_the_reason() -> None:
+def test_an_invalid_rule_is_refused_with_the_reason():
     rows = read_rows(TABLES / "rules.txt", "An invalid rule is refused with the reason")
     reasons = [refusal_of(row.given) for row in rows]
     check(rows, [row.expected if row.expected in reason else reason for row, reason in zip(rows, reasons, strict=True)])
     assert "longer than 500" in refusal_of("FREQ=DAILY;" + "BYMONTH=1," * 60)
 
 
-def test_whether_a_rule_ever_occurs_is_decided_within_few_periods(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whether_a_rule_ever_occurs_is_decided_within_few_periods(monkeypatch: pytest.MonkeyPatch):
     periods: list[Any] = []
     for days in ("ddayset", "wdayset", "mdayset", "ydayset"):
         of_period = getattr(rrule._iterinfo, days)
@@ -77,7 +76,7 @@ def test_whether_a_rule_ever_occurs_is_decided_within_few_periods(monkeypatch: p
         assert len(periods) <= 2 * 365, "60 years of days take 0.25 s"
 
 
-def test_the_days_of_a_daily_rule_are_found_by_years(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_days_of_a_daily_rule_are_found_by_years(monkeypatch: pytest.MonkeyPatch):
     rule, start = "INTERVAL=2;BYMONTH=2;BYMONTHDAY=-1,28;BYDAY=TU;BYHOUR=8,9,10;BYSETPOS=-1,1,2", "2026-02-24"
     for_days = rrule.rrulestr(f"FREQ=DAILY;{rule}", dtstart=datetime.fromisoformat(start))
     expected = [f"{local:%Y-%m-%dT%H:%M}" for local in islice(for_days, 7)]
@@ -89,7 +88,7 @@ def test_the_days_of_a_daily_rule_are_found_by_years(monkeypatch: pytest.MonkeyP
 
 @settings(max_examples=100)
 @given(st.text(max_size=80) | st.from_regex(r"FREQ=[A-Z]{5,7}(;[A-Z]{3,10}=[A-Z0-9,+-]{1,9}){0,3}", fullmatch=True))
-def test_any_text_is_refused_or_normalized_once(rule: str) -> None:
+def test_any_text_is_refused_or_normalized_once(rule: str):
     try:
         normalized = check_rule(rule)
     except Invalid:
@@ -97,13 +96,13 @@ def test_any_text_is_refused_or_normalized_once(rule: str) -> None:
     assert check_rule(normalized) == normalized
 
 
-def test_rules_are_formatted_in_both_languages() -> None:
+def test_rules_are_formatted_in_both_languages():
     for language, name in (("en", "English"), ("de", "German")):
         rows = read_rows(TABLES / "rules.txt", f"A rule is formatted in {name}")
         check(rows, [render(format_rule(row.given), language) for row in rows])
 
 
-def test_a_phrase_is_parsed_to_a_rule_and_the_rule_is_formatted() -> None:
+def test_a_phrase_is_parsed_to_a_rule_and_the_rule_is_formatted():
     rows = read_rows(TABLES / "phrases.txt")
     check(rows, [phrase_in_a_sentence(row.given, row.expected == (None, None)) for row in rows])
 
@@ -120,7 +119,7 @@ def phrase_in_a_sentence(phrase: str, is_alone: bool) -> tuple[str | None, str |
 
 
 class TestSeries:
-    def test_the_dates_of_a_series(self) -> None:
+    def test_the_dates_of_a_series(self):
         rows = read_rows(TABLES / "series.txt")
         came: list[Any] = []
         for row in rows:
@@ -129,40 +128,59 @@ class TestSeries:
             came.append(tuple(found))
         check(rows, came)
 
-    def test_an_end_after_the_last_year_is_no_end(self) -> None:
+    def test_an_end_after_the_last_year_is_no_end(self):
         for until in ("99991231", "99991231T235959", "99991231T235959Z", "30000101"):
             for start in ("2026-11-18", "2026-11-18T09:00"):
                 for zone in (BERLIN, NEW_YORK):
                     endless = series("FREQ=DAILY", start, zone, count=3)
                     assert series(f"FREQ=DAILY;UNTIL={until}", start, zone, count=3) == endless
 
-    def test_a_whole_day_with_an_hour_goes_on_at_this_hour_to_the_second(self) -> None:
+    def test_a_whole_day_with_an_hour_goes_on_at_this_hour_to_the_second(self):
         rule, start = "FREQ=DAILY;BYHOUR=9;BYMINUTE=0", Due.of_day(date(2026, 12, 1), BERLIN)
         following = next_occurrence(rule, start=start, after=start.at, zone=BERLIN)
         assert following == Due(datetime(2026, 12, 2, 9, tzinfo=BERLIN).astimezone(UTC))
 
-    def test_a_late_completion_skips_past_occurrences(self) -> None:
+    def test_a_late_completion_skips_past_occurrences(self):
         start, today = due("2026-11-02"), due("2026-11-18T11:00")
         following = next_occurrence("FREQ=WEEKLY;BYDAY=MO", start=start, after=today.at, zone=BERLIN)
         assert following == due("2026-11-23")
 
 
 class TestFirstOccurrence:
-    def test_a_rule_without_a_date_starts_at_its_first_occurrence_from_now(self) -> None:
+    def test_a_rule_without_a_date_starts_at_its_first_occurrence_from_now(self):
         rows = read_rows(TABLES / "rules.txt", "A rule without a date starts at its first occurrence from now")
         check(rows, [local_due(first_occurrence(row.given, now=WEDNESDAY, zone=BERLIN), BERLIN) for row in rows])
 
-    def test_a_time_that_is_past_today_starts_tomorrow_and_a_later_start_day_is_respected(self) -> None:
+    def test_a_time_that_is_past_today_starts_tomorrow_and_a_later_start_day_is_respected(self):
         tomorrow = first_occurrence("FREQ=DAILY", now=WEDNESDAY, zone=BERLIN, at=time(9))
         assert local_due(tomorrow, BERLIN) == "2026-11-19T09:00"
         later = first_occurrence("FREQ=WEEKLY;BYDAY=MO", now=WEDNESDAY, zone=BERLIN, from_day=date(2027, 1, 1))
         assert local_due(later, BERLIN) == "2027-01-04"
 
-    def test_a_rule_that_has_ended_is_refused(self) -> None:
+    def test_a_rule_that_has_ended_is_refused(self):
         with pytest.raises(Invalid, match="no day left"):
             first_occurrence("FREQ=DAILY;UNTIL=20200101", now=WEDNESDAY, zone=BERLIN)
 
 
+days = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
+sets_of_days = st.lists(days, min_size=1, max_size=4, unique=True).map(",".join)
+nth_days = st.tuples(st.sampled_from([1, 2, 3, 4, -1, -2]), days).map(lambda pair: f"{pair[0]}{pair[1]}")
+month_days = st.lists(st.integers(1, 31) | st.integers(-28, -1), min_size=1, max_size=3, unique=True).map(
+    lambda numbers: ",".join(map(str, numbers))
+)
+months = st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True).map(lambda ns: ",".join(map(str, ns)))
+rules = st.one_of(
+    st.just("FREQ=DAILY"),
+    months.map(lambda month: f"FREQ=DAILY;BYMONTH={month}"),
+    sets_of_days.map(lambda day: f"FREQ=WEEKLY;BYDAY={day}"),
+    sets_of_days.map(lambda day: f"FREQ=WEEKLY;BYDAY={day};WKST=SU"),
+    month_days.map(lambda day: f"FREQ=MONTHLY;BYMONTHDAY={day}"),
+    nth_days.map(lambda day: f"FREQ=MONTHLY;BYDAY={day}"),
+    sets_of_days.map(lambda day: f"FREQ=MONTHLY;BYDAY={day};BYSETPOS=-1"),
+    st.tuples(months, st.integers(1, 28)).map(lambda pair: f"FREQ=YEARLY;BYMONTH={pair[0]};BYMONTHDAY={pair[1]}"),
+    st.integers(1, 52).map(lambda week: f"FREQ=YEARLY;BYWEEKNO={week};BYDAY=MO"),
+    st.integers(1, 365).map(lambda day: f"FREQ=YEARLY;BYYEARDAY={day}"),
+)
 endings = st.one_of(
     st.just(""),
     st.integers(1, 12).map(lambda count: f";COUNT={count}"),
@@ -177,9 +195,7 @@ starts = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31)).map(  # noqa
 class TestRandomRules:
     @EXAMPLES
     @given(rules, endings, st.integers(1, 5), starts)
-    def test_occurrences_in_utc_equal_those_of_dateutil(
-        self, rule: str, ending: str, interval: int, start: datetime
-    ) -> None:
+    def test_occurrences_in_utc_equal_those_of_dateutil(self, rule: str, ending: str, interval: int, start: datetime):
         rule = f"{rule};INTERVAL={interval}{ending}"
         expected = rrule.rrulestr(rule, dtstart=start)
         after = start.replace(tzinfo=UTC) - timedelta(seconds=1)
@@ -193,7 +209,7 @@ class TestRandomRules:
     @given(rules, starts, st.sampled_from([BERLIN, NEW_YORK, KIRITIMATI]))
     def test_every_occurrence_keeps_the_local_time_unless_a_clock_change_skips_it(
         self, rule: str, start: datetime, zone: ZoneInfo
-    ) -> None:
+    ):
         after = first = start.replace(tzinfo=zone).astimezone(UTC)
         clock = first.astimezone(zone).time()
         for _ in range(6):
@@ -208,9 +224,7 @@ class TestRandomRules:
 
     @EXAMPLES
     @given(st.dates(date(2024, 1, 1), date(2031, 12, 31)), st.sampled_from(["MONTHLY", "YEARLY"]), st.integers(1, 6))
-    def test_an_occurrence_is_on_the_start_day_or_the_last_day_of_its_month(
-        self, day: date, freq: str, interval: int
-    ) -> None:
+    def test_an_occurrence_is_on_the_start_day_or_the_last_day_of_its_month(self, day: date, freq: str, interval: int):
         start = Due.of_day(day, BERLIN)
         after = start.at
         for _ in range(6):
@@ -222,7 +236,7 @@ class TestRandomRules:
 
     @EXAMPLES
     @given(rules, starts)
-    def test_the_first_occurrence_is_not_past_and_belongs_to_its_series(self, rule: str, now: datetime) -> None:
+    def test_the_first_occurrence_is_not_past_and_belongs_to_its_series(self, rule: str, now: datetime):
         first = first_occurrence(rule, now=now.replace(tzinfo=UTC), zone=BERLIN)
         assert first.at >= now.replace(tzinfo=UTC)
         following = next_occurrence(rule, start=first, after=first.at - timedelta(seconds=1), zone=BERLIN)
@@ -231,6 +245,6 @@ class TestRandomRules:
 
     @EXAMPLES
     @given(rules)
-    def test_every_rule_can_be_formatted_in_both_languages(self, rule: str) -> None:
+    def test_every_rule_can_be_formatted_in_both_languages(self, rule: str):
         assert format_rule(rule)
         assert render(format_rule(rule), "de")

@@ -50,7 +50,7 @@ parts = st.fixed_dictionaries(
 @example("FREQ=WEEKLY;BYDAY=MO,TU;BYHOUR=8,9;BYSETPOS=-5")
 @example("FREQ=MONTHLY;BYDAY=MO;BYMONTHDAY=29,30,31;BYSETPOS=2")
 @example("FREQ=YEARLY;BYYEARDAY=366;BYDAY=SU")
-def test_a_rule_occurs_if_a_search_finds_a_day(rule: str) -> None:
+def test_a_rule_occurs_if_a_search_finds_a_day(rule: str):
     try:
         read = read_rule(rule)
     except Invalid:

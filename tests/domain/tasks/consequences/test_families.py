@@ -15,13 +15,6 @@ from tests.task_account import Account
 WEEKLY = {"due_at": "2030-03-04", "recurrence": "FREQ=WEEKLY"}
 
 
-async def add_family(me: Account, steps: int = 3, **fields: str) -> None:
-    """Add task 1 and its steps 2, 3, …"""
-    await me.add("Move", **fields)
-    for number in range(2, 2 + steps):
-        await me.add(f"Step {number}", parent_number=1)
-
-
 async def open_numbers(me: Account) -> list[int]:
     return await me.numbers(status="open")
 
@@ -31,7 +24,7 @@ async def receipt_of(me: Account, turn: str) -> str:
 
 
 async def test_completing_a_task_completes_its_open_steps_and_reopening_it_reopens_just_those(me: Account):
-    await add_family(me)
+    await me.add_family(3)
     await me.complete(2)
     await me.complete(1, turn="done")
     assert await open_numbers(me) == []
@@ -44,7 +37,7 @@ async def test_completing_a_task_completes_its_open_steps_and_reopening_it_reope
 async def test_a_step_reopened_completed_or_selected_by_itself_is_left_when_its_task_is_reopened(
     me: Account, step: Step
 ):
-    await add_family(me)
+    await me.add_family(3)
     await me.complete(1)
     await me.complete(2, False)
     await me.complete(2)
@@ -64,7 +57,7 @@ async def test_a_step_reopened_completed_or_selected_by_itself_is_left_when_its_
 
 
 async def test_undo_of_the_turn_of_the_change_and_of_the_last_action_reopens_the_steps(me: Account):
-    await add_family(me)
+    await me.add_family(3)
     await me.complete(2)
     await me.complete(1, turn="done")
     assert (await me.run(undo_turn, "done")).undone == [1, 3, 4]
@@ -80,7 +73,7 @@ async def test_undo_of_the_turn_of_the_change_and_of_the_last_action_reopens_the
 
 
 async def test_undo_by_hand_reopens_the_task_with_its_steps_but_one_that_was_changed_since_which_it_names(me: Account):
-    await add_family(me)
+    await me.add_family(3)
     async with transaction(me.person.id) as session:
         await tasks.bulk_complete(session, me.person.cause("person"), [1])
     action = await me.get(last_action)
@@ -104,7 +97,7 @@ async def test_a_step_with_a_lower_number_than_its_task_is_undone_with_it(me: Ac
 
 
 async def test_deleting_a_task_deletes_its_steps_and_restoring_it_restores_those(me: Account):
-    await add_family(me)
+    await me.add_family(3)
     await me.delete(2)
     await me.complete(3)
     gone = await me.run(tasks.bulk_delete, [1])
@@ -114,7 +107,7 @@ async def test_deleting_a_task_deletes_its_steps_and_restoring_it_restores_those
 
 
 async def test_undo_of_a_deletion_restores_the_steps_and_none_comes_back_alone(me: Account):
-    await add_family(me)
+    await me.add_family(3)
     gone = await me.run(tasks.bulk_delete, [1])
     outcome = await me.run(undo_changes, gone.changes[1:2])
     assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([], [2])
@@ -143,7 +136,7 @@ async def test_the_next_of_a_repeating_task_has_open_copies_of_its_steps(me: Acc
 
 
 async def test_the_next_task_goes_with_its_steps_by_undo_but_stays_if_one_of_them_was_changed(me: Account):
-    await add_family(me, 1, **WEEKLY)
+    await me.add_family(1, **WEEKLY)
     done = await me.run(tasks.bulk_complete, [1])
     outcome = await me.run(undo_changes, done.changes[:1])
     assert (outcome.undone, outcome.removed, outcome.conflicts) == ([1, 2, 3, 4], [3, 4], [])
@@ -155,7 +148,7 @@ async def test_the_next_task_goes_with_its_steps_by_undo_but_stays_if_one_of_the
 
 
 async def test_undo_of_the_completion_leaves_the_copies_of_a_next_task_that_stays(me: Account):
-    await add_family(me, 2, **WEEKLY)
+    await me.add_family(2, **WEEKLY)
     done = await me.run(tasks.bulk_complete, [1])
     for changed in (4, 5):
         await me.edit(changed, title="By hand")
@@ -167,7 +160,7 @@ async def test_undo_of_the_completion_leaves_the_copies_of_a_next_task_that_stay
 
 
 async def test_undo_of_a_restoration_leaves_the_steps_of_a_task_that_has_others_now(me: Account):
-    await add_family(me, 2)
+    await me.add_family(2)
     await me.add("Another")
     await me.delete(1)
     await me.restore(1)

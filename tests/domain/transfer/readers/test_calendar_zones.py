@@ -1,6 +1,7 @@
 """The time zones that calendars describe, compared with those of IANA."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,79 +15,8 @@ from tests.soak import budget
 
 CHANGES = (3, 4, 9, 10, 11)
 """The months in which clocks in Berlin change, and those of other rules."""
-OUTLOOK = """BEGIN:VTIMEZONE
-TZID:(UTC+01:00) Amsterdam\\, Berlin
-BEGIN:STANDARD
-DTSTART:16010101T030000
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-RRULE:FREQ=YEARLY;WKST=MO;INTERVAL=1;BYMONTH=10;BYDAY=-1SU
-END:STANDARD
-BEGIN:DAYLIGHT
-DTSTART:16010101T020000
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-RRULE:FREQ=YEARLY;WKST=MO;INTERVAL=1;BYMONTH=3;BYDAY=-1SU
-END:DAYLIGHT
-END:VTIMEZONE"""
-APPLE = """BEGIN:VTIMEZONE
-TZID:(UTC+01:00) Amsterdam\\, Berlin
-X-LIC-LOCATION:Europe/Berlin
-BEGIN:DAYLIGHT
-TZOFFSETFROM:+0100
-RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
-DTSTART:19810329T020000
-TZNAME;LANGUAGE=de:MESZ
-TZOFFSETTO:+0200
-END:DAYLIGHT
-BEGIN:STANDARD
-TZOFFSETFROM:+0200
-RRULE:FREQ=YEARLY;UNTIL=19950924T010000Z;BYMONTH=9;BYDAY=-1SU
-DTSTART:19800928T030000
-TZNAME:MEZ
-TZOFFSETTO:+0100
-END:STANDARD
-BEGIN:STANDARD
-TZOFFSETFROM:+0200
-RRULE:FREQ=YEARLY;UNTIL=99991231T235959Z;BYMONTH=10;BYMONTHDAY=25,26,27,28,29,30,31;BYDAY=SU
-DTSTART:19961027T030000
-TZNAME:MEZ
-TZOFFSETTO:+0100
-END:STANDARD
-END:VTIMEZONE"""
-DATES = """BEGIN:VTIMEZONE
-TZID:(UTC+01:00) Amsterdam\\, Berlin
-BEGIN:DAYLIGHT
-DTSTART:20240331T020000
-RDATE:20250330T020000,20260329T020000
-RDATE:20270328T010000Z
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-END:DAYLIGHT
-BEGIN:STANDARD
-DTSTART:20241027T030000
-RDATE:20251026T030000,20261025T030000
-RDATE:20271031T030000
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-END:STANDARD
-END:VTIMEZONE"""
-
-NOTES = """BEGIN:VTIMEZONE
-TZID:(UTC+01:00) Amsterdam\\, Berlin
-BEGIN:STANDARD
-DTSTART:19501029T000000
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-RRULE:FREQ=YEARLY;BYSECOND=0;BYMINUTE=0;BYHOUR=3;BYDAY=-1SU;BYMONTH=10
-END:STANDARD
-BEGIN:DAYLIGHT
-DTSTART:19500326T020000
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-RRULE:FREQ=YEARLY;BYMINUTE=0;BYHOUR=2;BYDAY=SU;BYSETPOS=-1;BYMONTH=3
-END:DAYLIGHT
-END:VTIMEZONE"""
+ZONES = Path(__file__).parent / "zones"
+"""Descriptions of the zone of Berlin, as these programs write them."""
 
 
 def zone_of(described: list[str], tzid: str) -> tzinfo | None:
@@ -97,13 +27,10 @@ def zone_of(described: list[str], tzid: str) -> tzinfo | None:
     return event["DTSTART"].dt.tzinfo
 
 
-@pytest.mark.parametrize(
-    ("described", "first"),
-    [(OUTLOOK, 2020), (APPLE, 1990), (DATES, 2024), (NOTES, 2020)],
-    ids=["outlook", "apple", "dates", "notes"],
-)
-def test_a_described_zone_has_the_offsets_of_the_real_one(described: str, first: int):
-    zone, berlin = zone_of(described.split("\n"), "(UTC+01:00) Amsterdam, Berlin"), ZoneInfo("Europe/Berlin")
+@pytest.mark.parametrize(("name", "first"), [("outlook", 2020), ("apple", 1990), ("dates", 2024), ("notes", 2020)])
+def test_a_described_zone_has_the_offsets_of_the_real_one(name: str, first: int):
+    described = (ZONES / f"{name}.ics").read_text().splitlines()
+    zone, berlin = zone_of(described, "(UTC+01:00) Amsterdam, Berlin"), ZoneInfo("Europe/Berlin")
     at = datetime(first, 1, 1, 0, 30)  # noqa: DTZ001 -- a local time
     while at.year < 2028:
         assert at.replace(tzinfo=zone).utcoffset() == at.replace(tzinfo=berlin).utcoffset(), at
