@@ -31,6 +31,11 @@ def read_at(at: datetime, number: int = 1, title: str = "Buy milk", **columns: A
     return view_of(row, at)
 
 
+def undone_and_left(outcome: UndoOutcome) -> tuple[list[int], list[int | None]]:
+    """Return the numbers of the tasks that an undo put back, and of those that it left as conflicts."""
+    return outcome.undone, [conflict.number for conflict in outcome.conflicts]
+
+
 @dataclass(frozen=True)
 class Account:
     """`person` as the cause of writes is a program, or with a turn the assistant in the conversation "thread"."""

@@ -122,17 +122,11 @@ def made(model: Any, values: dict[str, Any]) -> Any:
 def test_every_field_of_a_row_is_shown():
     wrong: list[str] = []
     for place, (model, show, without) in PLACES.items():
-        names = [field.name for field in fields(model)] if is_dataclass(model) else [*model.model_fields]
-        hints = (
-            get_type_hints(model)
-            if is_dataclass(model)
-            else {name: model.model_fields[name].annotation for name in names}
-        )
-        values = {
-            name: VALUES.get(name) or values_of_type(hints[name], name)
-            for name in names
-            if not name.startswith("stored_")
-        }
+        if is_dataclass(model):
+            hints = {field.name: get_type_hints(model)[field.name] for field in fields(model)}
+        else:
+            hints = {name: field.annotation for name, field in model.model_fields.items() if name[:7] != "stored_"}
+        values = {name: VALUES.get(name) or values_of_type(hint, name) for name, hint in hints.items()}
         full = {name: value for name, (value, _) in values.items()}
         shown = show(made(model, full))
         for name in values:

@@ -124,12 +124,9 @@ async def test_an_unusable_request_is_refused_and_stores_nothing(program: httpx.
     assert await count_stored_rows(person) == before
 
 
-async def test_its_limits_are_those_of_the_chat(
-    program: httpx.AsyncClient, chat: Chat, gemini: Standin, configure: Callable[..., None]
-):
+async def test_its_limits_are_those_of_the_chat(program: httpx.AsyncClient, chat: Chat, configure: Callable[..., None]):
     configure(CHAT_DAILY_LIMIT="1")
-    gemini.script([text("Hello.")])
-    await chat.send("hello")
+    await chat.send("hello", replies=[text("Hello.")])
     refused = await program.post("/api/assistant", json={"text": "hello"})
     assert check_problem(refused, 429)["code"] == "daily_limit"
     assert refused.headers["retry-after"]

@@ -73,9 +73,8 @@ async def test_a_retry_has_an_effect_for_what_it_puts_back(chat: Chat, gemini: S
     assert effects(answer_of(again)) == [[1]]
 
 
-async def test_a_follower_on_another_instance_gets_the_effects_of_the_turn(chat: Chat, gemini: Standin, person: Person):
-    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added.")])
-    answer = await chat.send("add milk")
+async def test_a_follower_on_another_instance_gets_the_effects_of_the_turn(chat: Chat, person: Person):
+    answer = await chat.send("add milk", replies=[calls(call("create_task", {"title": "Milk"})), text("Added.")])
     remote = turns.RemoteTurn(person.id, answer.turn_id, answer.thread_id)
     assert effects(await follow_to_end(remote)) == [[1]]
 
@@ -141,18 +140,14 @@ async def test_a_follower_on_another_instance_reads_that_the_conversation_is_del
         ("bulk_delete_tasks", {"status": "all"}, "Collecting tasks to delete"),
     ],
 )
-async def test_a_call_for_many_tasks_tells_its_progress(
-    tool: str, arguments: dict[str, Any], told: str, chat: Chat, gemini: Standin
-):
+async def test_a_call_for_many_tasks_tells_its_progress(tool: str, arguments: dict[str, Any], told: str, chat: Chat):
     await chat.add_task("Milk")
-    gemini.script([calls(call(tool, arguments)), text("Done.")])
-    assert progress(await chat.send("all of them")) == [told]
+    assert progress(await chat.send("all of them", replies=[calls(call(tool, arguments)), text("Done.")])) == [told]
 
 
-async def test_a_retry_of_the_model_tells_its_progress(chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch):
+async def test_a_retry_of_the_model_tells_its_progress(chat: Chat, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
-    gemini.script([error(503), text("Hello.")])
-    answer = await chat.send("hello")
+    answer = await chat.send("hello", replies=[error(503), text("Hello.")])
     assert progress(answer) == ["Gemini did not answer. Asking again"]
     assert answer.text == "Hello."
 

@@ -130,8 +130,7 @@ async def test_a_key_is_looked_up_before_busy_limit_and_not_found_checks(
     chat: Chat, person: Person, gemini: Standin, configure: Callable[..., None]
 ):
     configure(CHAT_DAILY_LIMIT="2")
-    gemini.script([text("Hello."), HELD])
-    thread_id = (await chat.send("hello")).thread_id
+    thread_id = (await chat.send("hello", replies=[text("Hello."), HELD])).thread_id
     first = asyncio.create_task(send(chat, message("count", thread_id)))
     turn = await running_turn(person)
     assert code_of(await chat.try_to_send("more", thread_id)) == (409, "busy")
@@ -222,8 +221,7 @@ async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(chat: Cha
     held = {"lease_turn_id": answer.turn_id, "lease_until": now() - timedelta(seconds=1)}
     await write(update(Thread).where(col(Thread.id) == answer.thread_id).values(held))
     await write(update(Turn).where(col(Turn.id) == answer.turn_id).values(status="running", ended_at=None))
-    again = await send_and_parse(chat, message("add milk"))
-    assert again.error == INTERRUPTED
+    assert (await send_and_parse(chat, message("add milk"))).error == INTERRUPTED
     assert await chat.titles() == {1: "Buy milk"}
 
 
@@ -233,8 +231,7 @@ async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(chat: Cha
 async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_items(
     chat: Chat, person: Person, gemini: Standin
 ):
-    gemini.script([MILK, text("One."), MILK, text("Two.")])
-    first = await chat.send("add milk")
+    first = await chat.send("add milk", replies=[MILK, text("One."), MILK, text("Two.")])
     again = await send_and_parse(chat, retry(first))
     assert again.text == "Two."
     before, used = await count_stored_rows(person), await chat.quota_used()
@@ -250,10 +247,9 @@ async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_i
 
 
 async def test_an_action_with_a_key_has_one_effect_and_one_response_and_a_refused_one_stores_no_key(
-    chat: Chat, person: Person, gemini: Standin
+    chat: Chat, person: Person
 ):
-    gemini.script([text("Hello.")])
-    thread_id = (await chat.send("hello")).thread_id
+    thread_id = (await chat.send("hello", replies=[text("Hello.")])).thread_id
     body = click(thread_id, "task.complete", number=1)
     assert code_of(await send(chat, body)) == (404, "not_found")
     await chat.add_task("Buy milk")
@@ -261,16 +257,14 @@ async def test_an_action_with_a_key_has_one_effect_and_one_response_and_a_refuse
     assert (first.status_code, await chat.titles("done")) == (200, {1: "Buy milk"})
     await chat.http.post("/api/tasks/1/complete", json={"completed": False})
     before = await count_stored_rows(person)
-    again = await send(chat, body)
-    assert again.content == first.content
+    assert (await send(chat, body)).content == first.content
     assert await chat.titles("open") == {1: "Buy milk"}
     assert await count_stored_rows(person) == before
     assert code_of(await send(chat, click(thread_id, "task.complete", number=2))) == (422, "key_reused")
 
 
-async def test_a_repeated_undo_gets_the_same_notice(chat: Chat, gemini: Standin):
-    gemini.script([MILK, text("Added it.")])
-    answer = await chat.send("add milk")
+async def test_a_repeated_undo_gets_the_same_notice(chat: Chat):
+    answer = await chat.send("add milk", replies=[MILK, text("Added it.")])
     undo = click(answer.thread_id, "turn.undo", turn_id=answer.turn_id)
     first, again = [await send_and_parse(chat, undo, "key-2") for _ in range(2)]
     assert (again.events, first.event_types) == (first.events, ["stream_options", "client_effect", "notice"])

@@ -110,9 +110,7 @@ REFUSED: list[tuple[bytes, int, str]] = [
 ]
 
 
-async def test_a_refused_body_stores_nothing_and_counts_for_no_limit(
-    chat: Chat, gemini: Standin, person: Person, step: Step
-):
+async def test_a_refused_body_stores_nothing_and_counts_for_no_limit(chat: Chat, person: Person, step: Step):
     for body, status, code in REFUSED:
         step(f"{body[:300]} … {body[-30:]}")
         refused = await chat.http.post("/api/chatkit", content=body, headers={"Content-Type": "application/json"})
@@ -120,8 +118,7 @@ async def test_a_refused_body_stores_nothing_and_counts_for_no_limit(
     assert (await count_stored_rows(person))[:3] == [0, 0, 0]
     assert await chat.quota_used() == 0
     step("a message of ten thousand characters is accepted")
-    gemini.script([text("That was long.")])
-    assert (await chat.send("ü" * 10_000)).text == "That was long."
+    assert (await chat.send("ü" * 10_000, replies=[text("That was long.")])).text == "That was long."
 
 
 async def foreign_requests(answer: Answer) -> list[tuple[str, dict[str, Any]]]:
@@ -140,11 +137,8 @@ async def foreign_requests(answer: Answer) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-async def test_another_users_conversation_is_404_in_every_request(
-    chat: Chat, other_chat: Chat, person: Person, gemini: Standin
-):
-    gemini.script([text("Hello.")])
-    answer = await chat.send("hello")
+async def test_another_users_conversation_is_404_in_every_request(chat: Chat, other_chat: Chat, person: Person):
+    answer = await chat.send("hello", replies=[text("Hello.")])
     await other_chat.add_task("Mine")
     before, items = await count_stored_rows(person), await chat.items(answer.thread_id)
     absent = Answer([{**event, "item": {**event["item"], "thread_id": "thr_absent"}} for event in answer.events[1:2]])
@@ -192,9 +186,8 @@ MALFORMED: list[tuple[str, Any]] = [
 ]
 
 
-async def test_an_invalid_request_about_a_conversation_changes_nothing(chat: Chat, gemini: Standin, step: Step):
-    gemini.script([text("Hello.")])
-    answer = await chat.send("hello")
+async def test_an_invalid_request_about_a_conversation_changes_nothing(chat: Chat, step: Step):
+    answer = await chat.send("hello", replies=[text("Hello.")])
     thread_id, answered = answer.thread_id, answer.items("assistant_message")[0]["id"]
     for kind, payload in MALFORMED:
         step(f"the malformed action {kind} {payload}")

@@ -94,8 +94,7 @@ async def test_calls_cards_and_log_lose_the_texts_and_keep_those_of_other_tasks(
     async with open_stream(asgi.app, "/api/events?last_event_id=0", signed_in.bearer) as stream:
         told = await stream.first(newest)
     assert [int(event["id"]) for event in told] == list(range(1, newest + 1))
-    gemini.script([text("As you say.")])
-    assert (await chat.send("and now?", answer.thread_id)).text == "As you say."
+    assert (await chat.send("and now?", answer.thread_id, replies=[text("As you say.")])).text == "As you say."
     undone = (await api.post(f"/api/turns/{answer.turn_id}/undo")).json()
     assert (undone["undone"], [conflict["number"] for conflict in undone["conflicts"]]) == ([2], [1])
     assert await tables_with(SECRET, person) == []

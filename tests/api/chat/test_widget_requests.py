@@ -61,10 +61,9 @@ def replaced(answer: Answer, kind: str) -> dict[str, Any]:
 
 class TestTaskLists:
     async def test_an_answer_that_lists_tasks_ends_with_a_view_of_as_many_as_a_widget_may_have(
-        self, reports: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+        self, reports: Chat, monkeypatch: pytest.MonkeyPatch
     ):
-        gemini.script([*LISTING, *LISTING])
-        answer = await reports.send("list my tasks")
+        answer = await reports.send("list my tasks", replies=[*LISTING, *LISTING])
         [card] = answer.task_lists
         assert ListView.model_validate(card["widget"]).limit == task_list_widget.LINES_SHOWN
         assert rows_of(card) == [(f"#{number} {title}", "Done") for number, title in REPORTS.items()]
@@ -105,11 +104,8 @@ class TestTaskLists:
         answer = await reports.send("which tasks have no date")
         assert ("Weekly report" in answer.text, answer.task_lists) == (True, [])
 
-    async def test_the_page_stores_no_view_and_shows_none_of_other_clients(
-        self, reports: Chat, gemini: Standin, person: Person
-    ):
-        gemini.script([*LISTING, *LISTING])
-        thread_id = (await reports.send("list my tasks")).thread_id
+    async def test_the_page_stores_no_view_and_shows_none_of_other_clients(self, reports: Chat, person: Person):
+        thread_id = (await reports.send("list my tasks", replies=[*LISTING, *LISTING])).thread_id
         assert (await follow_to_end(await start(person, "list them", thread_id))).task_lists == []
         page = await conversations.load_items(person.id, thread_id)
         parts = [part.kind for message in messages_of(page.items, person.zone) for part in message.parts]
@@ -144,8 +140,7 @@ class TestStructuredInputs:
     ):
         asked = await reports.send("complete the report")
         [question] = asked.items("structured_input")
-        foreign = await submit(other_chat, question, "#1 Weekly report")
-        assert (foreign.status_code, foreign.json()["code"]) == (404, "not_found")
+        assert code_of(await submit(other_chat, question, "#1 Weekly report")) == (404, "not_found")
         message = {**question, "id": asked.turn_id}
         assert (await submit(reports, message, "#1 Weekly report")).status_code == 400
         answer = answer_of(await submit(reports, question, status="skipped"))
@@ -201,14 +196,12 @@ class TestStructuredInputs:
         assert await reports.titles("done") == {3: "Buy milk"}
         again = answer_of(await submit(reports, question, "complete 3", **key))
         assert again.items("user_message") == answer.items("user_message")
-        refused = await submit(reports, question, "complete 1")
-        assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+        assert code_of(await submit(reports, question, "complete 1")) == (400, "bad_request")
 
 
 class TestRefusals:
-    async def test_what_is_not_offered_is_refused_with_a_sentence(self, chat: Chat, gemini: Standin):
-        gemini.script([text("Hello.")])
-        thread = {"thread_id": (await chat.send("hello")).thread_id}
+    async def test_what_is_not_offered_is_refused_with_a_sentence(self, chat: Chat):
+        thread = {"thread_id": (await chat.send("hello", replies=[text("Hello.")])).thread_id}
         edit = {"type": "message.edit", "payload": {"item_id": "msg_1", "text": "hm"}}
         rows: list[tuple[str, dict[str, Any], str]] = [
             ("input.transcribe", {"audio_base64": "", "mime_type": "audio/webm"}, "recording cannot be read"),
@@ -220,9 +213,8 @@ class TestRefusals:
             assert code_of(refused) == (400, "bad_request"), kind
             assert told in refused.json()["detail"]
 
-    async def test_other_users_conversations_are_404(self, chat: Chat, other_chat: Chat, gemini: Standin):
-        gemini.script([text("Hello.")])
-        theirs = (await other_chat.send("hello")).thread_id
+    async def test_other_users_conversations_are_404(self, chat: Chat, other_chat: Chat):
+        theirs = (await other_chat.send("hello", replies=[text("Hello.")])).thread_id
         rows: list[tuple[str, dict[str, Any]]] = [
             ("threads.add_client_tool_output", {"result": {}}),
             ("threads.add_structured_input", {"item_id": "sin_1", "input": {}}),
@@ -230,5 +222,4 @@ class TestRefusals:
         ]
         for kind, params in rows:
             for thread_id in (theirs, "thr_absent"):
-                refused = await chat.request(kind, thread_id=thread_id, **params)
-                assert (refused.status_code, refused.json()["code"]) == (404, "not_found"), kind
+                assert code_of(await chat.request(kind, thread_id=thread_id, **params)) == (404, "not_found"), kind

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from tests.api.responses import code_of
 from tests.chatting import Chat
 from tests.standin import Standin, text
 
@@ -24,11 +25,8 @@ def snippet_text(one: dict[str, Any]) -> str:
     return "".join(piece["text"] for piece in one["snippet"])
 
 
-async def test_messages_of_user_and_assistant_and_titles_are_found_newest_first_with_marked_words(
-    chat: Chat, gemini: Standin
-):
-    gemini.script([text(NEWS)])
-    answer = await chat.send("Please add milk")
+async def test_messages_of_user_and_assistant_and_titles_are_found_newest_first_with_marked_words(chat: Chat):
+    answer = await chat.send("Please add milk", replies=[text(NEWS)])
     [of_assistant, of_person, title] = await search(chat.http, "MIL")
     assert [of_assistant["by"], of_person["by"], title["by"]] == ["assistant", "person", None]
     said = answer.items("assistant_message")[0]["id"]
@@ -38,9 +36,8 @@ async def test_messages_of_user_and_assistant_and_titles_are_found_newest_first_
     assert snippet_text(of_assistant) == NEWS.replace("**", "").replace("`", "")
 
 
-async def test_each_word_of_a_search_matches_as_a_prefix(chat: Chat, gemini: Standin):
-    gemini.script([text(NEWS)])
-    await chat.send("hello")
+async def test_each_word_of_a_search_matches_as_a_prefix(chat: Chat):
+    await chat.send("hello", replies=[text(NEWS)])
     found = {"dentist list": [["list", "dentist"]], "ärg": [["Ärger"]], "買": [["買"]], "🥛": [["🥛"]]}
     found |= {q: [] for q in ("entist", "milk bread", "!!!", "")}
     assert {q: [matches(one) for one in await search(chat.http, q)] for q in found} == found
@@ -75,19 +72,15 @@ async def test_pages_of_a_search_contain_each_message_once(chat: Chat, gemini: S
     assert pages == everything
 
 
-async def test_an_edited_message_is_found_only_by_its_new_words(chat: Chat, gemini: Standin):
-    gemini.script([text("Old news."), text("Fresh news.")])
-    answer = await chat.send("first words")
+async def test_an_edited_message_is_found_only_by_its_new_words(chat: Chat):
+    answer = await chat.send("first words", replies=[text("Old news."), text("Fresh news.")])
     await chat.request("threads.update", thread_id=answer.thread_id, title="Plans")
     await chat.act("message.edit", {"item_id": answer.turn_id, "text": "other terms"}, answer.thread_id)
     assert [len(await search(chat.http, q)) for q in ("first", "old", "terms", "fresh", "plans")] == [0, 0, 1, 1, 1]
 
 
-async def test_messages_of_other_users_and_deleted_conversations_are_not_found(
-    chat: Chat, other_chat: Chat, gemini: Standin
-):
-    gemini.script([text("Secret answer.")])
-    thread_id = (await chat.send("secret plan")).thread_id
+async def test_messages_of_other_users_and_deleted_conversations_are_not_found(chat: Chat, other_chat: Chat):
+    thread_id = (await chat.send("secret plan", replies=[text("Secret answer.")])).thread_id
     address = f"/api/conversations/{thread_id}"
     assert await search(other_chat.http, "secret") == []
     for method, path, body in (
@@ -96,8 +89,7 @@ async def test_messages_of_other_users_and_deleted_conversations_are_not_found(
         ("POST", f"{address}/restore", None),
         ("POST", f"{address}/read", None),
     ):
-        refused = await other_chat.http.request(method, path, json=body)
-        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+        assert code_of(await other_chat.http.request(method, path, json=body)) == (404, "not_found")
     assert len(await search(chat.http, "secret")) == 3
     assert (await chat.http.delete(address)).status_code == 204
     assert await search(chat.http, "secret") == []
@@ -109,8 +101,7 @@ async def test_messages_of_other_users_and_deleted_conversations_are_not_found(
 async def test_an_invalid_search_is_422(chat: Chat):
     limits: list[dict[str, Any]] = [{"limit": 0}, {"limit": 101}]
     for params in (*limits, {"q": "a" * 256}, {"q": "a\0"}, {"cursor": "odd"}, {"cursor": "e30"}):
-        refused = await chat.http.get("/api/messages", params={"q": "milk", **params})
-        assert (refused.status_code, refused.json()["code"]) == (422, "invalid"), params
+        assert code_of(await chat.http.get("/api/messages", params={"q": "milk", **params})) == (422, "invalid"), params
 
 
 async def test_an_unknown_conversation_is_404(chat: Chat):
@@ -134,9 +125,8 @@ async def test_the_list_marks_unread_conversations_until_they_are_read(chat: Cha
     assert ([one["unread"] for one in page["conversations"]], page["unread"]) == ([True, False, True], 2)
 
 
-async def test_a_conversation_is_renamed_and_a_delete_with_a_key_has_one_effect(chat: Chat, gemini: Standin):
-    gemini.script([text("Hello.")])
-    address = f"/api/conversations/{(await chat.send('hello')).thread_id}"
+async def test_a_conversation_is_renamed_and_a_delete_with_a_key_has_one_effect(chat: Chat):
+    address = f"/api/conversations/{(await chat.send('hello', replies=[text('Hello.')])).thread_id}"
     assert (await chat.http.patch(address, json={"title": " Plans "})).status_code == 204
     assert (await chat.http.patch(address, json={"title": " "})).status_code == 400
     [one] = (await chat.http.get("/api/conversations")).json()["conversations"]

@@ -16,7 +16,7 @@ import vobject
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.calendar_feeds import calendar_feeds
 from taskchat_app.domain.storage.database import now
-from tests.api.responses import add
+from tests.api.responses import add, code_of
 from tests.conftest import ORIGIN, SignedInPerson, client, row_level_security
 
 ODD_TITLE = "Milk, eggs; “bread” \\ 100 % – äöü 🥖 " + "ж" * 120
@@ -68,8 +68,7 @@ async def test_a_calendar_reads_a_feed_without_credentials_until_it_is_deleted(
     assert listed["last_read_at"] is not None
 
     assert (await api.delete(f"/api/feeds/{feed['id']}")).status_code == 204
-    gone = await anonymous.get(urlsplit(feed["url"]).path)
-    assert (gone.status_code, gone.json()["code"]) == (404, "not_found")
+    assert code_of(await anonymous.get(urlsplit(feed["url"]).path)) == (404, "not_found")
     assert (await api.delete(f"/api/feeds/{feed['id']}")).status_code == 404
     assert (await api.get("/api/feeds")).json() == {"feeds": []}
 
@@ -273,8 +272,7 @@ async def test_feeds_are_limited_in_number_and_reads(
     monkeypatch.setattr(calendar_feeds, "FEEDS_MAX", 1)
     monkeypatch.setattr(calendar_feeds, "READS", calendar_feeds.Limit(f"reads {person.id}", 1, timedelta(minutes=10)))
     feed = await make(api)
-    answer = await api.post("/api/feeds", json={"view": "all", "as": "event"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "list_full")
+    assert code_of(await api.post("/api/feeds", json={"view": "all", "as": "event"})) == (409, "list_full")
     await read(anonymous, feed)
     answer = await anonymous.get(urlsplit(feed["url"]).path)
     assert (answer.status_code, answer.json()["code"]) == (429, "burst_limit")

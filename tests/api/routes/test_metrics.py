@@ -64,8 +64,7 @@ async def test_turns_model_calls_tokens_and_tool_calls_are_counted_by_outcome(
     asked = call("create_task", {"title": "Buy milk"}), call("complete_task", {"task_id": 9}), call("no_such_tool")
     said = chunks(chunk({"role": "assistant", "content": "Done."}), chunk({}, "stop", usage=usage))
     before = await measured(anonymous)
-    gemini.script([calls(*asked), said, error(400)])
-    await chat.send("Please take care of the milk")
+    await chat.send("Please take care of the milk", replies=[calls(*asked), said, error(400)])
     await chat.send("Please fail now")
     grown = growth(before, await measured(anonymous))
     buckets = {name for name in grown if "_bucket" in name}

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from taskchat_app.domain.push import devices
+from tests.api.responses import code_of
 from tests.push_endpoint import encode
 
 KEYS = {"p256dh": encode(bytes([4, *range(64)])), "auth": encode(bytes(16))}
@@ -34,8 +35,7 @@ async def test_devices_are_limited_in_number(api: httpx.AsyncClient, monkeypatch
     monkeypatch.setattr(devices, "DEVICES_MAX", 1)
     assert (await api.post("/api/push", json=BROWSER)).status_code == 201
     assert (await api.post("/api/push", json=BROWSER)).status_code == 201
-    answer = await api.post("/api/push/ntfy", json=TOPIC)
-    assert (answer.status_code, answer.json()["code"]) == (409, "list_full")
+    assert code_of(await api.post("/api/push/ntfy", json=TOPIC)) == (409, "list_full")
 
 
 async def test_the_addresses_beside_devices_take_only_their_own_methods(api: httpx.AsyncClient):

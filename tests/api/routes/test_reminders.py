@@ -9,7 +9,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Task
-from tests.api.responses import post_task
+from tests.api.responses import code_of, post_task
 
 
 def later(**units: float) -> str:
@@ -74,8 +74,7 @@ async def test_another_users_reminder_is_404(api: httpx.AsyncClient, other_api: 
         ("DELETE", "reminder", None),
         ("POST", "reminder/snooze", None),
     ):
-        answer = await other_api.request(method, f"/api/tasks/1/{path}", json=body)
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert code_of(await other_api.request(method, f"/api/tasks/1/{path}", json=body)) == (404, "not_found")
     assert (await other_api.get("/api/reminders")).json() == {"coming": [], "rang": []}
     assert (await api.get("/api/tasks/1/reminder")).json()["before"] == "at_due_time"
 

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from taskchat_app.domain.webhooks import webhooks
+from tests.api.responses import code_of
 from tests.conftest import row_level_security
 
 PUBLIC = "https://8.8.8.8/hook"
@@ -54,5 +55,4 @@ async def test_webhooks_are_limited_in_number(api: httpx.AsyncClient, monkeypatc
     monkeypatch.setattr(webhooks, "WEBHOOKS_MAX", 1)
     body = {"url": PUBLIC, "events": ["*"]}
     assert (await api.post("/api/webhooks", json=body)).status_code == 201
-    answer = await api.post("/api/webhooks", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (409, "list_full")
+    assert code_of(await api.post("/api/webhooks", json=body)) == (409, "list_full")

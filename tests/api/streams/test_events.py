@@ -22,6 +22,7 @@ from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Change, Login
 from taskchat_app.domain.tasks.task_view import StepCounts
 from tests.api.open_stream import PATIENCE_SECONDS, Stream, open_stream, send_without_reading
+from tests.api.responses import code_of
 from tests.chatting import write
 from tests.conftest import SignedInPerson
 
@@ -174,8 +175,7 @@ async def test_reconnecting_under_concurrent_writes_has_no_gap_and_no_duplicate(
 async def test_an_anonymous_request_is_401(anonymous: httpx.AsyncClient, person: Person):
     secret, _ = await chat_secrets.chat_secret(person)
     for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Bearer {secret}"}):
-        answer = await anonymous.get("/api/events", headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+        assert code_of(await anonymous.get("/api/events", headers=headers)) == (401, "not_signed_in")
 
 
 async def wait_for_end(stream: Stream) -> None:

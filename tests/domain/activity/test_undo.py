@@ -24,7 +24,7 @@ from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, list_tasks
 from taskchat_app.domain.tasks.task_view import snapshot
 from tests.soak import budget
-from tests.task_account import Account
+from tests.task_account import Account, undone_and_left
 from tests.twins import Twins, rolled_back_session
 
 
@@ -49,8 +49,7 @@ async def test_undoing_a_bulk_delete_of_200_tasks_restores_each_exactly(me: Acco
     before = await me.snapshots()
     await me.run(tasks.bulk_delete, list(before), turn="turn")
     assert await me.snapshots() == {}
-    outcome = await me.undo_turn("turn")
-    assert (outcome.undone, outcome.conflicts) == (sorted(before), [])
+    assert undone_and_left(await me.undo_turn("turn")) == (sorted(before), [])
     assert await me.snapshots() == before
 
 
@@ -63,8 +62,7 @@ async def test_a_second_undo_and_one_after_the_turns_own_change_nothing_and_the_
     await me.undo((await me.log())[-1].id, turn="undoes itself")
     log = await me.log()
     for turn in ("turn", "undoes itself"):
-        again = await me.undo_turn(turn)
-        assert (again.undone, again.conflicts) == ([], [])
+        assert undone_and_left(await me.undo_turn(turn)) == ([], [])
     assert (await me.log(), await me.numbers()) == (log, [])
     assert (await me.add("Another")).number == 3
 
@@ -80,8 +78,7 @@ async def test_a_task_changed_since_is_a_conflict_unless_that_was_undone(me: Acc
     assert "#2" in outcome.conflicts[0].reason
     assert (await me.snapshots())[2] == by_hand
     await me.undo(next(change.id for change in await me.log() if change.action == "updated"))
-    outcome = await me.undo_turn("turn")
-    assert (outcome.undone, outcome.conflicts) == ([2], [])
+    assert undone_and_left(await me.undo_turn("turn")) == ([2], [])
     assert await me.snapshots() == before
 
 
@@ -91,8 +88,7 @@ async def test_undoing_a_change_before_the_target_is_a_conflict(me: Account):
         await me.edit(1, title=title)
     for change_id in (3, 2):  # by changes 4 and 5
         assert (await me.undo(change_id)).undone == [1]
-    outcome = await me.undo(4)
-    assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([], [1])
+    assert undone_and_left(await me.undo(4)) == ([], [1])
     assert (await me.task()).title == "One"
 
 
@@ -235,8 +231,7 @@ async def test_undoing_turns_newest_first_restores_every_state(postgres: Twins, 
             states.append(await snapshots_by_number(session, person.id))
         for index in reversed(range(len(turns))):
             assert await snapshots_by_number(session, person.id) == states[index + 1]
-            outcome = await undo_turn(session, cause(person), f"turn{index}")
-            assert outcome.conflicts == []
+            assert (await undo_turn(session, cause(person), f"turn{index}")).conflicts == []
             assert await snapshots_by_number(session, person.id) == states[index]
 
 

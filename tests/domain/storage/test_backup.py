@@ -86,15 +86,16 @@ def checksums(chosen: Settings) -> list[tuple[str, str]]:
     return [row for table in tables for row in execute(chosen, CHECKSUM.format(table=table))]
 
 
-def admin(chosen: Settings, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+def admin(*arguments: str, answer: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the owner: `admin("backup", "file", DATABASE_URL="…")`."""
     return subprocess.run(
         [sys.executable, "-m", "taskchat_app.admin", *arguments],
         cwd=PROJECT,
-        env={**os.environ, "DATABASE_URL": str(chosen.database_url)},
+        env=os.environ | environment,
         input=answer,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=180,
         check=False,
     )
 
@@ -116,7 +117,7 @@ def test_a_restored_database_has_the_same_rows_in_every_table(
 ):
     original, target = databases
     file = tmp_path / "taskchat.backup"
-    made = admin(original, "backup", str(file))
+    made = admin("backup", str(file), DATABASE_URL=str(original.database_url))
     assert made.returncode == 0, made.stderr
     assert file.stat().st_mode & 0o777 == 0o600
     execute(target, ROWS.replace("user'", "older'"))
@@ -125,12 +126,13 @@ def test_a_restored_database_has_the_same_rows_in_every_table(
         with pytest.raises(BackupError, match=r"^Nothing was restored$"):
             restore(target, file, answer)
     assert checksums(target) != before
-    restored = admin(target, "restore", str(file), answer="yes\n")
+    into = {"DATABASE_URL": str(target.database_url)}
+    restored = admin("restore", str(file), answer="yes\n", **into)
     assert restored.returncode == 0, restored.stderr
     assert "This replaces 3 accounts" in restored.stdout
     assert checksums(target) == before
     assert len(before) > 10
-    assert admin(target, "password", "zo\u00eb1@example.org").returncode == 0  # the application's role has its rights
+    assert admin("password", "zo\u00eb1@example.org", **into).returncode == 0  # the application's role has its rights
 
 
 def test_a_restore_asks_only_where_it_can_be_done(

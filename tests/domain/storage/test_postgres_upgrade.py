@@ -4,7 +4,6 @@ import fcntl
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,9 +20,8 @@ from taskchat_app.domain.storage.postgres_process import (
     accepts_connections,
     launch,
 )
-from tests.domain.storage.test_backup import ROWS, checksums, execute
+from tests.domain.storage.test_backup import ROWS, admin, checksums, execute
 from tests.programs import needs
-from tests.serving import PROJECT
 from tests.waiting import until
 
 WHEEL, DEBIAN = "16", "15"
@@ -76,19 +74,6 @@ def upgrade(home: Path) -> str:
     return postgres_upgrade.upgrade(settings().model_copy(update={"taskchat_home": home}))
 
 
-def upgrade_as_owner(home: Path) -> subprocess.CompletedProcess[str]:
-    """Run the owner's command."""
-    return subprocess.run(
-        [sys.executable, "-m", "taskchat_app.admin", "upgrade-postgres"],
-        cwd=PROJECT,
-        env={**os.environ, "TASKCHAT_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-
-
 def test_data_of_a_newer_postgres_are_left_alone(tmp_path: Path):
     version = tmp_path / "postgres" / "data" / "PG_VERSION"
     version.parent.mkdir(parents=True)
@@ -118,7 +103,7 @@ def test_all_rows_are_in_the_new_postgres_and_the_older_data_are_kept(
     with pytest.raises(EmbeddedPostgresError, match=r": run make upgrade-postgres$"):
         embedded_postgres.ensure_running(home)
     major = (data / "PG_VERSION").read_text().strip()
-    done = upgrade_as_owner(home)
+    done = admin("upgrade-postgres", TASKCHAT_HOME=str(home))
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"All data are in Postgres 18 now. Those of Postgres {major} are kept in {data}-{major}.\n"
     try:
@@ -162,7 +147,7 @@ def test_a_second_upgrade_leaves_the_dump_of_the_first(tmp_path: Path):
     dump.parent.mkdir()
     dump.touch()
     with embedded_postgres.stopped(paths):
-        refused = upgrade_as_owner(paths.home)
+        refused = admin("upgrade-postgres", TASKCHAT_HOME=str(paths.home))
     assert (refused.returncode, dump.exists()) == (1, True)
     assert refused.stderr == f"Another process has its hands on the database in {paths.home}\n"
 

@@ -302,9 +302,8 @@ class Walk:
         texts: dict[str, Any] = {f"{name}_at": when.text() for name, when in dates.items() if when}
         draft = TaskDraft(title, parent_number=parent, recurrence=rule, **texts)
         await self.me.run(task_rows.create_task, draft, zone=ZONE)
-        number = self.model.add(
-            One(title, parent, dates["due"], dates["start"], rule, series=dates["due"] if rule else None)
-        )
+        series = dates["due"] if rule else None
+        number = self.model.add(One(title, parent, dates["due"], dates["start"], rule, series))
         await self.compare()
         return number
 

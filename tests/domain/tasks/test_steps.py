@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from taskchat_app.domain.activity.entry_undo import undo_entry
-from taskchat_app.domain.activity.undo import undo_turn
 from taskchat_app.domain.dates.local_time import day_end
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid
@@ -88,7 +87,7 @@ async def test_undo_leaves_a_step_whose_former_parent_can_have_no_steps(me: Acco
     await me.delete(3)
     await me.add("Another")
     await me.edit(1, parent_number=4)
-    outcome = await me.run(undo_turn, "moved")
+    outcome = await me.undo_turn("moved")
     reason = "#2 was a step of #1, which can have no steps now, so it was left as it is."
     assert (outcome.undone, [(one.number, one.reason) for one in outcome.conflicts]) == ([], [(2, reason)])
     assert (await me.task(2)).parent_number is None
@@ -98,7 +97,7 @@ async def test_undo_leaves_a_task_that_has_steps_of_another_turn(me: Account):
     await me.add("Move", turn="added")
     for title in ("Van", "Boxes", "Keys"):
         await me.add(title, parent_number=1, turn=None if title == "Keys" else "added")
-    outcome = await me.run(undo_turn, "added")
+    outcome = await me.undo_turn("added")
     assert sorted(outcome.undone) == [2, 3]
     [conflict] = outcome.conflicts
     assert (conflict.number, conflict.reason) == (1, "#1 has steps now, so it was left as it is.")

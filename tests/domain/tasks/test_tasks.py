@@ -170,8 +170,7 @@ async def test_a_bulk_write_changes_exactly_the_given_numbers_or_nothing(me: Acc
 
 async def test_a_bulk_write_ignores_sort_and_page_of_a_filter(me: Account):
     await me.add_all(*(TaskDraft(f"Task {index}", tags=["home"] if index % 2 else []) for index in range(60)))
-    outcome = await me.delete_all(TaskQuery(tags=["HOME"], limit=1))
-    assert outcome.changed == list(range(2, 61, 2))
+    assert (await me.delete_all(TaskQuery(tags=["HOME"], limit=1))).changed == list(range(2, 61, 2))
     assert len(await me.tasks()) == 30
 
 

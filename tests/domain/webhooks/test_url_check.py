@@ -118,8 +118,7 @@ async def test_the_connection_goes_to_the_checked_address_under_the_hosts_name(
     async with receiving() as receiver:
         port = receiver.url.split(":")[2].split("/")[0]
         monkeypatch.setattr(url_check.socket, "getaddrinfo", once)
-        outcome = await send(f"http://hooks.example.org:{port}/a?b=c", SECRET, "msg_1", "{}")
-        assert outcome.status == 204
+        assert (await send(f"http://hooks.example.org:{port}/a?b=c", SECRET, "msg_1", "{}")).status == 204
         assert asked == ["hooks.example.org"]
         usual = {"host": f"hooks.example.org:{port}", "accept-encoding": "identity", "connection": "close"}
         assert usual.items() <= receiver.requests[0][0].items()

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
-from taskchat_app.domain.activity.undo import undo_changes, undo_turn
 from taskchat_app.domain.dates.local_time import local_day
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
@@ -52,14 +51,14 @@ async def test_a_copy_is_one_entry_of_the_receipt_and_one_undo_removes_all_unles
     await add_list(me)
     await copy(me, turn="again")
     assert f"{receipt(await me.get(changes_of_turn, 'again', 0))}" == "Added #5 and 3 steps"
-    outcome = await me.run(undo_turn, "again")
+    outcome = await me.undo_turn("again")
     assert (outcome.removed, outcome.conflicts, await me.numbers(status="all")) == ([5, 6, 7, 8], [], [1, 2, 3, 4])
     done = await me.run(tasks.copy_task, 1, zone=me.person.zone)
-    outcome = await me.run(undo_changes, done.changes[:1])
+    outcome = await me.undo(*done.changes[:1])
     assert (outcome.removed, done.steps) == ([9, 10, 11, 12], [10, 11, 12])
     done = await me.run(tasks.copy_task, 1, zone=me.person.zone)
     await me.edit(14, title="Phone")
-    outcome = await me.run(undo_changes, done.changes[:1])
+    outcome = await me.undo(*done.changes[:1])
     assert (await me.task(13)).steps.open
     assert {13, 14} <= {conflict.number for conflict in outcome.conflicts}
 

@@ -4,13 +4,12 @@ from datetime import date
 
 from taskchat_app.domain.activity.last_action import last_action
 from taskchat_app.domain.activity.receipts import receipt
-from taskchat_app.domain.activity.undo import undo_changes, undo_turn
 from taskchat_app.domain.dates.local_time import local_day
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.task_view import StepCounts
 from tests.evidence import Step
-from tests.task_account import Account
+from tests.task_account import Account, undone_and_left
 
 WEEKLY = {"due_at": "2030-03-04", "recurrence": "FREQ=WEEKLY"}
 
@@ -60,15 +59,15 @@ async def test_undo_of_the_turn_of_the_change_and_of_the_last_action_reopens_the
     await me.add_family(3)
     await me.complete(2)
     await me.complete(1, turn="done")
-    assert (await me.run(undo_turn, "done")).undone == [1, 3, 4]
+    assert (await me.undo_turn("done")).undone == [1, 3, 4]
     assert [change.cause_number for change in (await me.log())[-3:]] == [None, 1, 1]
     assert await open_numbers(me) == [1, 3, 4]
-    done = await me.run(tasks.bulk_complete, [1])
-    assert (await me.run(undo_changes, [done.changes[0]])).undone == [1, 3, 4]
-    assert (await me.run(undo_changes, [done.changes[0]])).undone == []
+    done = await me.complete_all([1])
+    assert (await me.undo(done.changes[0])).undone == [1, 3, 4]
+    assert (await me.undo(done.changes[0])).undone == []
     assert await open_numbers(me) == [1, 3, 4]
     [undo, *_] = [change for change in await me.log() if change.undoes == done.changes[0]]
-    assert (await me.run(undo_changes, [undo.id])).undone == [1, 3, 4]
+    assert (await me.undo(undo.id)).undone == [1, 3, 4]
     assert await open_numbers(me) == []
 
 
@@ -78,11 +77,10 @@ async def test_undo_by_hand_reopens_the_task_with_its_steps_but_one_that_was_cha
         await tasks.bulk_complete(session, me.person.cause("person"), [1])
     action = await me.get(last_action)
     assert action is not None
-    assert (await me.run(undo_changes, action.change_ids)).undone == [1, 2, 3, 4]
+    assert (await me.undo(*action.change_ids)).undone == [1, 2, 3, 4]
     await me.complete(1, turn="done")
     await me.edit(3, title="Other")
-    outcome = await me.run(undo_turn, "done")
-    assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([1, 2, 4], [3])
+    assert undone_and_left(await me.undo_turn("done")) == ([1, 2, 4], [3])
     await me.complete(1)
     await me.complete(1, False)
     assert await open_numbers(me) == [1, 2, 4], "not this completion completed #3"
@@ -92,15 +90,15 @@ async def test_a_step_with_a_lower_number_than_its_task_is_undone_with_it(me: Ac
     await me.add("Pack")
     await me.add("Move")
     await me.edit(1, parent_number=2)
-    done = await me.run(tasks.bulk_complete, [2])
-    assert (await me.run(undo_changes, done.changes[:1])).undone == [1, 2]
+    done = await me.complete_all([2])
+    assert (await me.undo(*done.changes[:1])).undone == [1, 2]
 
 
 async def test_deleting_a_task_deletes_its_steps_and_restoring_it_restores_those(me: Account):
     await me.add_family(3)
     await me.delete(2)
     await me.complete(3)
-    gone = await me.run(tasks.bulk_delete, [1])
+    gone = await me.delete_all([1])
     assert (await me.numbers(), gone.steps) == ([], [3, 4])
     restored = await me.restore(1)
     assert (restored.steps, await me.numbers()) == (StepCounts(open=1, done=1), [1, 3, 4])
@@ -108,10 +106,9 @@ async def test_deleting_a_task_deletes_its_steps_and_restoring_it_restores_those
 
 async def test_undo_of_a_deletion_restores_the_steps_and_none_comes_back_alone(me: Account):
     await me.add_family(3)
-    gone = await me.run(tasks.bulk_delete, [1])
-    outcome = await me.run(undo_changes, gone.changes[1:2])
-    assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([], [2])
-    assert (await me.run(undo_changes, gone.changes[:1])).undone == [1, 2, 3, 4]
+    gone = await me.delete_all([1])
+    assert undone_and_left(await me.undo(*gone.changes[1:2])) == ([], [2])
+    assert (await me.undo(*gone.changes[:1])).undone == [1, 2, 3, 4]
     assert (await me.task(1)).steps == StepCounts(open=3)
 
 
@@ -132,13 +129,13 @@ async def test_the_next_of_a_repeating_task_has_open_copies_of_its_steps(me: Acc
     reopened = await me.run(tasks.bulk_complete, [1], False)
     assert await me.numbers() == [1, 2, 3]
     assert await open_numbers(me) == [1, 2]
-    assert (await me.run(undo_changes, reopened.changes[:1])).undone == [1, 2, 4, 5, 6]
+    assert (await me.undo(*reopened.changes[:1])).undone == [1, 2, 4, 5, 6]
 
 
 async def test_the_next_task_goes_with_its_steps_by_undo_but_stays_if_one_of_them_was_changed(me: Account):
     await me.add_family(1, **WEEKLY)
-    done = await me.run(tasks.bulk_complete, [1])
-    outcome = await me.run(undo_changes, done.changes[:1])
+    done = await me.complete_all([1])
+    outcome = await me.undo(*done.changes[:1])
     assert (outcome.undone, outcome.removed, outcome.conflicts) == ([1, 2, 3, 4], [3, 4], [])
     assert await me.numbers() == [1, 2]
     await me.complete(1)
@@ -149,14 +146,14 @@ async def test_the_next_task_goes_with_its_steps_by_undo_but_stays_if_one_of_the
 
 async def test_undo_of_the_completion_leaves_the_copies_of_a_next_task_that_stays(me: Account):
     await me.add_family(2, **WEEKLY)
-    done = await me.run(tasks.bulk_complete, [1])
+    done = await me.complete_all([1])
     for changed in (4, 5):
         await me.edit(changed, title="By hand")
-        outcome = await me.run(undo_changes, done.changes[:1])
+        outcome = await me.undo(*done.changes[:1])
         assert (outcome.undone, sorted(one.number for one in outcome.conflicts)) == ([1, 2, 3], [4, 5, 6])
         assert (await me.task(4)).steps == StepCounts(open=2)
-        await me.run(undo_changes, [change.id for change in await me.log() if change.action == "undone"][-3:])
-        await me.run(undo_changes, [next(one.id for one in reversed(await me.log()) if one.action == "updated")])
+        await me.undo(*[change.id for change in await me.log() if change.action == "undone"][-3:])
+        await me.undo(next(one.id for one in reversed(await me.log()) if one.action == "updated"))
 
 
 async def test_undo_of_a_restoration_leaves_the_steps_of_a_task_that_has_others_now(me: Account):
@@ -166,8 +163,7 @@ async def test_undo_of_a_restoration_leaves_the_steps_of_a_task_that_has_others_
     await me.restore(1)
     restored = next(change for change in await me.log() if (change.action, change.task_number) == ("restored", 1))
     await me.edit(4, parent_number=1)
-    outcome = await me.run(undo_changes, [restored.id])
-    assert (outcome.undone, [one.number for one in outcome.conflicts]) == ([], [1, 2, 3])
+    assert undone_and_left(await me.undo(restored.id)) == ([], [1, 2, 3])
     assert (await me.task(1)).steps == StepCounts(open=3)
 
 

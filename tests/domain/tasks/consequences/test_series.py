@@ -23,7 +23,7 @@ from taskchat_app.domain.tasks.task_view import TaskView, snapshot
 from tests.conftest import row_level_security
 from tests.soak import budget
 from tests.statements import plan_of
-from tests.task_account import Account
+from tests.task_account import Account, undone_and_left
 
 NewPerson = Callable[..., Awaitable[Any]]
 
@@ -231,17 +231,14 @@ async def test_reopening_deletes_a_next_task_whose_change_was_undone_and_leaves_
 async def test_undoing_a_completion_deletes_the_next_task_and_undoing_that_or_a_reopening_restores_it(me: Account):
     await add_completed(me)
     made = snapshot(await me.row(2))
-    outcome = await me.undo(2)
-    assert (outcome.undone, outcome.conflicts) == ([1, 2], [])
+    assert undone_and_left(await me.undo(2)) == ([1, 2], [])
     assert await me.numbers(status="open") == [1]
     assert await me.logged(3) == [("api", "undone", 1), ("repeat", "undone", 2)]
-    again = await me.undo(4)
-    assert (again.undone, again.conflicts) == ([1, 2], [])
+    assert undone_and_left(await me.undo(4)) == ([1, 2], [])
     assert (await me.numbers(status="open"), snapshot(await me.row(2))) == ([2], made)
     await me.complete(1, False)
     reopened = next(change for change in reversed(await me.log()) if change.action == "reopened")
-    outcome = await me.undo(reopened.id)
-    assert (outcome.undone, outcome.conflicts) == ([1, 2], [])
+    assert undone_and_left(await me.undo(reopened.id)) == ([1, 2], [])
     assert (await me.numbers(), snapshot(await me.row(2))) == ([1, 2], made)
 
 
@@ -263,14 +260,12 @@ async def test_undoing_a_completion_keeps_and_names_a_changed_next_task_and_a_se
         await add(account)
         await account.complete(1, turn="turn")
         await account.edit(2, title="By hand")
-        outcome = await account.undo(2)
-        assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([1], [2])
+        assert undone_and_left(await account.undo(2)) == ([1], [2])
         assert (await account.row(2)).title == "By hand"
         assert await account.numbers(status="open") == [1, 2]
         await account.undo(4)  # the edit
         await account.complete(1)  # makes none: #2 is there
-        outcome = await (account.undo_turn("turn") if account is me else account.undo(2))
-        assert outcome.undone == []
+        assert (await (account.undo_turn("turn") if account is me else account.undo(2))).undone == []
         assert await account.numbers(status="open") == [2]
 
 
@@ -283,8 +278,7 @@ async def test_undoing_a_turn_that_undid_its_completion_deletes_the_next_task(me
     await me.edit(1, title="By hand")
     assert (await me.undo_turn("turn")).undone == []
     await me.undo((await me.log())[-1].id)
-    outcome = await me.undo_turn("turn")
-    assert (outcome.undone, outcome.conflicts) == ([2], [])
+    assert undone_and_left(await me.undo_turn("turn")) == ([2], [])
     assert await me.numbers(status="open") == [1]
 
 
