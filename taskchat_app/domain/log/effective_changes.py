@@ -6,7 +6,7 @@ undoes it.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -62,7 +62,16 @@ class BareChange(NamedTuple):
     cause_number: int | None
 
 
-def effective_changes(history: Sequence[Change] | Sequence[BareChange]) -> set[int]:
+class Undoable(Protocol):
+    """The fields of a change that tell whether it is in effect."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def undoes(self) -> int | None: ...
+
+
+def effective_changes(history: Sequence[Undoable]) -> set[int]:
     """Return the ids of changes in effect: those that no effective change has undone."""
     effective: set[int] = set()
     undone: set[int] = set()
