@@ -69,6 +69,13 @@ async def bring(api: httpx.AsyncClient, content: str | bytes, **query: str) -> d
     return answer.json()
 
 
+async def undo(api: httpx.AsyncClient, what: str) -> dict[str, Any]:
+    """Undo a change or a turn, and return the outcome: `await undo(api, "activity/2")`."""
+    answer = await api.post(f"/api/{what}/undo")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
 async def export(api: httpx.AsyncClient) -> str:
     answer = await api.get("/api/export")
     assert answer.status_code == 200, answer.text

@@ -9,7 +9,7 @@ from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import system_transaction
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
-from tests.api.responses import check_problem, post_task
+from tests.api.responses import check_problem, post_task, undo
 
 FIELDS = {"id", "at", "actor", "action", "task", "before", "after", "thread_id", "turn_id"}
 
@@ -18,12 +18,6 @@ async def activity(api: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]
     response = await api.get("/api/activity", params=query)
     assert response.status_code == 200, response.text
     return response.json()["changes"]
-
-
-async def undo(api: httpx.AsyncClient, change_id: int) -> dict[str, Any]:
-    response = await api.post(f"/api/activity/{change_id}/undo")
-    assert response.status_code == 200, response.text
-    return response.json()
 
 
 async def create_by_assistant(person: Person, *titles: str, turn: str = "turn") -> None:
@@ -95,16 +89,16 @@ async def test_an_invalid_filter_is_refused_and_one_without_a_match_finds_nothin
 async def test_an_undo_reverts_one_change_once_and_names_a_task_changed_since(api: httpx.AsyncClient):
     made = await post_task(api, due_at="2030-05-01", tags=["home"], recurrence="FREQ=WEEKLY")
     await api.patch("/api/tasks/1", json={"title": "Buy tea", "tags": [], "recurrence": None})
-    assert await undo(api, 2) == {"undone": [1], "conflicts": []}
+    assert await undo(api, "activity/2") == {"undone": [1], "conflicts": []}
     assert (await api.get("/api/tasks/1")).json() == made
 
     log = await activity(api)
     assert (log[0]["action"], log[0]["actor"], log[0]["after"]) == ("undone", "api", made)
-    assert await undo(api, 2) == {"undone": [], "conflicts": []}
+    assert await undo(api, "activity/2") == {"undone": [], "conflicts": []}
     assert await activity(api) == log
     await api.patch("/api/tasks/1", json={"priority": "high"})
     task = (await api.patch("/api/tasks/1", json={"title": "Buy tea"})).json()
-    outcome = await undo(api, 4)
+    outcome = await undo(api, "activity/4")
     assert (outcome["undone"], [conflict["number"] for conflict in outcome["conflicts"]]) == ([], [1])
     assert "#1 was changed again" in outcome["conflicts"][0]["reason"]
     assert (await api.get("/api/tasks/1")).json() == task

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +16,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Thread, Turn
 from tests.api.open_stream import open_stream
-from tests.api.responses import check_problem
+from tests.api.responses import check_problem, undo
 from tests.assistant.turns.turn_state import turn_in_answer
 from tests.chatting import Chat, answer_of, events_of, follow_to_end, follow_until, start, write
 from tests.conftest import SignedInPerson
@@ -25,12 +24,6 @@ from tests.evidence import Step
 from tests.standin import Standin, call, calls, error, hold_after, text
 
 ABSENT = ["none", "%00", "a%00b", "import_%00", "%F0%9F%A5%9B", "1" + "0" * 30, "x" * 5000, "' OR 1=1"]
-
-
-async def undo(api: httpx.AsyncClient, turn_id: str) -> dict[str, Any]:
-    response = await api.post(f"/api/turns/{turn_id}/undo")
-    assert response.status_code == 200, response.text
-    return response.json()
 
 
 # Changes
@@ -144,7 +137,7 @@ async def test_events_of_a_finished_turn_come_from_its_stored_items_and_an_undon
     assert await chat.titles() == {1: "Buy milk"}
     assert (await chat.turn(answer.turn_id))["status"] == "done"
     step("its undo is recorded as a change")
-    await undo(api, answer.turn_id)
+    await undo(api, f"turns/{answer.turn_id}")
     assert (await chat.turn(answer.turn_id))["receipt"] == "Added #1"
     newest = (await api.get("/api/activity")).json()["changes"][0]
     assert (newest["actor"], newest["action"], newest["turn_id"]) == ("api", "undone", None)
@@ -174,7 +167,7 @@ async def test_a_confirmed_deletion_is_undone_exactly(api: httpx.AsyncClient, ch
     assert await chat.titles() == {}
     assert await chat.receipt(answer.turn_id) == "Deleted #1, #2"
     for undone in ([1, 2], []):
-        assert (await api.post(f"/api/turns/{answer.turn_id}/undo")).json() == {"undone": undone, "conflicts": []}
+        assert await undo(api, f"turns/{answer.turn_id}") == {"undone": undone, "conflicts": []}
         assert (await api.get("/api/tasks")).json()["tasks"] == before
 
 
@@ -185,7 +178,7 @@ async def test_a_running_turn_is_undone_after_its_end_only(chat: Chat, person: P
     assert await chat.titles() == {1: "Buy milk"}
     gemini.release()
     await follow_to_end(turn)
-    assert await undo(chat.http, turn.id) == {"undone": [1], "conflicts": []}
+    assert await undo(chat.http, f"turns/{turn.id}") == {"undone": [1], "conflicts": []}
 
 
 # Unknown turns

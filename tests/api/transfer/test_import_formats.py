@@ -21,7 +21,7 @@ from taskchat_app.domain.transfer.file_reader import READERS
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.domain.transfer.task_writer import SOURCE
-from tests.api.responses import bring, tasks_of
+from tests.api.responses import bring, tasks_of, undo
 from tests.domain.transfer.readers.test_calendar_import import calendar_of, todo
 
 FILES = Path(__file__).parent / "files"
@@ -154,7 +154,7 @@ async def test_a_file_comes_whole_and_once_as_one_turn_after_a_preview(
     again = await bring(api, file, format=kind)
     assert (again["created"], again["turn_id"]) == (0, None)
     assert len(again["skipped"]) > outcome["created"]
-    undone = (await api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    undone = await undo(api, f"turns/{outcome['turn_id']}")
     assert (len(undone["undone"]), undone["conflicts"]) == (outcome["created"], [])
     assert (await api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
     assert (await bring(api, file, format=kind))["created"] == outcome["created"]

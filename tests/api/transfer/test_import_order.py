@@ -4,7 +4,7 @@ import json
 
 import httpx
 
-from tests.api.responses import add, bring, export
+from tests.api.responses import add, bring, export, undo
 
 
 async def order(api: httpx.AsyncClient) -> list[str]:
@@ -25,7 +25,7 @@ async def move(api: httpx.AsyncClient, number: int, after: int | None) -> None:
 async def undo_last_move(api: httpx.AsyncClient) -> None:
     changes = (await api.get("/api/activity")).json()["changes"]
     moved = next(change for change in changes if change["action"] == "moved")
-    answer = (await api.post(f"/api/activity/{moved['id']}/undo")).json()
+    answer = await undo(api, f"activity/{moved['id']}")
     assert (len(answer["undone"]), answer["conflicts"]) == (1, [])
 
 

@@ -14,7 +14,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.task_rows import create_task
-from tests.api.responses import add, bring, export
+from tests.api.responses import add, bring, export, undo
 from tests.chatting import Chat
 
 
@@ -38,7 +38,7 @@ async def test_an_import_is_one_turn_that_can_be_undone_by_one_write_and_repeate
     assert (await other_api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
     assert (await other_api.get("/api/conversations")).json()["conversations"] == []
     assert (await other_api.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
-    second = (await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    second = await undo(other_api, f"turns/{outcome['turn_id']}")
     assert second == {"undone": [], "conflicts": []}
     await other_api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
     await bring(other_api, file)
@@ -101,7 +101,7 @@ async def test_an_undo_leaves_what_was_changed_since(full: httpx.AsyncClient, ot
     await other_api.patch("/api/tasks/1", json={"title": "Soy milk"})
     [thread, *_] = (await other_api.get("/api/conversations")).json()["conversations"]
     await Chat(other_api).send("add eggs", thread["id"])
-    undone = (await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    undone = await undo(other_api, f"turns/{outcome['turn_id']}")
     assert [conflict["number"] for conflict in undone["conflicts"]] == [1, None]
     assert [task["title"] for task in (await other_api.get("/api/tasks")).json()["tasks"]] == ["Soy milk", "Eggs"]
 
@@ -113,7 +113,7 @@ async def test_what_was_done_before_the_export_can_be_undone_after_the_import(
     assert (await other_api.post("/api/tasks/4/restore")).json()["title"] == "Gone"
     history = (await other_api.get("/api/activity", params={"task": 2})).json()["changes"]
     completion = next(change for change in history if change["action"] == "completed")
-    undone = (await other_api.post(f"/api/activity/{completion['id']}/undo")).json()
+    undone = await undo(other_api, f"activity/{completion['id']}")
     assert undone["conflicts"] == []
     assert 2 in undone["undone"]
     assert (await other_api.get("/api/tasks/2")).json()["completed_at"] is None
@@ -139,7 +139,7 @@ async def test_after_the_undo_of_an_import_the_history_that_it_brought_cannot_be
     history = (await other_api.get("/api/activity", params={"task": 5})).json()["changes"]
     completion = next(change for change in history if change["action"] == "completed")
     await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
-    undone = (await other_api.post(f"/api/activity/{completion['id']}/undo")).json()
+    undone = await undo(other_api, f"activity/{completion['id']}")
     assert (undone["undone"], [conflict["number"] for conflict in undone["conflicts"]]) == ([], [5])
     assert [task["title"] for task in (await other_api.get("/api/tasks")).json()["tasks"]] == ["Mine"]
     async with transaction(other_person.id) as session:
@@ -148,8 +148,8 @@ async def test_after_the_undo_of_an_import_the_history_that_it_brought_cannot_be
         assert (await undo_action(session, by, action)).undone == [1]
         assert await last_action(session, other_person.id) is None
     [undo_of_import, *_] = (await other_api.get("/api/activity", params={"task": 5})).json()["changes"]
-    assert (await other_api.post(f"/api/activity/{undo_of_import['id']}/undo")).json()["undone"] == [5]
-    assert (await other_api.post(f"/api/activity/{completion['id']}/undo")).json()["undone"] == [5]
+    assert (await undo(other_api, f"activity/{undo_of_import['id']}"))["undone"] == [5]
+    assert (await undo(other_api, f"activity/{completion['id']}"))["undone"] == [5]
     assert (await other_api.get("/api/tasks/5")).json()["completed_at"] is None
 
 
@@ -161,13 +161,13 @@ async def test_the_undo_of_an_import_deletes_the_conversations_again_that_it_res
     outcome = await bring(own_full, file)
     assert outcome["conversations"] == 2
     await Chat(own_full).send("add eggs", continued["id"])
-    undone = (await own_full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    undone = await undo(own_full, f"turns/{outcome['turn_id']}")
     assert [conflict["number"] for conflict in undone["conflicts"]] == [None]
     assert continued["title"] in undone["conflicts"][0]["reason"]
     left = (await own_full.get("/api/conversations")).json()["conversations"]
     assert {one["id"] for one in left} == {continued["id"], kept["id"]}
     await own_full.post(f"/api/conversations/{deleted['id']}/restore")
-    again = (await own_full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    again = await undo(own_full, f"turns/{outcome['turn_id']}")
     assert len(again["conflicts"]) == 1
     assert len((await own_full.get("/api/conversations")).json()["conversations"]) == 3
 
@@ -186,7 +186,7 @@ async def test_the_undo_of_an_import_keeps_conversations_that_were_restored_sinc
     await own_full.post(f"/api/conversations/{by_hand['id']}/restore")
     later = await bring(own_full, file)
     assert (outcome["conversations"], later["conversations"]) == (2, 1)
-    undone = (await own_full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    undone = await undo(own_full, f"turns/{outcome['turn_id']}")
     reasons = {conflict["reason"] for conflict in undone["conflicts"]}
     titles = (by_hand["title"], by_file["title"])
     assert reasons == {f"The conversation “{title}” was restored since, so it was left as it is." for title in titles}

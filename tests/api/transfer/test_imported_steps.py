@@ -9,7 +9,7 @@ import httpx
 from taskchat_app.assistant.account_data.tasks_import import MOVE_OUT_ORPHANS
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
-from tests.api.responses import bring, export
+from tests.api.responses import bring, export, undo
 from tests.api.transfer.test_import_formats import packed
 from tests.statements import plan_of
 
@@ -51,7 +51,7 @@ async def test_a_year_of_todoist_keeps_its_subtasks_also_as_csv_and_as_a_calenda
         assert (outcome["skipped"], outcome["notes"]) == ([], [])
         assert outcome["created"] == sum(1 + len(steps) for steps in TREE.values())
         assert {title: sorted(steps) for title, steps in (await tree_of(other_api)).items()} == TREE
-        assert (await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()["conflicts"] == []
+        assert (await undo(other_api, f"turns/{outcome['turn_id']}"))["conflicts"] == []
         assert await tree_of(other_api) == {}
 
 
