@@ -119,7 +119,7 @@ def split_clauses(text: str, clock: UserClock | None = None) -> list[str]:
         are_two = _are_two_commands(before, joint[0], after)
         if clock and not are_two and count < _READ_MAX:
             count += 1
-            are_two = _are_two_orders(before, after, clock)
+            are_two = _are_two_orders(before, joint[0], after, clock)
         if are_two:
             clauses.append(text[start : joint.start()])
             start = joint.end()
@@ -154,7 +154,7 @@ def _are_two_commands(before: str, joint: str, after: str) -> bool:
     return bool(are_two) and not _are_one_title(bare(before), after)
 
 
-def _are_two_orders(before: str, after: str, clock: UserClock) -> bool:
+def _are_two_orders(before: str, joint: str, after: str, clock: UserClock) -> bool:
     """Return whether a joint parts two orders, of which each is one when read alone: "move 1 to 3pm and drop 4"."""
     first = read_in_own_words(before, clock)
     if first.doubtful or first.kind not in (*_OF_IT, *_NAMES_TASK, "add", "remind"):
@@ -164,9 +164,11 @@ def _are_two_orders(before: str, after: str, clock: UserClock) -> bool:
         return True
     if first.kind in ("add", "remind"):  # the title, or its fields, may go on
         return False
-    has_words = first.kind in _NAMES_TASK or not first.given.keys().isdisjoint(("title", "description", "note"))
+    names_by_words = first.kind in _NAMES_TASK and first.target.words != ""
+    may_go_on = names_by_words or not first.given.keys().isdisjoint(("title", "description", "note"))
     is_of_it = second.kind in _OF_IT and second.target.pronoun == "it"
-    return is_of_it or (not has_words and second.kind in ("add", "remind", "wish", "count"))
+    is_report = second.kind == "reported" and second.target.words != "" and not joint.startswith(",")  # no reason
+    return is_of_it or (not may_go_on and (is_report or second.kind in ("add", "remind", "wish", "count")))
 
 
 def _are_one_title(command: str, after: str) -> bool:

@@ -169,6 +169,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     is_restricted = commands[0].kind in _NEW and any(map(_is_restriction, commands[1:]))
     if len(commands) > 1 and (is_restricted or _is_about_all(commands[-1]) or _has_dated_heading(text, clock)):
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
+    commands = [_offered_after(before, command) for before, command in zip([None, *commands], commands, strict=False)]
     orders = [command for command in _with_offers(commands) if not _is_courtesy(command)]
     are_offers = all(command.kind == "offer" for command in orders)
     if are_offers and len(orders) > 1 and len(clauses) <= _MAX_CLAUSES:  # one card offers all of them
@@ -209,6 +210,12 @@ def _on_the_same_day(commands: list[Command], text: str, clock: UserClock) -> li
         else command
         for command in commands
     ]
+
+
+def _offered_after(before: Command | None, command: Command) -> Command:
+    """Return an offer for what may be the reason of the change before it: "move 3 to friday, I have to work"."""
+    is_reason = before and before.is_change and before.kind not in _NEW and command.kind == "add"
+    return replace(command, kind="offer") if is_reason and _I_MUST.match(command.text) else command
 
 
 def _is_about_all(last: Command) -> bool:
