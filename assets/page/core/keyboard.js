@@ -1,4 +1,4 @@
-// The keyboard: keys of other scripts, whether a key is a shortcut of the page, and the focus of elements by id.
+// Keys of other scripts, whether a key is a shortcut of the page, the focus of elements by id, and the click that closes a dialog.
 const TIMEOUT_MS = 3000; // after that the user is doing something else
 
 /** As soon as the element with this id exists, open it (dialog), click it (button) or focus it (field). */

@@ -72,7 +72,9 @@ class McpEndpoint:
         if use is None:
             sentence = gettext("Send “Authorization: Bearer” with a token. Make one in Settings, Tokens.")
             return await refusal_problem(NotSignedIn(sentence))(scope, receive, send)
-        origin, known = headers.get("origin", ""), ("", settings().origin, *settings().allowed_origins)
+        # A page may ask that is ours, of this machine or of ALLOWED_ORIGINS.
+        origin = headers.get("origin", "")
+        known = ("", settings().origin, *settings().allowed_origins)
         if origin not in known and not origin.startswith(tuple(f"http://{name}:" for name in LOCAL_HOSTS)):
             sentence = gettext(
                 "Pages of this origin may not use MCP. The server's owner can add it to ALLOWED_ORIGINS."

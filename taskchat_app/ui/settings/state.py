@@ -87,9 +87,9 @@ class SettingsState(rx.State):
         self.email, self.language = person.email, person.language
         self.timezone, self.week_start = person.timezone, person.week_start
         self.clock, self.date_order = person.clock or "24", person.date_order
+        meanings = [(meaning, say(meaning_words(meaning))) for meaning in person.due_meanings.split()]
         self.meanings = [
-            PreferredMeaning(meaning, text := say(meaning_words(meaning)), say(words.FORGET_MEANING, meaning=text))
-            for meaning in person.due_meanings.split()
+            PreferredMeaning(meaning, text, say(words.FORGET_MEANING, meaning=text)) for meaning, text in meanings
         ]
         self.locale = browser_locale(current_language.get())
         self.model = settings().gemini_model if settings().gemini_api_key else ""

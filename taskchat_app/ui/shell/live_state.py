@@ -253,7 +253,7 @@ async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Ch
     has_news = any(_is_news(change, chat) for change in batch)
     if has_news:
         await chat.reload(person)
-    elif any(
+    elif any(  # the receipt, or a row, of a shown answer may have changed
         change.undoes or chat.has_answered(change.turn_id) or chat.shows_other_date_of(change.task_number)
         for change in batch
         if change.kind == "task"
