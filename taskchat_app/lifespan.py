@@ -24,8 +24,7 @@ from taskchat_app.domain.push import delivery
 from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage import embedded_postgres
-from taskchat_app.domain.storage.attempts import attempt
-from taskchat_app.domain.storage.database import close_pool
+from taskchat_app.domain.storage.database import DATABASE_AWAY, close_pool
 from taskchat_app.domain.webhooks import dispatcher
 from taskchat_app.runtime.limited_process import hide_memory
 from taskchat_app.runtime.metrics import measure_event_loop
@@ -145,7 +144,12 @@ async def _drain(server_handler: Any, background: list[asyncio.Task[None]]) -> N
 
 async def _delete_expired_hourly() -> None:
     while True:
-        await attempt(delete_expired(), "The hourly removal of what is too old")
+        try:
+            await delete_expired()
+        except DATABASE_AWAY:
+            log.warning("What is too old could not be removed now; it is tried again in an hour")
+        except Exception as error:  # its text may quote a person's
+            log.error("What is too old could not be removed (%s); it is tried again in an hour", type(error).__name__)
         await asyncio.sleep(RETENTION_SECONDS)
 
 

@@ -45,7 +45,7 @@ def limit_supervisor_shutdown() -> None:
     """
     signals = {number for number in END_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN}
     _exit_on(signals)
-    server = cast(Any, granian.server.Server)  # with `--env prod`, Reflex passes it neither of these
+    server = cast(Any, granian.server.Server)  # with `--env prod`, Reflex sets neither of these
     server.__init__ = partialmethod(server.__init__, workers_kill_timeout=SUPERVISOR_PATIENCE_SECONDS)
     # On SIGHUP Granian would replace its workers, and serve on without a terminal. With None it does not handle SIGHUP.
     server.signal_handler_reload = server.signal_handler_interrupt if signal.SIGHUP in signals else None

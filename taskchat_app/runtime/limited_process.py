@@ -37,8 +37,8 @@ def run(
 ) -> tuple[int, float]:
     """Run main(arguments) of the module; return its exit status and the seconds of a processor that it took.
 
-    The status is TOO_SLOW if the clock ended it, TOO_COSTLY if it reached another limit. It reads the source as stdin,
-    and writes the output and the other `files`.
+    The status is TOO_SLOW if the clock ended it, TOO_COSTLY if it reached another limit. The module reads the source
+    as stdin, and writes the output and the other `files`.
     `files` are descriptors, which keep their numbers in the process. Source and output must have descriptors, too.
     """
     source.seek(0)

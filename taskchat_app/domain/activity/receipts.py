@@ -89,7 +89,7 @@ async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str
         rows = (await (await session.connection()).execute(CHANGES_OF_TURNS, values)).all()
     receipts: dict[str, Receipt] = {}
     for turn_id, selected in rows:
-        changes = [BareChange(*values) for values in selected or ()]
+        changes = [BareChange(*row) for row in selected or ()]
         own = [change for change in changes if change.is_own]
         effective = effective_changes(changes)
         in_effect = frozenset(change.task_number or 0 for change in own if change.id in effective)

@@ -50,7 +50,10 @@ async def change_histories(
 
 
 class BareChange(NamedTuple):
-    """A change without most of its columns: to make models of thousands would block the event loop."""
+    """A change without most of its columns: to make models of thousands would block the event loop.
+
+    Its fields have the order of receipts.CHANGES_OF_TURNS.
+    """
 
     id: int
     action: str
