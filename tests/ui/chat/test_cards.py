@@ -150,6 +150,7 @@ async def test_a_proposal_is_confirmed_after_the_words_behind_it(visitor: Visito
     await visitor.send("is the milk sour?")
     confirm = visitor.page.get_by_role("button", name="Confirm")
     await expect(confirm).to_be_disabled()
+    await expect(visitor.page.get_by_role("button", name="Cancel")).to_be_disabled()
     gemini.release()
     await confirm.click()
     await expect(visitor.tasks).to_have_count(0)
