@@ -4,6 +4,7 @@ from taskchat_app.assistant.grammar.clause_rules import read_in_own_words
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.listed_tasks import AFTER_DAYS, CLOCK
 from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, sentence
+from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.done_statements import is_report
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
@@ -39,10 +40,10 @@ _COMMAND_START = phrase(
             r"set .{1,200} (?:to|as|due|high|low|medium)\b",
             r"make .{1,200} (?:due|high|low|medium|urgent|repeat|important)\b",
             r"(?:rename|push|change) .{1,200} to |move .{1,200} (?:to|until|by) |repeat .{1,200} every ",
-            r"(?:tag|label) .{1,200} (?:as|with|#)|give .{1,200} (?:prio|tag|label)",
+            r"(?:tag|label) .{1,200} (?:as|with|#)",
             r"(?:list|show) (?:me|my|all|the|open|done|tasks|everything)\b|what(?:'s| is| are| do i) ",
             r"hake? .{1,200} ab\b|füge? .{1,200} hinzu|öffne .{1,200} wieder\b",
-            r"(?:setze?|ändere) .{1,200} (?:auf|in) |gib .{1,200} (?:schlagwort |tag |prio)",
+            r"(?:setze?|ändere) .{1,200} (?:auf|in) |gib .{1,200} (?:schlagwort|tag) ",
         )
     )
 )
@@ -98,10 +99,12 @@ _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
 
 
 # Of the task before: "move 1 to 3pm and give it high priority"
-_OF_IT = ("update", "shift", "tag", "untag", "delete")
+_OF_IT = ("update", "shift", "tag", "untag")
 # Commands whose tasks may be named by words, which may go on behind an "and"
 _NAMES_TASK = ("done", "reopen", "delete", "tag", "untag", "copy")
-_READ_MAX = 20
+_FREE_TEXTS = ("title", "description", "note")
+_OR = phrase(r"\b(?:or|oder)\b")
+_READ_MAX = 10
 """Joints of a message at which both sides are read: each costs as much as reading a message."""
 
 
@@ -117,7 +120,7 @@ def split_clauses(text: str, clock: UserClock | None = None) -> list[str]:
         if not before.strip() or is_in_series:
             continue
         are_two = _are_two_commands(before, joint[0], after)
-        if clock and not are_two and count < _READ_MAX:
+        if clock and not are_two and count < _READ_MAX and len(before) < _READ_WITHIN:
             count += 1
             are_two = _are_two_orders(before, joint[0], after, clock)
         if are_two:
@@ -157,18 +160,21 @@ def _are_two_commands(before: str, joint: str, after: str) -> bool:
 def _are_two_orders(before: str, joint: str, after: str, clock: UserClock) -> bool:
     """Return whether a joint parts two orders, of which each is one when read alone: "move 1 to 3pm and drop 4"."""
     first = read_in_own_words(before, clock)
-    if first.doubtful or first.kind not in (*_OF_IT, *_NAMES_TASK, "add", "remind"):
+    is_change = first.kind in (*_OF_IT, *_NAMES_TASK) and first.given.keys().isdisjoint(_FREE_TEXTS)
+    if not is_change or first.doubtful or _OR.search(joint):
         return False
-    second = read_in_own_words(_clause_at_start(after), clock)
-    if second.kind in (*_OF_IT, *_NAMES_TASK) and second.target.numbers:
-        return True
-    if first.kind in ("add", "remind"):  # the title, or its fields, may go on
+    second, target = read_in_own_words(_clause_at_start(after), clock), first.target
+    if second.doubtful:
         return False
-    names_by_words = first.kind in _NAMES_TASK and first.target.words != ""
-    may_go_on = names_by_words or not first.given.keys().isdisjoint(("title", "description", "note"))
-    is_of_it = second.kind in _OF_IT and second.target.pronoun == "it"
+    if second.kind in _OF_IT and second.target.pronoun == "it":
+        names_one = not target.is_sweeping and len(target.numbers) < 2 and len(title_parts(target)) < 2
+        return names_one and first.kind != "delete"
+    if second.kind in (*_OF_IT, *_NAMES_TASK):
+        return second.target.numbers != ()
+    if first.kind in _NAMES_TASK and target.words:  # "tick off milk and buy eggs" may be two titles
+        return False
     is_report = second.kind == "reported" and second.target.words != "" and not joint.startswith(",")  # no reason
-    return is_of_it or (not may_go_on and (is_report or second.kind in ("add", "remind", "wish", "count")))
+    return is_report or second.kind in ("add", "remind", "wish", "count")
 
 
 def _are_one_title(command: str, after: str) -> bool:

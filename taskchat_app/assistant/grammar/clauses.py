@@ -16,6 +16,7 @@ from taskchat_app.assistant.grammar.parser import asked_if_unread, read_command
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, headed_lines, listed_titles, without_bullet
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, UNCERTAIN, ends_with_condition, is_doubt
 from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
+from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.unread_words import correction, leftover, misfit
@@ -58,6 +59,7 @@ _NUMBERED_PARTS = phrase(r"(?:\s?[,;\n]\s?(?:and |und )?| (?:and|und) )(?=#?\d{1
 # "Tomorrow I need to …", "ich muss morgen …"
 _MUST_I = phrase(r",? (?:(?:i|we) (?:need|have|must|should)|(?:muss|müssen|sollte?|will|wollen) (?:ich|wir))\b")
 _I_MUST = phrase(r"(?:i (?:need to|have to|must|should)|ich (?:muss|sollte?|will)|wir (?:müssen|wollen)) ")
+_OF_ME = phrase(r"(?:i|we|ich|wir) ")
 _PAUSES = phrase(r"[,.!?;\n]")
 _NEXT_SENTENCE = phrase(r"[.!?;\n]\s")
 _ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
@@ -163,7 +165,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     if len(commands) > 1:
         commands = _on_the_same_day(commands, text, clock)
     if _is_said_of_it(*commands):
-        return [Command("unknown", text.strip())]
+        return [replace(commands[0], text=text.strip())]
     pairs = zip([None, *commands], commands, strict=False)
     commands = [read for before, command in pairs if (read := beside_task(command, before, clock))]
     is_restricted = commands[0].kind in _NEW and any(map(_is_restriction, commands[1:]))
@@ -181,7 +183,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
 def _is_said_of_it(first: Command, *others: Command) -> bool:
     """Return whether what follows changes a task that the first sentence may name: "the dentist rang. Move it"."""
     is_named = first.kind in ("offer", "unknown") and " " in first.text and not _is_courtesy(first)
-    return is_named and any(command.is_change and command.target.pronoun for command in others)
+    return is_named and others != () and all(command.is_change and command.target.pronoun for command in others)
 
 
 def _has_first_day(text: str, clock: UserClock) -> bool:
@@ -199,7 +201,8 @@ def _on_the_same_day(commands: list[Command], text: str, clock: UserClock) -> li
     Bob and buy milk tomorrow".
     """
     first, last = commands[0], commands[-1]
-    is_last_of_all = {first.kind, last.kind} <= {*_ADDS} and _I_MUST.match(text) and not _PAUSES.search(text)
+    are_new = first.kind in _ADDS and last.kind in ("wish", "offer") and "T" not in last.given.get("due_date", "")
+    is_last_of_all = are_new and _I_MUST.match(text) and not _PAUSES.search(text) and _ends_with_day(text, clock)
     dated = first if "due_date" in first.given and _has_first_day(text, clock) else last if is_last_of_all else None
     if dated is None or "due_date" not in dated.given:
         return commands
@@ -212,10 +215,18 @@ def _on_the_same_day(commands: list[Command], text: str, clock: UserClock) -> li
     ]
 
 
+def _ends_with_day(text: str, clock: UserClock) -> bool:
+    """Return whether a day without a time ends the text."""
+    end = len(text.rstrip(" .!"))
+    return any(
+        found.end == end and found.clock is None and not found.is_time_alone for found in phrases_in(text, clock)
+    )
+
+
 def _offered_after(before: Command | None, command: Command) -> Command:
     """Return an offer for what may be the reason of the change before it: "move 3 to friday, I have to work"."""
     is_reason = before and before.is_change and before.kind not in _NEW and command.kind == "add"
-    return replace(command, kind="offer") if is_reason and _I_MUST.match(command.text) else command
+    return replace(command, kind="offer") if is_reason and _OF_ME.match(command.text) else command
 
 
 def _is_about_all(last: Command) -> bool:

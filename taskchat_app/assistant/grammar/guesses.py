@@ -76,6 +76,7 @@ CHANGES = phrase(rf"{_BEGINS}|\b(?:should (?:be|say|read)|hei(?:ßt|ßen)|soll(?
 _REMARK = phrase(
     rf"\A{words('puh, uff, ugh, boah, hach, haha, lol, wow, phew, thanks, thank you, danke')}(?: dir)? ?[,!.…]"
 )
+_IS_NEEDED = phrase(rf"{_TO_DO.pattern}|\d")
 # "Can you talk", "mann du nervst"
 _TO_ASSISTANT = phrase(
     rf"\A(?:{words('hey, oh, man, mate, dude, mann, mensch, alter, ey, na, so, well, but, and, und, aber, why')},? )?"
@@ -105,7 +106,7 @@ _INTENTS: dict[str, re.Pattern[str]] = {
         r"(?:\bsort\w* (?:\w+ ){0,3}?|\A(?:(?:alle|meine|die) )?(?:(?:aufgaben|liste) )?(?=nach .{1,40} sort))"
         r"(?:by|nach) (?:due|date|deadline|fällig|datum|(?P<priority>prio|wichtig))"
     ),
-    "look": phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?n?|überblick|übersicht)\b"),
+    "look": phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?|überblick|übersicht)\b"),
     "several": SEVERAL,
 }
 """Words that say what is wanted; the first that fits counts. Each has an answer of its own, and none changes a task."""
@@ -132,7 +133,7 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     if is_asked or answered:
         return [Command("question", command.text, otherwise=answered)]
     is_to_assistant = command.kind == "offer" and command.given.keys() == {"title"} and _TO_ASSISTANT.match(masked)
-    if is_to_assistant or _REMARK.match(masked):
+    if is_to_assistant or (_REMARK.match(masked) and not _IS_NEEDED.search(masked)):
         return [Command("unknown", command.text)]
     if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
         command = replace(command, kind="offer", given=read_title(clause, clock))

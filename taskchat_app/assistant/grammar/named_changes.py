@@ -44,7 +44,7 @@ _STOPS_REPEATING = phrase(
     r"\b(?:stop|quit|no longer|not|nicht|nie) (?:(?:to|it|mehr|jede\w*|mal) )?(?:repeat|recur|wiederhol)\w*"
     r"|\bwiederhol\w* sich nicht(?: mehr)?\b"
     r"|\b(?:no more|no longer|not|nicht mehr) (?:daily|weekly|monthly|yearly|täglich|wöchentlich|monatlich|jährlich)\b"
-    r"(?!.{0,60}\b(?:but|instead|aber|sondern|nur|only)\b)"
+    r"(?!.{0,60}\b(?:but|instead|aber|sondern|nur|only|yet|enough|every|jede\w*|\w+l(?:y|ich))\b)"
 )
 # "Can the plants be every four days instead", "kann die Küche weg"
 _MAY = phrase(r"\A(?:can|could|may|put|kann|könnten?) ")

@@ -9,7 +9,6 @@ from taskchat_app.assistant.grammar.clause_rules import read_by_rules, read_in_o
 from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.paraphrases import changes_of_existing, indirect_commands, paraphrases
-from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.unread_words import misfit
@@ -20,6 +19,8 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 
 # With a question mark this asks: "the meeting was moved to friday".
 _HAPPENED = phrase(r"\b(?:(?:has|have) been|was|were|is|are|got|ist|sind|wurden?|wird)\b")
+# "Is not finished yet, so do not tick it off"
+_NOT_DONE = phrase(r"(?:,|\b(?:ist|sind|war|noch|is|are|was|also|still|habe?|yet)\b).{0,60}\b(?:nicht|nie|not|never)\b")
 _PLACEHOLDER = phrase(
     r"\A(?:for |to |about |für |an )?(?:this|that|these|those|diese[nrsm]?) (?:item|event|task|appointment|reminder"
     r"|entry|meeting|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z"
@@ -172,9 +173,7 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
 
 def _checked(command: Command) -> Command:
     """Return "nameless" for a task called "this event", and offer a wish that is about the list itself."""
-    if command.kind == "done" and DENIED.search(
-        mask_quotes(command.target.words)
-    ):  # "… ist noch nicht fertig, nicht abhaken"
+    if command.kind == "done" and _NOT_DONE.search(mask_quotes(command.text)):
         return Command("unknown", command.text)
     title = str(command.given.get("title", "")) if command.kind in ("add", "wish", "offer", "remind") else ""
     if _PLACEHOLDER.search(title):

@@ -176,6 +176,12 @@ def tag(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
     )
 
 
+def _tag_of_number(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
+    """Ask about "tag 3 work", which may be "tag 3 photos"."""
+    command = tag(match, clock, language)
+    return replace(command, free=True, doubtful=True) if command else None
+
+
 def _tag_taken_off(match: SlotMatch, _: UserClock, language: Language) -> Command:
     """Read "remove the work tag from 3"; "remove the price tag from the coat" deletes a task of this title."""
     target = read_target(match["item"])
@@ -186,6 +192,7 @@ def _tag_taken_off(match: SlotMatch, _: UserClock, language: Language) -> Comman
 _NOT_SO = phrase(r"\b(?:so|not|nicht)\Z|\A(?:the |a |die )?(?:priority|priorität)\Z")
 LAST_TOUCHED = Target(pronoun="last touched")
 _T = r"(?P<item>.+?)"
+_BARE_TAG = r"(?P<tags>(?!(?:with|as|too|also|again|off|out|along|done|please|today|tomorrow|later|\d+)\b)[\w\-]{1,50})"
 _NOTIZ = r"(?:notiz|beschreibung)"
 
 _EARLIER = phrase(r"\b(?:earlier|forward|forwards|up|vor|früher|nach vorne?)\b")
@@ -210,7 +217,8 @@ CHANGES: tuple[Row, ...] = (
     *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", prioritize),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", prioritize),
-    (r"(?:tag|label) (?P<item>it|them|that|#?\d{1,9}) (?P<tags>(?!(?:with|as|too|also)\b)[\w\-]{1,50})", "en", tag),
+    (rf"(?:tag|label) (?P<item>it|them|#\d{{1,9}}) {_BARE_TAG}", "en", tag),
+    (rf"tag (?P<item>\d{{1,9}}) {_BARE_TAG}", "en", _tag_of_number),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
      "en", _tag_taken_off),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),

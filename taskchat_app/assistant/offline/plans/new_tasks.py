@@ -12,7 +12,6 @@ from taskchat_app.assistant.grammar.guesses import (
     spelled_out,
     with_loose_day,
 )
-from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.request_words import bare
@@ -43,6 +42,7 @@ _NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".sp
 # "Book club is (first monday of every month)", "Steuererklärung, hat Zeit (bis Ende Januar)"
 _DANGLING = phrase(r"(?:,? (?:next one is|is|are|ist|sind|hat (?:noch )?zeit|can wait))\Z")
 _ASKED = phrase(rf"\b{words('who, what, where, when, how, why, which, whether, if, wer, was, wo, wann, wie, ob')}\b")
+_DENIES = phrase(r"\b(?:not|nicht)\b|n['’]t\b")
 _TO_ADD = phrase(r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b")
 
 
@@ -111,7 +111,7 @@ def offer(command: Command, memory: Memory) -> Plan:
     named = [task for task in found if is_definite(command.text, str(task["title"]))]
     meant = found[:SHOWN_MAX] if is_whole else named or found[:1]
     may_be_new = _TO_ADD.search(command.text) and not numbers_in(command.text)
-    is_denied = DENIED.search(NOT_FORGOTTEN.sub("", command.text)) is not None
+    is_denied = _DENIES.search(NOT_FORGOTTEN.sub("", command.text)) is not None
     is_change = is_denied or ((is_whole or CHANGES.search(bare(command.text))) and not may_be_new)
     if is_change and command.has_card:
         return ask_about(meant, choices, command, memory.clock)

@@ -74,7 +74,8 @@ ADDS: tuple[Row, ...] = (
      r" (?:(?:please )?(?:put|add|schedule)|i (?:must|should|(?:need|have) to))"
      rf" (?P<title>.+?)(?: (?:to|on|in) {THE_LIST})?", "en", add_when),
     # "Don't forget to pay", "add milk", "plan a party", "I need to call Bob", "I have lunch on friday", "task: pay"
-    (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget(?::|,)? (?:to (?:tell|remind) me )?(?:to |about )?"
+    (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget(?:[:,](?! (?:#?\d|delete|move|tick|mark)))?"
+     r" (?:to (?:tell|remind) me )?(?:to |about )?"
      r"(?P<title>.+)", "en", add_task),
     (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", "en", add_task),
     (r"(?:schedule|arrange|plan(?! (?:the|my|our)\b)|(?:note|write|jot) down\s?:?|make a note"
@@ -130,6 +131,7 @@ ADDS: tuple[Row, ...] = (
     (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", "de", add_task),
     (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", "de", add_when),
     (r"ich (?:möchte|will) (?P<title>.+)", "de", add_unless_named),
-    (r"(?:vergiss nicht|lass mich nicht vergessen)[,:]? (?P<title>.+)", "de", add_task),
+    (r"(?:vergiss nicht|lass mich nicht vergessen)(?:[,:](?! (?:#?\d|lösch|verschieb|hak)))?"
+     r" (?P<title>.+)", "de", add_task),
     (r"(?P<title>.+?) hinzufügen", "de", add_task),
 )  # fmt: skip
