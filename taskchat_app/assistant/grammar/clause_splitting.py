@@ -173,7 +173,8 @@ def _are_two_orders(before: str, joint: str, after: str, clock: UserClock) -> bo
         return second.target.numbers != ()
     if first.kind in _NAMES_TASK and target.words:  # "tick off milk and buy eggs" may be two titles
         return False
-    is_report = second.kind == "reported" and second.target.words != "" and not joint.startswith(",")  # no reason
+    # A report behind another order, or behind a mark, may be its reason: "move 1 to friday. The dentist is closed"
+    is_report = second.kind == "reported" and first.kind == "done" and joint.startswith(" ")
     return is_report or second.kind in ("add", "remind", "wish", "count")
 
 

@@ -74,7 +74,7 @@ ADDS: tuple[Row, ...] = (
      r" (?:(?:please )?(?:put|add|schedule)|i (?:must|should|(?:need|have) to))"
      rf" (?P<title>.+?)(?: (?:to|on|in) {THE_LIST})?", "en", add_when),
     # "Don't forget to pay", "add milk", "plan a party", "I need to call Bob", "I have lunch on friday", "task: pay"
-    (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget(?:[:,](?! (?:#?\d|delete|move|tick|mark)))?"
+    (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget(?::(?! (?:#?\d|delete|move|tick|mark)))?"
      r" (?:to (?:tell|remind) me )?(?:to |about )?"
      r"(?P<title>.+)", "en", add_task),
     (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", "en", add_task),
