@@ -12,19 +12,14 @@ from taskchat_app.assistant.grammar.phrases.conditions import (
     ends_with_condition,
 )
 from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
-from taskchat_app.assistant.grammar.phrases.filters import phrases_in, take_filters
+from taskchat_app.assistant.grammar.phrases.filters import take_filters
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
-from taskchat_app.assistant.grammar.phrases.unread_words import leftover
 from taskchat_app.assistant.grammar.question_guesses import SEVERAL, answer, asks, may_report, shows
 from taskchat_app.assistant.grammar.request_words import bare
-from taskchat_app.domain.dates.clock_phrases import in_the_evening
 from taskchat_app.domain.dates.command_text import mask_quotes
-from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
-from taskchat_app.domain.dates.due_dates import local_due
-from taskchat_app.domain.dates.meanings import as_preferred
-from taskchat_app.domain.dates.vocabulary import WEEKDAY, Weight
+from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 # "The books should be back"
 _NEEDED = "should, need, needs, must, have to, got to, gotta, want, muss, müssen, will, möchte, nicht vergessen"
@@ -32,13 +27,6 @@ _TO_DO = phrase(rf"\b(?:{words(_NEEDED)}|soll\w*)\b")
 # "Prio for the report: low"
 _FIELD = phrase(
     r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|schlagwort|dates?|datum|uhrzeit|reminders?)\b|(?:erinner|repeat|wiederhol))"
-)
-_LOOSE_PREPOSITION = phrase(
-    rf",? {words('after, before, by, at, on, from, until, about, um, am, bis, ab, vor, nach, gegen')}[ ,.]*\Z"
-)
-# A day that is not the task's: "not before friday", "after friday", "except friday"
-_OTHER_DAY = phrase(
-    rf"\b(?:(?P<after>after|nach(?: dem)?)|{words('not, nicht, erst, frühestens, except, but, außer, since, seit')}) \Z"
 )
 _OF_A_TAG = phrase(r"\A(?:everything|all|alles) (?:about|for|tagged|für|mit) (?:the |die |der )?[\w-]+(?: please)?\Z")
 _CORRECTS = phrase(
@@ -52,9 +40,6 @@ _CORRECTS = phrase(
     r"|das war falsch|doch (?:nicht|lieber|erst)"
     rf"|(?:{WEEKDAY}),? (?:not|nicht) (?:on |am )?(?:{WEEKDAY})\W*\Z)(?!\w)"
 )
-_ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th|s?te[nr]?)", re.IGNORECASE)
-_GOES_ON = phrase(rf" {words('and, und, or, oder, due, fällig, of, vom, von, dem, der, last, except, auf')}\Z")
-_WORD_FOLLOWS = re.compile(r"\s[^\W\d]")
 _NO_TASK = phrase(rf"{DENIALS}|\b(?:{UNCERTAIN}|{words('nearly, almost, fast, beinahe, yesterday, gestern')})\b")
 NOT_FORGOTTEN = phrase(r"\b(?:must(?: not|n['’]?t) forget|nicht vergessen)\b")
 # "I'm so tired today", "you are late today"
@@ -113,7 +98,10 @@ _INTENTS: dict[str, re.Pattern[str]] = {
 
 
 def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
-    """Return what a message that is not understood probably means, to be asked about; else its commands."""
+    """Return what a message that is not understood probably means, to be asked about; else its commands.
+
+    The order counts: an undo may be a question, a number says which task to change, and a question is no new task.
+    """
     [command, *others] = commands
     is_unsure = command.kind in ("offer", "unknown") or (command.kind == "wish" and command.free)
     if others or command.parts or not is_unsure or "correction" in command.given:
@@ -143,76 +131,6 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
 def is_correction(text: str) -> bool:
     """Return whether a text only corrects what was said or done before: "sorry I meant the 24th", "falsch"."""
     return _CORRECTS.match(bare(text)) is not None
-
-
-def with_loose_day(given: dict[str, Any], clock: UserClock, *, is_sure: bool = True) -> dict[str, Any] | None:
-    """Return the fields of a new task with the only day of its title, whose time may stand apart; else None.
-
-    "Call Tom, after 2pm today", "boiler service 3 dec 8-12". For a question only: what is beside the date may be of it.
-    Not `is_sure`: the day may be of the title, which may have other unread words: "library books, friday latest".
-    """
-    title = str(given["title"])
-    day, time = _only_day(title, clock)
-    if day is None or (is_sure and _is_of_title(day, title)):
-        return None
-    spans = tuple((found.start, found.end) for found in (day, time) if found)
-    rest = read_title(_LOOSE_PREPOSITION.sub("", DueMention(spans, None, None).cut_from(title)), clock)
-    is_cut = not rest["title"] or (is_sure and (_GOES_ON.search(rest["title"]) or leftover(rest["title"])))
-    if is_cut or not rest.keys().isdisjoint(("due_date", "recurrence")):
-        return None
-    meant = as_preferred(title[day.start : day.end], day, zone=clock.zone, now=clock.now)
-    meant = replace(meant, clock=in_the_evening((time or meant).clock, title))
-    return given | rest | {"due_date": local_due(meant.due(clock.zone, clock.now), clock.zone)}
-
-
-_DAYS = {
-    **{day[:3]: day for day in "monday tuesday wednesday thursday friday saturday sunday".split()},
-    **{day[:2]: day for day in "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()},
-    "nä.": "nächsten", "evry": "every",
-}  # fmt: skip
-# "Ring gran sun", "tierarzt nä. mi 16:20", "wed dr patel 1550"
-_SHORT_DAY = phrase(
-    r"\b(?:(?:sun|sat|mon|wed|mo|di|mi|do|fr|sa|so)(?=\W*\Z| (?:at |um )?\d{1,2}(?:[:.]?\d\d| ?uhr|h|am|pm)\b)"
-    r"|tue|thu|fri|evry|(?<=nä\. )(?:mo|di|mi|do|fr|sa|so)|nä\.(?= )|\A(?:wed|mon|mi|di)(?=.*\b\d{4}\b))(?![\w.])"
-)
-_SHORT_TIME = phrase(r"(?<!\S)([01]\d|2[123])([0-5]\d)(?!\S)")
-
-_HALF = phrase(r"\bhalf (?=\d{1,2}(?:\W*\Z| (?!pack|dozen)))")
-
-
-def spelled_out(title: str) -> str:
-    """Return a title with its short days and times in full: "ring gran sunday"."""
-    in_full = _SHORT_DAY.sub(lambda short: _DAYS[short[0].lower()], title)
-    return _HALF.sub("half past ", _SHORT_TIME.sub(r"\1:\2", in_full))
-
-
-def _only_day(title: str, clock: UserClock) -> tuple[Phrase | None, Phrase | None]:
-    """Return the only day of a title, and the time that stands apart from it; without the day if it is past, or not
-    the only one, or if there are several times.
-    """
-    end, days, times = 0, list[Phrase](), list[Phrase]()
-    for found in phrases_in(mask_quotes(title), clock):
-        if found.start < end:
-            continue
-        if found.weight is Weight.PAST:
-            return None, None
-        has_digit = re.search(r"\d", title[found.start : found.end])
-        if found.is_sure or (not found.is_time_alone and (found.has_clear_lead or has_digit)):
-            (times if found.is_time_alone else days).append(found)
-            end = found.end
-    if len(days) != 1 or len(times) > (days[0].clock is None and days[0].exact is None):
-        return None, None
-    return days[0], times[0] if times else None
-
-
-def _is_of_title(day: Phrase, title: str) -> bool:
-    """Return whether a day is not when to do the task: "not before friday", "after friday", "2nd dose booking"."""
-    other = _OTHER_DAY.search(title, 0, day.start)
-    is_after_time = other and other["after"] and day.clock  # "after 2pm today"
-    if day.lead in ("from", "ab", "ab dem") or (other and not is_after_time):
-        return True
-    may_begin = day.start == 0 and not _ORDINAL.fullmatch(title, 0, day.end)
-    return _WORD_FOLLOWS.match(title, day.end) is not None and not may_begin
 
 
 def is_of_field(text: str) -> bool:

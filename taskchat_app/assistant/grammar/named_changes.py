@@ -3,7 +3,6 @@
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.guesses import with_loose_day
 from taskchat_app.assistant.grammar.phrases.conditions import (
     CONDITIONS,
     DENIED,
@@ -12,6 +11,7 @@ from taskchat_app.assistant.grammar.phrases.conditions import (
 )
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS, read_fields
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
+from taskchat_app.assistant.grammar.phrases.loose_days import with_loose_day
 from taskchat_app.assistant.grammar.phrases.new_names import new_title
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, words

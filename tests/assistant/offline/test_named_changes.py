@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.grammar.guesses import spelled_out
 from taskchat_app.assistant.grammar.named_changes import changes_said, is_denied_tag, tag_in_place
+from taskchat_app.assistant.grammar.phrases.loose_days import spelled_out
 
 CLOCK = UserClock(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 18, 10, tzinfo=UTC))
 CHANGES = {

@@ -9,9 +9,8 @@ from taskchat_app.assistant.grammar.guesses import (
     NOT_FORGOTTEN,
     is_correction,
     is_of_field,
-    spelled_out,
-    with_loose_day,
 )
+from taskchat_app.assistant.grammar.phrases.loose_days import spelled_out, with_loose_day
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.request_words import bare
