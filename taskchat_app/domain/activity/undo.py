@@ -165,15 +165,16 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
 async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change], conflicts: list[Conflict]) -> _Plan:
     """Return the changes that can be undone; add the conflicts of other tasks.
 
-    A wanted change whose undo is wanted too needs no undo. Tasks whose changes others caused come last: by then `left`
-    has only those of the others that stay as they are.
+    A wanted change whose undo is wanted too needs no undo. Tasks whose changes others caused come last, in the order of
+    their first changes: by then `left` has only those of the others that stay as they are.
     """
     plan: _Plan = {}
     wanted_ids = {change.id for change in wanted}
     numbers = {change.task_number or 0 for change in wanted}
-    caused = {change.task_number or 0 for change in wanted if cause_number(change) is not None}
+    in_order = sorted(wanted, key=lambda change: change.id)
+    caused = {change.task_number or 0: None for change in in_order if cause_number(change) is not None}
     left = set(numbers)
-    async for piece in in_pieces([*sorted(numbers - caused), *sorted(caused)]):
+    async for piece in in_pieces([*sorted(numbers - caused.keys()), *caused]):
         histories = await change_histories(session, user_id, piece, since=min(wanted_ids))
         for number in piece:
             history = histories[number]

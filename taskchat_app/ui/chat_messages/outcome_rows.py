@@ -19,7 +19,6 @@ from taskchat_app.ui.i18n.formatting import format_near, format_weekday_and_day
 from taskchat_app.ui.i18n.language import say
 
 LOOK_UP = "list_tasks"
-_UTC = ZoneInfo("UTC")
 _STYLES = [DateStyle(*flags) for flags in product((False, True), repeat=2)]
 ROWS_MAX = 5
 """A call with more tasks is one line."""
@@ -91,18 +90,18 @@ def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
     """Return the row with its two dates exchanged if the task is now due at the other one."""
     if local_due(due, zone) != row.other:
         return row
-    former, taken = _near(row.due), _near(row.other)
+    former, taken = _near(row.due, zone), _near(row.other, zone)
     verb = row.facts.partition(" · ")[0]
     # If the facts were made on another day they say "tomorrow", and `former` says "today".
     facts = row.facts.replace(former, taken) if former in row.facts else f"{verb} · {taken}"
     return _with_other(replace(row, facts=facts), due=row.other, other=row.due)
 
 
-def _near(local: str) -> str:
-    """Return the words of a date in local ISO text."""
-    moment = datetime.fromisoformat(local).replace(tzinfo=UTC)
-    due = Due(moment) if "T" in local else Due.of_day(moment.date(), _UTC)
-    return format_near(due, _UTC, now())
+def _near(local: str, zone: ZoneInfo) -> str:
+    """Return the words of a date in ISO text of this zone."""
+    moment = datetime.fromisoformat(local).replace(tzinfo=zone)
+    due = Due(moment.astimezone(UTC)) if "T" in local else Due.of_day(moment.date(), zone)
+    return format_near(due, zone, now())
 
 
 def sentences_of_rows(call: dict[str, Any]) -> tuple[str, ...]:

@@ -132,12 +132,12 @@ class SettingsState(rx.State):
         self.outcome = FieldOutcome("due_meanings", notice=say(words.SAVED))
 
     @rx.event
-    async def set_typed_zone(self, form: dict[str, Any]) -> None:
+    async def set_typed_zone(self, form: dict[str, Any]) -> Any:
         """Set the zone of a city or an IANA name."""
         typed = str(form.get(ZONE_FIELD, ""))
         # The first search reads the names of all zones: not on the event loop.
         zone = await asyncio.to_thread(find_timezone, typed)
-        await self.set_zone(zone or typed.strip(), SINGLES_FIELD in form)
+        return await self.set_zone(zone or typed.strip(), SINGLES_FIELD in form)
 
     @rx.event
     @signed_in

@@ -9,7 +9,6 @@ import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import request_key, store_response, stored_response
-from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
@@ -174,11 +173,9 @@ async def _create_once(person: Person, sent: SentTask) -> tuple[list[TaskView], 
         await lock_user(session, person.id)
         stored = await stored_response(session, person.id, key)
         if stored is not None and stored.body is not None:
-            numbers: list[int] = stored.body["numbers"]
-            pages = [await list_activity(session, person.id, task=number, limit=1) for number in numbers]
-            return await select_tasks(session, person.id, numbers), [page.changes[0].id for page in pages]
+            return await select_tasks(session, person.id, stored.body["numbers"]), stored.body["changes"]
         added = await task_rows.create_tasks(session, person.cause("person"), drafts, zone=person.zone, above=above)
-        await store_response(session, person.id, key, body={"numbers": added.changed})
+        await store_response(session, person.id, key, body={"numbers": added.changed, "changes": added.changes})
         return added.tasks, added.changes
 
 

@@ -67,6 +67,17 @@ async def test_a_second_undo_and_one_after_the_turns_own_change_nothing_and_the_
     assert (await me.add("Another")).number == 3
 
 
+async def test_a_task_is_restored_after_the_later_one_that_caused_its_change(me: Account):
+    await me.add("Bins", due_at="2027-01-31T09:00:00Z", recurrence="FREQ=WEEKLY")
+    await me.add("Take them out")
+    before = await me.snapshots()
+    await me.complete(1, turn="turn")  # makes the next one, #3
+    await me.edit(2, turn="turn", parent_number=3)
+    await me.run(tasks.delete_task, 3, turn="turn")  # deletes #2 as well
+    assert undone_and_left(await me.undo_turn("turn")) == ([1, 2, 3], [])
+    assert await me.snapshots() == before
+
+
 async def test_a_task_changed_since_is_a_conflict_unless_that_was_undone(me: Account):
     await me.add_all("Kept", "Touched")
     before = await me.snapshots()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.date_style import DateStyle, date_style
 from taskchat_app.i18n.messages import Message, decode, encode, gettext
+from taskchat_app.ui.chat_messages import outcome_rows
 from taskchat_app.ui.chat_messages.message_list import with_receipt
 from taskchat_app.ui.chat_messages.messages import CallView, Part, answer_of, call_of
 from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, begun_without, rows_of, with_due
@@ -42,6 +44,15 @@ def test_a_row_of_a_task_that_has_the_other_date_now_says_so_in_the_users_langua
     in_words = replace(row, facts="Hinzugefügt · fällig morgen")
     assert with_due(in_words, evening, UTC).facts.startswith("Hinzugefügt · Fr.")
     assert with_due(taken, evening, UTC) == taken
+
+
+def test_the_dates_of_a_row_are_near_or_far_in_the_users_zone(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(outcome_rows, "now", lambda: datetime(2031, 11, 28, 2, tzinfo=UTC))  # Thursday in New York
+    zone = ZoneInfo("America/New_York")
+    row = OutcomeRow(1, "Bins", "open", "Added · due tomorrow, Fri 28 Nov, 08:00. It rings then")
+    row = replace(row, due="2031-11-28T08:00", other="2031-11-28T20:00", other_words="or 20:00")
+    taken = with_due(row, Due(datetime(2031, 11, 29, 1, tzinfo=UTC)), zone)
+    assert taken.facts == "Added · due tomorrow, Fri 28 Nov, 20:00. It rings then"
 
 
 def test_a_row_says_what_was_done_without_the_name_of_the_task():
