@@ -28,7 +28,8 @@ from taskchat_app.assistant.offline.plan_parts import (
     searched,
 )
 from taskchat_app.assistant.offline.plans import new_tasks, questions, reminders
-from taskchat_app.assistant.offline.task_finder import FoundInPart, find, find_reported
+from taskchat_app.assistant.offline.reported_tasks import find_reported
+from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import due_words, task_label
 from taskchat_app.assistant.offline.task_questions import (
     ask,
@@ -39,6 +40,7 @@ from taskchat_app.assistant.offline.task_questions import (
     with_calls,
     without_verb,
 )
+from taskchat_app.assistant.offline.tasks_of_parts import FoundInPart
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.messages import ngettext
 
