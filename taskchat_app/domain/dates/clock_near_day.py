@@ -8,7 +8,8 @@ from typing import NamedTuple
 from taskchat_app.domain.dates.clock_phrases import ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.vocabulary import PARTS_OF_DAY
 
-_COMMA = re.compile(r"\s?(?:,\s?|\s)")
+# Between a day, its part and its time: a blank, or a comma with or without blanks
+_GAP = re.compile(r"\s?(?:,\s?|\s)")
 # Between a day and its time: "10.12. um ca. 18 Uhr", "friday from 5pm", "tonight before 10", "15.9. - 6:00 Uhr"
 _TIME_LEAD = re.compile(
     r"(?:(?P<english>(?:at\s)?(?:before|by|until|till|about|around|approx|approximately|roughly|from))"
@@ -25,14 +26,15 @@ _DIGITS_ONLY = re.compile(
 )
 # "Tomorrow evening 7"
 _LAST_HOUR = re.compile(r"(?:\d|1[0-2])(?=[\s.!]{0,3}\Z)")
-_NO_NOUN = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
+# Behind a number that counts nothing: "by 3.", "by 3 the report"; "by 3 books" counts them
+_NOT_COUNTED = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
 _IN_PART = re.compile(r"(?:in\sthe|am)\s", re.IGNORECASE)
 # In "um 8 am Freitagabend" the "am" belongs to the day.
 _NAMES_HALF = re.compile(
     r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|fr(?:ü|ue)h|mittags|nachts|at\snight|abends", re.IGNORECASE
 )
 NIGHTS = {"night": 4, "tonight": 4, "nacht": 6, "evening": 1, "abend": 1, "abends": 1}
-"""Parts of a day, and the hour up to which 12, 1, 2 … in them come after midnight."""
+"""Parts of a day, and the first hour that is not past midnight in them: of the evening only "12" is."""
 NIGHT_END = 6
 _CLOCK_MAX_CHARACTERS = 30
 
@@ -65,7 +67,7 @@ def clock_before(text: str, position: int) -> ClockTime | None:
 
 def part_after(text: str, position: int) -> TimeOfDay | None:
     """Return the part of the day after a day, which may be joined to it: "Freitagabend"."""
-    gap = _COMMA.match(text, position)
+    gap = _GAP.match(text, position)
     begin = gap.end() if gap else position
     part = match_part(text, begin)
     if part is None:
@@ -78,11 +80,12 @@ def part_after(text: str, position: int) -> TimeOfDay | None:
 
 def _clock_after_part(text: str, position: int, part: str) -> TimeOfDay | None:
     """Return the time after a day, and after its part of the day if `part` is not empty."""
-    gap = _COMMA.match(text, position)
+    gap = _GAP.match(text, position)
     clock = _clock_of_day(text, gap.end(), part) if gap else None
     if gap is None or clock is None:
         return None
     words = text[gap.end() : clock.end]
+    # in_part leaves "nachts um 2" as it is, but the caller needs the part: 2:00 is on the next day.
     if words.lower().startswith("nachts"):
         part = "nacht"
     return TimeOfDay(in_part(clock, part, words), part)
@@ -105,7 +108,7 @@ def _clock_after_lead(text: str, lead: re.Match[str]) -> ClockTime | None:
     if not text[begin].isdigit():  # "noon"
         return match_clock(text, begin)
     clock = _clock_with("at " if lead["english"] else "um ", text, begin)
-    if clock and text[begin : clock.end].strip().isdigit() and not _NO_NOUN.match(text, clock.end):
+    if clock and text[begin : clock.end].strip().isdigit() and not _NOT_COUNTED.match(text, clock.end):
         return None
     return clock
 
@@ -133,11 +136,12 @@ def _hour_in_part(hour: int, part: str, *, is_assumed: bool) -> int | None:
 
     `is_assumed`: the words leave open which half of the day the hour is in. Alone, "at 2" and "at 5" mean 14 and 17.
     """
-    # "12 in the evening", "tonight at 2", which is 14 by now; not "tonight at 14:00"
+    # Past midnight: "12 in the evening"; "tonight at 2", which match_clock has read as 14:00. Not "tonight at 14:00".
     if hour % 12 < NIGHTS.get(part, 0) and (is_assumed or hour <= 12):
         return hour % 12
-    if part == "mittag":
+    if part == "mittag":  # "morgen Mittag um 1 Uhr"; "at 1" near "midday" is read as 13:00 already
         return hour + 12 if 1 <= hour < 5 else None
+    # "Tonight" is in no table of parts, since it is a day. A word that is in none ("day" of "all day") counts as noon.
     begins = 18 if part == "tonight" else PARTS_OF_DAY.get(part, time(12)).hour
     is_morning, is_after_noon = begins < 12, begins >= 15
     if is_after_noon and 1 <= hour < 12:  # "8 in the evening"

@@ -45,7 +45,7 @@ LAST = r"last|letzte[rnms]?|vergangene[rnms]?"
 
 
 def _whole(ahead: int) -> Resolve:
-    """Resolve a whole period; as a deadline, "this week" means its last day, any other period its first."""
+    """Resolve a whole period; as a deadline, "this week", "this month", … mean its last day, others their first."""
 
     def resolve(match: re.Match[str], today: Today) -> Span:
         first, last = _period(_PERIOD_WORDS[match["unit"].lower()], ahead, today)
@@ -55,7 +55,7 @@ def _whole(ahead: int) -> Resolve:
 
 
 def _edge(match: re.Match[str], today: Today) -> Span:
-    """Resolve "end of next month", "Anfang der Woche", "mid march" (the next March)."""
+    """Resolve "end of next month", "Anfang der Woche", "mid march" (of the next March, or of this one)."""
     edge = match["edge"].lower()
     if name := match.groupdict().get("month"):
         start = _first_day(match, MONTHS[name.lower()], today)
@@ -64,7 +64,7 @@ def _edge(match: re.Match[str], today: Today) -> Span:
         end = _last_day(start)
     else:
         ahead = 1 if match["next"] else 0
-        start, end = _period(_PERIOD_WORDS[(match["unit"] or "month").lower()], ahead, today)
+        start, end = _period(_PERIOD_WORDS[match["unit"].lower()], ahead, today)
     if edge.startswith("end"):
         return end
     return start + (end - start) // 2 if edge.startswith("mi") else start
@@ -108,6 +108,7 @@ def _weekend(ahead: int) -> Resolve:
 
 
 _BEFORE_EARLY = "bed leave arrive come go start finish get wake up be home too".split()
+# The first row that matches counts: "wochenende dieser woche" and "this weekend" precede "wochenende" and "weekend".
 PERIOD_ROWS: tuple[Row, ...] = (
     # The end of next month
     (rf"(?:the\s)?(?P<edge>end|start|beginning|middle)\sof\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})",
