@@ -29,7 +29,7 @@ from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages import chunked_text
 from taskchat_app.ui.chat_messages.messages import Part, call_of, part_of, row_sentences_in, shortened
-from taskchat_app.ui.chat_messages.outcome_rows import begun_without
+from taskchat_app.ui.chat_messages.said_by_rows import begun_without
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say

@@ -20,7 +20,8 @@ from taskchat_app.ui.chat_messages.cards import (
     plan_card_of,
     proposal_of,
 )
-from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of, sentences_of_rows, without
+from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of
+from taskchat_app.ui.chat_messages.said_by_rows import sentences_of_rows, without
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.list_address import address_of_call

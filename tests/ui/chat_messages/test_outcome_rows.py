@@ -16,7 +16,8 @@ from taskchat_app.i18n.messages import Message, decode, encode, gettext
 from taskchat_app.ui.chat_messages import outcome_rows
 from taskchat_app.ui.chat_messages.message_list import with_receipt
 from taskchat_app.ui.chat_messages.messages import CallView, Part, answer_of, call_of
-from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, begun_without, rows_of, with_due
+from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, rows_of, with_due
+from taskchat_app.ui.chat_messages.said_by_rows import begun_without
 from tests.chatting import configure as configure
 from tests.ui.chat_messages.test_answer_builder import AT, UTC, datetime
 
