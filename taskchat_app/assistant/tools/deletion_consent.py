@@ -1,9 +1,10 @@
-"""Reads whether the user's own message consents to a deletion. It answers three questions:
+"""Reads whether the user's own message consents to a deletion. It answers these questions:
 
 1. `commands_deletion`: may delete_task delete this task at once ("delete 3")? Only if the grammar reads the whole
    message without a doubt.
 2. `deletion_request`: did the message ask for a deletion that is proposed? It is generous, since a card still asks.
-3. `is_yes`: is the message a yes to the proposal?
+3. `is_yes`: is the message a yes to the proposal? `names_deletion`: does the yes say that it is for a deletion?
+4. `only_picks`: does the message only choose among tasks that were shown?
 """
 
 import asyncio
@@ -70,6 +71,7 @@ async def _numbers_of(session: AsyncSession, turn: TurnContext, target: Target) 
     if target.places:
         found = [number for number in map(shown.at, target.places) if number is not None]
         return found if len(found) == len(target.places) else ()
+    # "Them" are several tasks, or those that are selected on the page, which may be a single one.
     pronouns = ("it", "it or them", "them", "selected") if turn.selected else ("it", "it or them")
     return shown.recent if target.pronoun in pronouns and len(shown.recent) == 1 else ()
 
@@ -118,7 +120,7 @@ _DELETE_WORDS = (
     # "cross the milk off", "clean up", "empty my list", "bin 3"
     rf"|(?:cross|strike|throw|toss|take|get|kick|clear|clean|tidy){_NEAR}(?:off|out|away|up)"
     rf"|(?:clear|clean|empty|tidy|bin|toss|strike)(?: #?\d+|{_NEAR}(?:all|everything|it|lists?|tasks?|them|ones?))"
-    # "räum die liste auf", "mach alles leer", "weg damit"
+    # "räum die liste auf", "mach alles leer", "weg damit", but not the noun "Weg"
     rf"|(?:ge)?lösch\w*|entfern\w*|streich\w*|gestrichen|(?:auf|weg|aus)?räum\w*|mach\w*{_NEAR}leer"
     r"|leeren?(?: (?:die|das|den|meine?n?|alles?|sie)|[\s.!?]*\Z)|raus|(?-i:weg)"
     r"|wirf|werf\w*|schmeiß\w*|tilg\w*|verwirf|verwerf\w*|vergiss|(?:weg|raus)(?:werf|mach|schmeiß|nehm|hab)\w*"
@@ -145,6 +147,7 @@ def deletion_request(message: str) -> Literal["one task", "some tasks"] | None:
     """
     if _ASKS_NOT_TO_DELETE.search(message):
         return None
+    # Any zone does: of the commands only the kinds and the targets are read.
     commands = read_clauses(message, UserClock(ZoneInfo("UTC"), now()))
     kinds = {command.kind for command in commands}
     deletes = not kinds.isdisjoint(("delete", "delete_all", "cancel"))

@@ -27,7 +27,7 @@ async def end_expired_proposals() -> None:
     """End expired proposals until cancelled. One that could not be ended is tried again with the next poll."""
     while True:
         try:
-            last = None
+            last = None  # goes on behind those that could not be ended: they would be read forever
             while found := await expired_proposals(last):
                 for proposal in found:
                     await attempt(end_expired(proposal), f"The expired proposal {proposal.id}")
@@ -59,5 +59,6 @@ async def end_expired(expired: Proposal) -> None:
             return
         if proposal.decision is not None:
             return
+        # Its time is over, so that this stores "expired", whatever `confirm` is.
         await deletion_proposals.decide(session, by, proposal, confirm=False)
         await store.store_items(session, by, await deletion_proposals.card_of(session, proposal))

@@ -36,13 +36,13 @@ class ReminderNote:
 
 
 async def apply_reminder_request(
-    session: AsyncSession, by: Cause, message: str, task: TaskView, *, zone: ZoneInfo, is_new_date: bool
+    session: AsyncSession, by: Cause, message: str, task: TaskView, *, zone: ZoneInfo, is_described: bool
 ) -> ReminderNote:
-    """Set the reminder that the user's message requests for this task; describe it if it does, or `is_new_date`."""
+    """Set the reminder that the user's message requests for this task; describe it if it does, or if `is_described`."""
     wish = reminder_request_for(message, task, UserClock(zone, now()))
     if task.due_at is None and wish is not None and wish.before != NONE:
         return ReminderNote(gettext("It has no due date, so it cannot ring."))
-    if task.due_at is None or (wish is None and not is_new_date):
+    if task.due_at is None or (wish is None and not is_described):
         return ReminderNote()
     before = await reminders.get_reminder(session, by.user_id, task.number)
     has_offset = before.before not in (NONE, "at_due_time")

@@ -210,7 +210,7 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, call: Pla
             task = await tasks.update_task(session, by, number, edit, zone=person.zone)
             if edit.reminder is None:
                 await apply_reminder_request(
-                    session, by, await _message_of_turn(session, by), task, zone=person.zone, is_new_date=False
+                    session, by, await _message_of_turn(session, by), task, zone=person.zone, is_described=False
                 )
         case _:
             task = await tasks.complete_task(session, by, number, call.arguments.get("completed", True))

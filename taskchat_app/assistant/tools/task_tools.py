@@ -44,13 +44,13 @@ _NUMBERED = re.compile(r"#(?P<number>\d{1,9})")
 
 
 async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask) -> ToolResult:
-    """Add a task; or copy one; a call identical to one of an earlier reply in this turn adds nothing."""
+    """Add a task, or copy one; adds nothing if an earlier reply of this turn made the same call."""
     if earlier := _already_added(turn, call):
         return results.already_added_result(earlier.result)
     due, zone = _due_as_said(turn, call.due_date), turn.person.zone
     added = await add(session, turn.cause(), call, due, zone)
     [task] = added.tasks
-    reminder_note = await _reminder_note(session, turn, task, is_told=turn.follows_rules or task.due is not None)
+    reminder_note = await _reminder_note(session, turn, task, is_described=turn.follows_rules or task.due is not None)
     facts = [*results.describe_fields(task), *results.describe_copied_steps(len(added.steps))]
     return results.task_result(results.ADDED, task, turn, facts=facts, reminder=reminder_note.sentence)
 
@@ -63,9 +63,9 @@ async def add(session: AsyncSession, by: Cause, call: CreateTask, due: str | Due
 
 
 def _due_as_said(turn: TurnContext, text: str | None, current: Due | None = None) -> Due | None:
-    """Return the date of a call, with the words of the user's message that mean it, if some do.
+    """Return the date of a call with its reading: the words of the user's message that mean it, and their other dates.
 
-    `current` is the task's date so far.
+    `current` is the task's date so far. A model may choose another date than the words say (see as_said).
     """
     if text is None:
         return None
@@ -114,8 +114,8 @@ async def _page_as_shown(session: AsyncSession, turn: TurnContext, call: ListTas
     sort = chosen.sort or default
     order = chosen.order or ("desc" if sort in ("priority", "created") else "asc")
     # Of more done tasks than fit, those that were done last.
-    is_all_done = call.status == "done" and default == "created" and call.limit == LIMIT_MAX
-    query = call.query(turn.person, sort=sort, order=order, newest_done=is_all_done)
+    takes_newest_done = call.status == "done" and default == "created" and call.limit == LIMIT_MAX
+    query = call.query(turn.person, sort=sort, order=order, newest_done=takes_newest_done)
     return await queries.list_tasks(session, turn.person.id, query)
 
 
@@ -142,8 +142,8 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
     before = await queries.get_task(session, turn.person.id, call.task_id)
     edit = replace(call.edit(), due_at=_due_as_said(turn, call.due_date, before.due))
     task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
-    is_told = call.reminder is not None or task.due != before.due
-    reminder_note = await _reminder_note(session, turn, task, is_told=is_told)
+    is_described = call.reminder is not None or task.due != before.due
+    reminder_note = await _reminder_note(session, turn, task, is_described=is_described)
     if replace(task, reminder=before.reminder, updated_at=before.updated_at) != before:
         done = results.CHANGED
     elif task.reminder != before.reminder or reminder_note.changed:
@@ -166,7 +166,7 @@ async def complete_task(session: AsyncSession, turn: TurnContext, call: Complete
 
 
 async def _finished(session: AsyncSession, turn: TurnContext, done: WriteResult) -> list[Message]:
-    """Offer to complete the tasks whose last steps were completed; only the person does."""
+    """Return an offer to complete each task whose last step was completed; the person decides."""
     offer = gettext("All steps of #{number} {title} are done. “Complete {number}” completes it too.")
     finished = await finished_parents(session, turn.person.id, done.changed_tasks)
     return [offer.with_values(number=number, title=title) for number, title in finished]
@@ -234,12 +234,19 @@ async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePl
     return ToolResult(title, message, {"lines": len(plan.lines)}, "proposed", card=card)
 
 
-async def _reminder_note(session: AsyncSession, turn: TurnContext, task: TaskView, *, is_told: bool) -> ReminderNote:
-    """Say when the task rings if `is_told`. The offline rules pass no reminder: it is read from the message."""
+async def _reminder_note(
+    session: AsyncSession, turn: TurnContext, task: TaskView, *, is_described: bool
+) -> ReminderNote:
+    """Say when the task rings if `is_described`.
+
+    The offline rules pass no reminder: what the message requests is read from it, and described, too.
+    """
     zone = turn.person.zone
     if turn.follows_rules:
-        return await apply_reminder_request(session, turn.cause(), turn.message, task, zone=zone, is_new_date=is_told)
-    if not is_told:
+        return await apply_reminder_request(
+            session, turn.cause(), turn.message, task, zone=zone, is_described=is_described
+        )
+    if not is_described:
         return ReminderNote()
     reminder = await reminders.get_reminder(session, turn.person.id, task.number)
     return ReminderNote(results.describe_reminder(reminder, zone))
