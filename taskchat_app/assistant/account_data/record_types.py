@@ -45,7 +45,7 @@ from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
 FORMAT = "taskchat"
 VERSION = 1
 
-ACTIONS = {"task": PARTS.keys() - {IMPORTED} | {*NOTICES}, "turn": {"undone"}}
+ACTIONS = {"task": (PARTS.keys() - {IMPORTED}) | {*NOTICES}, "turn": {"undone"}}
 """The actions of changes in a file, by their kind. An import makes an entry of its own for each task."""
 
 
@@ -312,8 +312,11 @@ class AccountFile(Record):
 VALUES = frozenset(("format", "version", "settings"))
 LISTS = frozenset(AccountFile.model_fields.keys() - VALUES)
 _ID = re.compile(r'"([a-z]{2,4}_[0-9a-f]{32})"', re.ASCII)
-# Imported conversations get new ids if another account of the same database has theirs already. These end in a suffix
-# of their account, which an export leaves out: so a copy exports the same file as its original.
+"""An id in a record: two to four letters and 32 hexadecimal digits.
+
+Imported conversations get new ids if another account of the same database has theirs already. These end in a suffix of
+their account, which an export leaves out: so a copy exports the same file as its original.
+"""
 
 
 def id_suffix(user_id: str) -> str:

@@ -88,7 +88,10 @@ async def add(user_id: str, name: str, content: bytes) -> Attachment:
 
 
 async def upload(user_id: str, attachment_id: str, content: bytes) -> Attachment:
-    """Store the content of a file that is not sent yet; a second upload replaces the first. Raises as add()."""
+    """Store the content of a file that is not sent yet; a second upload replaces the first.
+
+    Raises NotFound, and what add() raises.
+    """
     async with reading(user_id) as session:
         name = (await access_unsent(session, user_id, attachment_id)).name
     mime_type, parts = await _read(user_id, content, name)

@@ -94,7 +94,7 @@ def is_any(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
 
 
 class User(Row, table=True):
-    """A user. The two counters change only under a lock on this row."""
+    """A user. `last_task_number` and `last_change_id` change only under a lock on this row."""
 
     id: str = Field(primary_key=True)
     email: str = Field(unique=True)
@@ -354,13 +354,13 @@ class Change(Row, table=True):
     action: str
     task_number: int | None = None
     cause_number: int | None = None
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # added below the class
         before: dict[str, Any] | None = None
         after: dict[str, Any] | None = None
     stored_before: dict[str, Any] | None = Field(default=None, sa_column=Column("before", JSONB(none_as_null=True)))
     stored_after: dict[str, Any] | None = Field(default=None, sa_column=Column("after", JSONB(none_as_null=True)))
     base_id: int | None = Field(default=None, sa_type=BigInteger)
-    """How the two are stored; see stored_snapshots.py."""
+    """The entry from which the stored snapshots differ; None or the row's own id: see stored_snapshots.py."""
     thread_id: str | None = None
     item_id: str | None = None
     turn_id: str | None = None
@@ -376,6 +376,7 @@ class Change(Row, table=True):
     )
 
 
+# Their expressions read the table, which exists once its class does.
 for _name, _snapshot in zip(("before", "after"), whole_snapshots(SQLModel.metadata.tables["changes"]), strict=True):
     setattr(Change, _name, column_property(_snapshot))
 

@@ -35,6 +35,7 @@ LIMITS = Limits(memory_bytes=150 * MB, cpu_seconds=12, seconds=17, output_bytes=
 """A file of 20 MB with 50,000 tasks takes 10 s and 60 MB."""
 RECORDS_AT_ONCE = 100
 RECORD_MAX_BYTES = 2 * MB
+"""A longer record is cut, so that it is no JSON, and is refused."""
 FOREIGN_FILES = FileReader(file_reader.__name__, LIMITS, at_once=2)
 FileRemark: TypeAlias = tuple[str, int, Message]
 """A remark of file_reader.py: its kind (see report.py), line and reason."""
@@ -47,7 +48,7 @@ class FileSummary:
     count: int
     open_count: int
     parents: dict[str, str]
-    """The task of each step, by their ids in the file; of tasks in a circle, the first is no step."""
+    """The topmost task above each step, by their ids in the file; of tasks in a circle, the first is no step."""
     late: frozenset[str]
     """The ids of steps that precede their task in the file."""
 
@@ -71,7 +72,7 @@ async def import_foreign(
     """Import the tasks that read_foreign yielded. Raises Invalid if the file is none of its format."""
     summary = await asyncio.to_thread(_summary_of, records)
     report.begin("tasks", summary.count)
-    report.whole = report.total
+    report.whole = report.total  # such a file has tasks only
     await import_tasks(session, by, _tasks_in_order(records, summary, report), summary.open_count, report, zone)
     await asyncio.to_thread(report.finish)
 
@@ -82,11 +83,11 @@ async def _tasks_in_order(records: IO[bytes], file: FileSummary, report: ImportR
         if not isinstance(record, ForeignTask):
             report.add(*record)
         elif record.id not in file.late:
-            yield _as_step(record, file, report)
+            yield _with_parent_here(record, file, report)
     if file.late:
         async for record in _in_pieces(records):
             if isinstance(record, ForeignTask) and record.id in file.late:
-                yield _as_step(record, file, report)
+                yield _with_parent_here(record, file, report)
 
 
 async def _in_pieces(records: IO[bytes]) -> AsyncIterator[ForeignTask | FileRemark]:
@@ -100,7 +101,7 @@ async def _in_pieces(records: IO[bytes]) -> AsyncIterator[ForeignTask | FileRema
 def _summary_of(records: IO[bytes]) -> FileSummary:
     count, open_count = 0, 0
     parents: dict[str, str] = {}  # in the order of the file; "" is no parent
-    keys = set[int]()
+    keys = set[int]()  # their hashes: a key may be as long as a record
     for task in _records(records):
         if not isinstance(task, ForeignTask):
             continue
@@ -117,7 +118,7 @@ def _summary_of(records: IO[bytes]) -> FileSummary:
     return FileSummary(count, open_count, task_of_step, late)
 
 
-def _as_step(task: ForeignTask, file: FileSummary, report: ImportReport) -> ForeignTask:
+def _with_parent_here(task: ForeignTask, file: FileSummary, report: ImportReport) -> ForeignTask:
     """Return the task with its parent here; report one that has another parent than in the file, or none."""
     parent = file.parents.get(task.id, "")
     if task.parent != parent:

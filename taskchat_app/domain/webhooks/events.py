@@ -25,15 +25,15 @@ OF_ACTIONS: dict[str, Event] = {
     "restored": "task.restored",
     "reminded": "reminder.due",
 }
-OWN_WORDS = ("due_words", "due_readings", "steps")
-"""Fields of a task that only the user reads, and what is counted in other tasks."""
-SILENT = ("snoozed", "seen")
+UNSENT_FIELDS = ("due_words", "due_readings", "steps")
+"""Fields of a task that only the user reads, and `steps`, which are counted in other tasks."""
+UNSENT_ACTIONS = ("snoozed", "seen")
 """Actions that change no field of a task."""
 
 
 def event_of(change: Change) -> Event | None:
     """Return the event of a change; None for changes of other kinds."""
-    if change.kind != "task" or change.action in SILENT:
+    if change.kind != "task" or change.action in UNSENT_ACTIONS:
         return None
     if change.action == IMPORTED and (change.after or {}).get("deleted_at"):
         return None
@@ -52,7 +52,7 @@ def event_of(change: Change) -> Event | None:
 def payload_of(change: Change, event: Event, zone: ZoneInfo) -> str:
     """Return the body: the task after the change, or before it was deleted; a whole day ends as in this zone."""
     task = snapshot_json(change.after or change.before, zone) or {}
-    task = {name: value for name, value in task.items() if name not in OWN_WORDS}
+    task = {name: value for name, value in task.items() if name not in UNSENT_FIELDS}
     data = {"task": task, "change_id": change.id, "actor": change.actor}
     return _body(event, utc_text(change.at), data)
 

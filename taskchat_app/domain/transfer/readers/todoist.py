@@ -20,6 +20,7 @@ from taskchat_app.domain.transfer.report import AFTER_COMPLETION, DATE_WORDS, NO
 from taskchat_app.i18n.messages import gettext
 
 PRIORITIES = {"": "high", "1": "high", "2": "medium", "3": "low", "4": "low"}
+"""Todoist gives priority 1 to a task whose cell is empty."""
 KNOWN = (
     "type", "content", "description", "priority", "indent", "author", "date", "date_lang", "timezone",
     "duration_unit",
@@ -65,7 +66,7 @@ class _Project:
             elif kind == "section":
                 self._section, self._above = row["content"], []
                 self._report.note(row.line, SECTION.with_values(name=self._section[:100]))
-            elif kind != "meta":
+            elif kind != "meta":  # how Todoist displays the project
                 self._report.skip(row.line, UNKNOWN_ROW.with_values(type=row["type"][:60]))
         if waiting is not None:
             yield self._with_notes(waiting)
@@ -81,6 +82,7 @@ class _Project:
         notes, self._notes, self._notes_length = self._notes, [], 0
         if not notes:
             return task
+        # See ForeignTask.former_description.
         former = task.former_description and "\n\n".join([task.former_description, *notes])
         return replace(task, description="\n\n".join([task.description, *notes]).strip(), former_description=former)
 
@@ -102,6 +104,7 @@ class _Project:
             tags=(*labels, *([self._section] if self._section else [])),
             id=str(row.line),
             parent=parent.id if parent else "",
+            # See ForeignTask.former_description.
             former_description=f"↳ {parent.title}\n{description}".strip() if parent else "",
         )
         self._above = [*within, task]
