@@ -73,7 +73,7 @@ def _parts() -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
 
 
 async def _end(background: list[asyncio.Task[None]]) -> None:
-    """Stop turns and streams, store their state, release the database."""
+    """Stop the turns, which stores what they have; end the background tasks; release the database."""
     await turns.drain(0)
     for task in background:
         task.cancel()
@@ -112,6 +112,8 @@ def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[
     # When a terminal is closed, the supervisor gets SIGHUP as well, and sends SIGTERM.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     loop = asyncio.get_running_loop()
+    # Granian set its handler by loop.add_signal_handler. No function of asyncio returns it, so its private table is
+    # read; other event loops have none.
     server_handler: Any = getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)
     draining: set[asyncio.Task[None]] = set()
 

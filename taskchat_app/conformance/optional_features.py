@@ -16,6 +16,7 @@ from taskchat_app.conformance.stream_rules import thread_of
 
 PROCESS = "chatkit.server.ChatKitServer._process_streaming_impl"
 SILENCE = base64.b64encode(b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + bytes(20)).decode()
+"""The header of a WAV file without sound, in Base64."""
 FILE: Json = {"name": "notes.txt", "size": 5, "mime_type": "text/plain"}
 OPTION = "@openai/chatkit ComposerOption"
 Item = TypeVar("Item")
@@ -27,6 +28,7 @@ async def feedback(session: Session) -> None:
     thread_id = await conversation(session)
     answers = [one["id"] for one in await items(session, thread_id) if one["type"] != "user_message"]
     for kind in ("positive", "negative"):
+        # `item_ids` is a list: it names two if the conversation has two.
         exchange = await session.ask("items.feedback", thread_id=thread_id, item_ids=answers[:2], kind=kind)
         demand(exchange.status == 200 and exchange.is_object, exchange.summary)
 
@@ -85,7 +87,7 @@ async def _click_request(session: Session) -> Json:
 
 
 def _actions(item: WidgetItem) -> Iterator[Json]:
-    """Yield the actions of the widget that the server handles, those that cancel first."""
+    """Yield the actions of the widget that the server handles; first those that cancel, since the first is clicked."""
     found = list(_action_objects(item.widget.model_dump(mode="json", by_alias=True, exclude_none=True)))
     yield from sorted(found, key=lambda action: "cancel" not in action["type"])
 

@@ -47,7 +47,7 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
     const day = dayOf(phrase);
     setPending(day ? formatted(day, { weekday: "short", day: "numeric", month: "short" }) : phrase);
   };
-  // Why a phrase was refused to `editor` stands in the pane, too: here it describes the line, which gets the focus.
+  // A refusal to `editor` is announced in the pane, too: here it only describes the line, which gets the focus. One of `answer` is announced here.
   const role = refused ? undefined : "alert";
   const shownProblem = (open || answer) && (refused?.problem ?? answerProblem);
   const [problemProps, reason] = useProblem(shownProblem, { role, className: "detail-problem" });

@@ -12,7 +12,7 @@ const DEBOUNCE_MS = 120;
 const TYPED_ENTRIES = 2; // the entries that are made of the typed text (PaletteTyped)
 const PaletteContext = createContext(null); // what Search tells its entries
 
-/** A dialog that Ctrl+K and the button with the id `opener` open, or close if it is open. */
+/** A dialog that Ctrl+K and the button with the id `opener` open, or close if it is open. Its first child is the group of commands. */
 export function Palette({ opener, resultsToken, onSearch, children, ...props }) {
   const dialog = useRef(null);
   const [opening, setOpening] = useState(""); // the id of this opening; "" while the palette is closed
@@ -130,6 +130,7 @@ export function PaletteTyped({ adds, account, thread, onChoose, children }) {
     const name = outbox.randomId();
     outbox.add(account, { key: name, name, place: outbox.placeOf(account, thread), text });
   };
+  // A function, since `replace` would take "$&" in a text for a pattern.
   const name = h("span", { className: "palette-name" }, gettext(adds ? PALETTE_ADD : PALETTE_ASK).replace("{text}", () => text));
   return h(Command.Item, { value: `typed-${adds}`, onSelect: choose }, children, name);
 }

@@ -95,7 +95,10 @@ class TaskDetail:
 
 @dataclass(frozen=True)
 class FieldResult:
-    """The result of the latest edit of a field; `problem` is empty if it succeeded. Each has its own token."""
+    """The result of the latest edit of a field; `problem` is empty if it succeeded.
+
+    `token` is new each time, so that the page also notices a result that equals the one before.
+    """
 
     field: str = ""
     token: str = ""
@@ -119,13 +122,13 @@ class DetailState(ChangeRows, rx.State):
     async def open_address(self, person: Person, query: str) -> None:
         """Open the task that the address's query names; without one, close the open task."""
         named = fields_of(query).get(TASK_FIELD, [""])[-1]
-        await self._follow(person, int(named) if TASK_NUMBER.fullmatch(named) else 0)
+        await self._open_or_close(person, int(named) if TASK_NUMBER.fullmatch(named) else 0)
 
     @rx.event
     @signed_in
     async def follow_address(self, person: Person, number: int) -> None:
         """Open the task that the user went to by Back, Forward or a link; 0 closes the open one."""
-        await self._follow(person, number)
+        await self._open_or_close(person, number)
 
     @rx.event
     async def show(self, number: int) -> Any:
@@ -181,7 +184,7 @@ class DetailState(ChangeRows, rx.State):
 
     @rx.event
     async def add_step(self, form: dict[str, Any]) -> Any:
-        """Add a step to the open task, as the last one; the add line's words for dates and tags count."""
+        """Add a step to the open task, as the last one, typed as in the add line: with words for dates and tags."""
         number, text = self.task.number, str(form.get("step", ""))
         if not text.strip():
             return None
@@ -193,7 +196,8 @@ class DetailState(ChangeRows, rx.State):
         redirect = await self._save("steps", number, write)
         return redirect or (rx.set_value(NEW_STEP, text) if self.answer.problem else None)
 
-    async def _follow(self, person: Person, number: int) -> None:
+    async def _open_or_close(self, person: Person, number: int) -> None:
+        """Open the task; 0 opens none. What was shown of another task goes."""
         if number != self.task.number:
             self.close()
         if number:
