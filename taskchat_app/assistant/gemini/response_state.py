@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from taskchat_app.assistant.gemini.failures import GeminiFailure
+from taskchat_app.assistant.gemini.thought_filter import ThoughtFilter
 from taskchat_app.domain.storage.storable_values import is_json_object, storable, storable_text
 from taskchat_app.i18n.messages import Message, gettext
 
 Json = dict[str, Any]
-GEMINI_END = "</thought>"
-END_TAGS = {"<thought>": GEMINI_END, "<think>": "</think>"}
-"""Around a thought at the beginning of an answer: Gemini's, and that of many models that run locally."""
 ARGUMENTS_MAX_CHARACTERS = 50_000
 """Characters of the arguments of one call, several times what the largest call of a tool needs."""
 KEPT_CHARACTERS = 2000
@@ -31,64 +29,6 @@ REFUSALS = {
 """What a tool answers, by the only name in the object that replaces the arguments."""
 UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
 """Accepted with a call that is not as the model sent it (Gemini API, "Thought signatures")."""
-
-
-class ThoughtFilter:
-    """The text of one answer without thoughts: those within tags, and those that Gemini marks.
-
-    What may be the beginning of a tag waits for the next piece.
-    """
-
-    def __init__(self) -> None:
-        self._held = ""
-        self._tags = [*END_TAGS]
-        """With which of these tags the next text may begin: a thought within tags comes before all text."""
-        self._end_tag = ""
-        """Ends the thought within tags that the next piece begins in; empty outside of one."""
-        self._is_after_tags = False
-        """True if there was a thought within tags."""
-        self._has_text = False
-        """True once the answer has text that is not white space."""
-
-    def visible_part(self, piece: str, *, is_marked: bool) -> str:
-        """Return what of the next piece, and of what was held before it, is no thought."""
-        if is_marked:  # the first text that is not marked may begin with the end tag
-            self._tags, self._end_tag = [GEMINI_END], ""
-            return ""
-        text, self._held = self._held + piece, ""
-        text = self._after_end_tag(text) if self._end_tag else self._without_thought(text)
-        self._has_text = self._has_text or bool(text.strip())
-        if not self._held:
-            self._tags = [] if self._has_text else [*END_TAGS]
-        return text
-
-    def rest(self) -> str:
-        """Return, at the end of the answer, what was held outside of a thought."""
-        text, self._held = "" if self._end_tag else self._held, ""
-        return text
-
-    def _without_thought(self, text: str) -> str:
-        """Return the text without a tag at its beginning, and the thought that this begins."""
-        start = text.lstrip()
-        if start and any(tag != start and tag.startswith(start) for tag in self._tags):  # a part of one, such as "<thi"
-            self._held = text
-            return ""
-        tag = next((tag for tag in self._tags if start.startswith(tag)), "")
-        if tag == GEMINI_END:
-            return start.removeprefix(tag).lstrip("\n")
-        if tag:
-            self._end_tag, self._is_after_tags = END_TAGS[tag], True
-            return self._after_end_tag(start.removeprefix(tag))
-        return text.lstrip("\n") if self._is_after_tags and not self._has_text else text
-
-    def _after_end_tag(self, text: str) -> str:
-        """Return what follows the end of a thought within tags; "" while the thought goes on."""
-        _, end, rest = text.partition(self._end_tag)
-        if not end:
-            self._held = text[-len(self._end_tag) :]
-            return ""
-        self._end_tag = ""
-        return rest.lstrip("\n")
 
 
 @dataclass
@@ -113,7 +53,7 @@ class ResponseState:
 
     model: str = ""  # The model that was asked for.
     used_ids: set[str] = field(default_factory=set[str])  # Of the calls in the request.
-    accepts_unreadable_calls: bool = False  # None was refused in this turn yet.
+    accepts_unreadable_calls: bool = False  # No call of this turn was refused yet.
     calls: list[StreamedCall] = field(default_factory=list[StreamedCall])
     unsent_text: str = ""  # Visible text that was not passed on yet.
     usage: Json | None = None
@@ -157,18 +97,21 @@ def separate_calls(state: ResponseState, chunk: Json) -> None:
 
 def _continued_call(state: ResponseState, delta: Json, received_id: str, name: str) -> StreamedCall | None:
     """Return the call that a delta continues; None if it begins a new one."""
+    # {"id": "call_1", "function": {"arguments": …}}
     with_id = [call for call in state.calls if received_id and call.received_id == received_id]
     if with_id:
         last = with_id[-1]
         # Some servers give several calls one id: another name, or a name after whole arguments, begins the next one.
         begins_next = name and (last.name not in ("", name) or (last.arguments and last.is_complete()))
         return None if begins_next else last
-    # A name or a new id begins a call; but the id of the last call may follow its name.
+    # {"id": "call_2", "function": {"name": "add_task"}}: a name or a new id begins a call; but the id of the last call
+    # may follow its name: {"function": {"name": …}}, then {"id": "call_1"}.
     if name or not state.calls or (received_id and state.calls[-1].received_id):
         return None
-    # OpenAI repeats only the index in later deltas; Gemini may repeat nothing.
+    # {"index": 0, "function": {"arguments": …}}: OpenAI repeats only the index in later deltas; Gemini may repeat
+    # nothing.
     with_index = [call for call in state.calls if call.received_index == delta.get("index")] or state.calls
-    if not delta.get("function"):  # it has a signature alone
+    if not delta.get("function"):  # a signature alone: {"extra_content": {"google": {"thought_signature": …}}}
         return _unsigned(with_index) or with_index[-1]
     return with_index[-1]
 
@@ -181,6 +124,7 @@ def place_signatures(state: ResponseState, chunk: Json) -> None:
     """Give a signature from a separate delta to the first call without one, or to the next call if there is none.
 
     Gemini signs the first of several parallel calls, in its delta or in one of its own, before or after the calls.
+    Runs after separate_calls, which sets each entry's index.
     """
     for delta in deltas(chunk):
         if not delta.get("content"):  # with text it belongs to the text
