@@ -18,7 +18,7 @@ STOP_TURNS = text("""
         AND changes.user_id = :user_id AND changes.id = turns.first_change_id AND changes.token_id = :token_id
     RETURNING turns.id
 """)
-"""Requests the running turns that the token began to stop, on any instance; a run's first change names its token."""
+"""Requests a stop of the running turns that the token began, on any instance: a turn's first change names its token."""
 
 
 async def revoke(person: Person, token_id: str, *, roll_back: bool) -> UndoOutcome:

@@ -52,7 +52,7 @@ class Conflict:
 
 @dataclass(slots=True)
 class UndoOutcome:
-    """The numbers of the restored tasks, ascending, and the conflicts."""
+    """The numbers of the restored tasks, ascending (in each piece of undo_large_turn), and the conflicts."""
 
     undone: list[int] = field(default_factory=list[int])
     removed: list[int] = field(default_factory=list[int])
@@ -92,7 +92,10 @@ async def undo_task_of_turn(session: AsyncSession, by: Cause, turn_id: str, numb
 
 
 async def undo_large_turn(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
-    """Undo a turn of any size, CHANGES_AT_ONCE at a time; none of its changes may follow from another one of it."""
+    """Undo a turn of any size, CHANGES_AT_ONCE at a time, such as an import.
+
+    Each piece is undone by itself, so no change of the turn may be a consequence of another one.
+    """
     user = await locked_user(session, by.user_id)
     in_turn = select(Change.id).where(Change.user_id == by.user_id, Change.turn_id == turn_id, Change.kind == "task")
     ids = await session.stream_scalars(in_turn.order_by(col(Change.id)).execution_options(yield_per=CHANGES_AT_ONCE))
@@ -110,10 +113,10 @@ async def undo_large_turn(session: AsyncSession, by: Cause, turn_id: str) -> Und
 async def undo_token(
     session: AsyncSession, by: Cause, token_id: str, *, since: int = 0, turn_id: str | None = None, calls: str = ""
 ) -> UndoOutcome:
-    """Undo the changes made with the access token: those with ids from `since` on, or of one turn or MCP call.
+    """Undo the changes made with the access token that meet all given conditions.
 
-    `calls` is the beginning of the ids of a client's MCP calls: then only theirs. No effect if there are none or all
-    are undone.
+    `since`: their ids are from this one on. `turn_id`: they are of this turn or MCP call. `calls`: they are of a client
+    whose MCP calls have ids that begin so. No effect if there are none or all are undone.
     """
     user = await locked_user(session, by.user_id)
     with_token = changes_of_tasks(by.user_id).where(col(Change.token_id) == token_id, col(Change.id) >= since)
@@ -130,6 +133,7 @@ async def _consequences(session: AsyncSession, user_id: str, wanted: Sequence[Ch
         return []
     known = {change.id for change in wanted}
     first_changes = {change.task_number or 0: change.id for change in reversed(wanted)}  # of each task
+    # With Change.cause_number: what cause_number() returns, in SQL
     repeated = func.coalesce(Change.after, Change.before)["repeats_number"].as_integer()
     is_next_task = and_(col(Change.actor) == "repeat", is_any(repeated, first_changes))
     is_caused = or_(is_any(col(Change.cause_number), first_changes), is_next_task)
@@ -148,7 +152,7 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
     if not wanted:
         return outcome
     plan = await _undoable(session, by.user_id, wanted, outcome.conflicts)
-    await _leave_broken_families(session, by.user_id, plan, _leaders(wanted), outcome.conflicts)
+    await _leave_broken_families(session, by.user_id, plan, _needed_tasks(wanted), outcome.conflicts)
     outcome.undone = sorted(plan)
     outcome.removed = [number for number, targets in plan.items() if targets[0].before is None]
     entries: list[tuple[Actor, Entry]] = []
@@ -165,71 +169,80 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
 async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change], conflicts: list[Conflict]) -> _Plan:
     """Return the changes that can be undone; add the conflicts of other tasks.
 
-    A wanted change whose undo is wanted too needs no undo. Tasks whose changes others caused come last, in the order of
-    their first changes: by then `left` has only those of the others that stay as they are.
+    Tasks whose changes others caused come last, in the order of their first changes: by then `not_undone` has only
+    those of the others that stay as they are.
     """
     plan: _Plan = {}
     wanted_ids = {change.id for change in wanted}
     numbers = {change.task_number or 0 for change in wanted}
     in_order = sorted(wanted, key=lambda change: change.id)
     caused = {change.task_number or 0: None for change in in_order if cause_number(change) is not None}
-    left = set(numbers)
+    not_undone = set(numbers)
     async for piece in in_pieces([*sorted(numbers - caused.keys()), *caused]):
         histories = await change_histories(session, user_id, piece, since=min(wanted_ids))
         for number in piece:
             history = histories[number]
-            effective_ids = effective_changes(history) & wanted_ids
-            effective = [change for change in history if change.id in effective_ids]
-            targets = [change for change in effective if change.undoes not in wanted_ids]
-            reason = _obstacle(history, targets, left) if targets else None
-            # Without targets, what is in effect are the wanted undos of wanted changes.
-            is_undone = not targets and bool(effective) and not is_changed_since(history, effective)
+            targets, is_undone = _targets_of(history, wanted_ids)
+            reason = _obstacle(history, targets, not_undone) if targets else None
             if reason:
                 conflicts.append(Conflict(number, reason))
             elif targets:
                 plan[number] = targets
             if is_undone or number in plan:
-                left.remove(number)
+                not_undone.remove(number)
     return plan
 
 
-def _obstacle(history: Sequence[Change], targets: Sequence[Change], left: Set[int]) -> Message | None:
-    """Return why the task cannot be restored, or None; `left` are tasks of this undo that stay as they are."""
+def _targets_of(history: Sequence[Change], wanted_ids: Set[int]) -> tuple[list[Change], bool]:
+    """Return the changes of a task to undo, and whether instead the wanted changes undo each other already.
+
+    A wanted change whose undo is wanted too needs no undo.
+    """
+    effective_ids = effective_changes(history) & wanted_ids
+    effective = [change for change in history if change.id in effective_ids]
+    targets = [change for change in effective if change.undoes not in wanted_ids]
+    # Without targets, what is in effect are the wanted undos of wanted changes.
+    return targets, not targets and bool(effective) and not is_changed_since(history, effective)
+
+
+def _obstacle(history: Sequence[Change], targets: Sequence[Change], not_undone: Set[int]) -> Message | None:
+    """Return why the task cannot be restored, or None; `not_undone` are tasks of this undo that stay as they are."""
     number = targets[0].task_number or 0
     snapshots = [snapshot for change in targets for snapshot in (change.before, change.after) if snapshot]
     if any(map(is_erased, snapshots)):
         return ERASED.with_values(number=number, days=RESTORABLE_FOR.days)
     if is_changed_since(history, targets):
         return CHANGED_SINCE.with_values(number=number)
-    causes = [cause for cause in map(cause_number, targets) if cause is not None and cause in left]
+    causes = [cause for cause in map(cause_number, targets) if cause is not None and cause in not_undone]
     return FOLLOWS.with_values(number=number, repeated=causes[0]) if causes else None
 
 
-def _leaders(wanted: Sequence[Change]) -> dict[int, set[int]]:
+def _needed_tasks(wanted: Sequence[Change]) -> dict[int, set[int]]:
     """Return the tasks that must be undone for each task to be undone: those that caused its changes.
 
     Completing #1, which repeats, creates the next one, #5, and a copy of its step, #6: #5 needs #1, #6 needs #1 and #5.
     """
-    leaders: dict[int, set[int]] = {}
+    needed: dict[int, set[int]] = {}
     created: dict[int, Change] = {}
     for change in wanted:
         if (cause := cause_number(change)) is not None:
-            leaders.setdefault(change.task_number or 0, set()).add(cause)
+            needed.setdefault(change.task_number or 0, set()).add(cause)
             if change.action == "created":
                 created[change.task_number or 0] = change
     for number, change in created.items():
         parent = (change.after or {}).get("parent_number")
         if parent in created and cause_number(created[parent]) == cause_number(change):
-            leaders[number].add(parent)
-    return leaders
+            needed[number].add(parent)
+    return needed
 
 
 async def _leave_broken_families(
-    session: AsyncSession, user_id: str, plan: _Plan, leaders: Mapping[int, set[int]], conflicts: list[Conflict]
+    session: AsyncSession, user_id: str, plan: _Plan, needed: Mapping[int, set[int]], conflicts: list[Conflict]
 ) -> None:
-    """Move tasks from the plan to the conflicts that would break a family or lack a leader, until none of it does.
+    """Move tasks from the plan to the conflicts that would break a family, or need a task that stays as it is.
 
-    A family is a task with its steps. A task that is left may break others: a step whose parent stays deleted.
+    Repeats this until the plan has no such task. A family is a task with its steps. A task that is not
+    undone may break others: a step whose parent stays deleted. `needed` is as _needed_tasks returns it.
     """
     befores = {number: targets[0].before for number, targets in plan.items()}
     live = {number: before for number, before in befores.items() if before and not before.get("deleted_at")}
@@ -238,23 +251,23 @@ async def _leave_broken_families(
     sought = {*plan, *(parent or 0 for parent in restored.values())}
     # So many steps of each task that, if it has any that the undo leaves as they are, one of these is read.
     current = await read_families(session, user_id, sought, len(plan) + 1)
-    while broken := _broken(plan, current, restored, leaders, {conflict.number for conflict in conflicts}):
+    while broken := _broken(plan, current, restored, needed, {conflict.number for conflict in conflicts}):
         for conflict in broken:
             del plan[conflict.number]
         conflicts += broken
 
 
 def _broken(
-    plan: Collection[int], current: Families, restored: Families, leaders: Mapping[int, set[int]], left: Set[int]
+    plan: Collection[int], current: Families, restored: Families, needed: Mapping[int, set[int]], not_undone: Set[int]
 ) -> list[Conflict]:
-    """Return the tasks of the plan that would break a family, or lack a leader because that is among those `left`."""
+    """Return the tasks of the plan that would break a family, or that need one of those that are `not_undone`."""
     left_as_is = {number: parent for number, parent in current.items() if number not in plan}
     families = left_as_is | {number: parent for number, parent in restored.items() if number in plan}
     parents = {*families.values()}
     can_have_steps = {number for number, parent in families.items() if parent is None}
     broken: list[Conflict] = []
     for number in plan:
-        parent, missing = families.get(number), leaders.get(number, set()) & left
+        parent, missing = families.get(number), needed.get(number, set()) & not_undone
         if number in parents and number not in can_have_steps:
             broken.append(Conflict(number, HAS_STEPS.with_values(number=number)))
         elif parent is not None and parent not in can_have_steps:
