@@ -65,6 +65,7 @@ def _days_of(match: re.Match[str], span: Period | date, weight: Weight, today: T
     period = Period(span, span, span) if isinstance(span, date) else span
     if period.last.year == MAXYEAR or period.first.year == MINYEAR:
         raise out_of_range()
+    # The row's function has read the day, too; here its end is needed, since `rest` may have matched more.
     day_in_rest = _day_in_rest(match, today) if "rest" in match.groupdict() else None
     end = day_in_rest.end if day_in_rest else match.end()
     return Days(end, period.first, period.last, period.due, weight)
@@ -105,13 +106,16 @@ def _units_ahead(sign: int) -> Resolve:
 
 
 def _after_day(match: re.Match[str], today: Today) -> Span:
-    """Resolve "two weeks from tomorrow" and "a week from friday"."""
+    """Resolve "two weeks from tomorrow", "a week from friday" and "a week on friday"."""
     days = _day_in_rest(match, today)
     return _moved(days.first, match) if days else None
 
 
 def _day_in_rest(match: re.Match[str], today: Today) -> Days | None:
-    """Return the day with which the group `rest` begins; it may have matched more than that."""
+    """Return the day with which the group `rest` begins; it may have matched more than that.
+
+    Called twice for a match: for the day that the row resolves to, and for where the phrase ends (_days_of).
+    """
     return match_days(match.string, match.start("rest"), today)
 
 
@@ -143,8 +147,12 @@ def _weekday_from(start: date, weekday: int) -> date:
 
 
 def _next_weekday(match: re.Match[str], today: Today) -> Span:
-    """Resolve "next friday" to the earlier of its readings; on a Thursday, when that is tomorrow, to the later one."""
+    """Resolve "next friday" to the earlier of its readings; on a Thursday, when that is tomorrow, to the later one.
+
+    On a Sunday "next monday" is tomorrow, which is in the next week; on a Thursday "coming friday" is tomorrow.
+    """
     weekday, tomorrow = _weekday(match), today + timedelta(days=1)
+    # The wanted day is tomorrow, and tomorrow is in this week (Monday is 0): false on a Sunday.
     is_tomorrow_of_this_week = weekday == tomorrow.weekday() > today.weekday()
     is_later = is_tomorrow_of_this_week and not _COMING.match(match[0])
     return _weekday_from(tomorrow + timedelta(days=1) if is_later else tomorrow, weekday)
@@ -207,9 +215,9 @@ _COMING = re.compile(r"coming|kommend", re.IGNORECASE)
 _DAY_ALONE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))", re.IGNORECASE)
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
 _SPAN = rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})"  # two weeks
-BEFORE = rf"{_SPAN}\s(?:before|earlier|vorher|davor)"
+_SPAN_BEFORE = rf"{_SPAN}\s(?:before|earlier|vorher|davor)"
 """Words for a time before another day, which day_before reads: "two weeks before", "3 Tage vorher"."""
-_BEFORE = re.compile(BEFORE, re.IGNORECASE)
+_BEFORE = re.compile(_SPAN_BEFORE, re.IGNORECASE)
 # "tom" is also a name: only in lower case, and not after words that are followed by a person.
 _BEFORE_A_NAME = (
     "call phone ring text email mail message ping ask tell meet meeting see visit invite thank pay help remind show "
@@ -284,6 +292,8 @@ _ROWS: tuple[Row, ...] = (
     (r"(?:am|bis)\s(?P<weekday>mo|di|mi|do|fr|sa)\.?", _weekday_after(1), Weight.SURE),
     (r"eod", _days_ahead(0), Weight.SURE),
 )  # fmt: skip
+# Rows are tried in this order, and the first that resolves counts. So a phrase stands above those that it begins with:
+# "monday in two weeks" above "monday".
 _TABLE = tuple(
     (re.compile(f"(?:{pattern})(?:{END}|{JOINED_PART})", re.IGNORECASE), resolve, weight)
     for pattern, resolve, weight in (*HOLIDAY_ROWS, *_NTH_ROWS, *CALENDAR_ROWS, *_ROWS, *PERIOD_ROWS)

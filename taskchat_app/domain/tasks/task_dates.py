@@ -1,5 +1,8 @@
 """The dates of a task as columns, and the time of its reminder.
 
+Also what writing them needs: times as text (utc_text), the user's zone, read as the user is locked (lock_in_zone), and
+a wake-up of the scheduler for a reminder that is due soon (announce_soon).
+
 A date is a pair of columns: an instant, and the local day if the date is a whole day. The day is what was chosen; the
 instant is derived from the day and the user's zone, for sorting, filtering and ringing. The due date has a third one:
 how it was read from words. It goes with the date, so that another date has none. `remind_at` is the due time minus the
@@ -48,14 +51,17 @@ class DatePair:
         return self.after(task, {})
 
     def after(self, task: Task, columns: Mapping[str, Any]) -> Due | None:
-        """Return the date that the task has once these columns of it are changed: all those of the date, or none."""
+        """Return the date that the task has once these columns of it are changed: all those of the date, or none.
+
+        `columns` is as `columns()` returns it: without the instant it has none of the others.
+        """
         names = filter(None, (self.at, self.day, self.reading))
         values = columns if self.at in columns else {name: getattr(task, name) for name in names}
         moment = values[self.at]
         return None if moment is None else self.kind(moment, values[self.day], values.get(self.reading))
 
     def of_snapshot(self, snapshot: Mapping[str, Any]) -> Due | None:
-        """Return the date as it was in the user's zone then; None in a snapshot from before there was this date."""
+        """Return the date as it was in the user's zone then; None without one, as in old snapshots."""
         moment, day = snapshot.get(self.at), snapshot.get(self.day)
         if not moment:
             return None
@@ -158,7 +164,10 @@ def chosen_columns(
 
 
 def restored_reminder_columns(columns: dict[str, Any]) -> dict[str, ColumnElement[Any]]:
-    """Return remind_at and rung_until for an undo that restores `columns`: unchanged if their inputs are unchanged."""
+    """Return remind_at and rung_until for an undo that restores `columns`: unchanged if their inputs are unchanged.
+
+    So a reminder that has rung or was snoozed since does not ring again because, say, a title is put back.
+    """
     inputs = ("due_at", "due_day", "remind_before", "completed_at", "deleted_at")
     are_unchanged = and_(*(getattr(Task, name).is_not_distinct_from(columns[name]) for name in inputs))
     return {
@@ -183,6 +192,7 @@ ALL_USERS = "all"
 
 async def announce_soon(session: AsyncSession, entries: Sequence[Entry], at: datetime) -> None:
     """Wake the schedulers when a new reminder is due before their next poll."""
+    # A second more, since a poll may come after `at` and before this transaction's end, and misses the reminder.
     horizon = at + timedelta(seconds=POLL_SECONDS + 1)
     moments = [entry.after.get("remind_at") for entry in entries if entry.after]
     if any(at < datetime.fromisoformat(moment) < horizon for moment in moments if moment):
