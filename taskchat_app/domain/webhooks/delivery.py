@@ -1,7 +1,7 @@
 """Delivers the changes of the log to one webhook, in order, each at least once, and retries failed ones.
 
 The row of the webhook has the last delivered change: nothing is lost when a process is killed. Its lease ends then, and
-another one sends the message again under the same id. url_check.py keeps the requests out of private networks.
+another instance sends the message again under the same id. url_check.py keeps the requests out of private networks.
 """
 
 import random
@@ -103,7 +103,7 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
     lease = _own(user_id, webhook_id).where(can_lease, is_enabled, is_due)
     lease = lease.values(lease_id=lease_id, lease_until=at + LEASE).returning(Webhook)
     async with transaction(user_id) as session:
-        webhook = (await session.exec(lease.execution_options(populate_existing=True))).scalar_one_or_none()
+        webhook = (await session.exec(lease)).scalar_one_or_none()
         while webhook is not None:
             is_next = (Change.user_id == user_id, Change.id > webhook.last_change_id)
             changes = (await session.exec(select(Change).where(*is_next).order_by(col(Change.id)).limit(PAGE))).all()
@@ -113,7 +113,8 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
                     message_id, attempt = f"msg_{webhook_id}_{change.id}", webhook.attempts + 1
                     body = payload_of(change, event, await zone_of(session, user_id))
                     return Message(message_id, webhook, event, body, change.id, change.task_number, attempt)
-                webhook.last_change_id = change.id  # a skip, stored by the transaction's end: the session has the row
+                # A skip. The UPDATE's RETURNING made the row an object of the session, which stores it at the end.
+                webhook.last_change_id = change.id
             if len(changes) < PAGE:
                 return None
     return None
