@@ -1,4 +1,9 @@
-"""Guesses what a sentence that no rule reads means: a change of the task that it names, a list, an undo, a new task."""
+"""Guesses what a sentence that no rule reads means: a change of the task that it names, a list, an undo, a new task.
+
+offline/plans/new_tasks.py and questions.py ask about such a sentence by its other parts: whether it only corrects
+(is_correction), orders something about a field (is_of_field), is about a change (CHANGES) or says "don't forget"
+(NOT_FORGOTTEN).
+"""
 
 import re
 from dataclasses import replace
@@ -24,20 +29,27 @@ from taskchat_app.domain.dates.vocabulary import WEEKDAY
 # "The books should be back"
 _NEEDED = "should, need, needs, must, have to, got to, gotta, want, muss, müssen, will, möchte, nicht vergessen"
 _TO_DO = phrase(rf"\b(?:{words(_NEEDED)}|soll\w*)\b")
-# "Prio for the report: low"
+# "Prio for the report: low". German "Tag" is a day, so "tag" counts in lower case only.
 _FIELD = phrase(
     r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|schlagwort|dates?|datum|uhrzeit|reminders?)\b|(?:erinner|repeat|wiederhol))"
 )
 _OF_A_TAG = phrase(r"\A(?:everything|all|alles) (?:about|for|tagged|für|mit) (?:the |die |der )?[\w-]+(?: please)?\Z")
 _CORRECTS = phrase(
+    # "No, that one", "nicht die"
     r"\A(?:(?:oh|hm+|ach|ugh|hey) )?(?:(?:no|nope|sorry|wrong|nein|nee|falsch|mist|not|nicht)"
     r"(?=\W*\Z|[,.!]| (?:wait|the|that|not|i|it|das|ich|die|der|den)\b)"
+    # "Oops", but not "oops, I forgot the milk", which names a new task
     r"|(?:o+ps|who+ps|ups|huch)(?!.*\b(?:need|must|have to|forgot|add|muss|vergessen)\b)"
+    # "Halt, das", "you just deleted it"
     r"|stopp|stop(?=,)|halt(?=,| stopp| das)|you (?:just )?(?:added|deleted|changed|moved|got)"
+    # "The last one was", "das letzte war"
     r"|(?:the |that )?last (?:one|entry|thing|change) (?:was|is)|(?:der|die|das) letzte (?:\w+ )?(?:war|ist)"
+    # "Das hast du falsch"
     r"|(?:das )?hast du (?:das )?(?:falsch|doppelt|zweimal)"
+    # "I meant", "that's wrong", "doch lieber"
     r"|i meant?|i said|you got|that['’]?s wrong|that (?:is|was) wrong|that last|ich meine?|ich meinte|ich hab\w* gesagt"
     r"|das war falsch|doch (?:nicht|lieber|erst)"
+    # "Friday, not monday"
     rf"|(?:{WEEKDAY}),? (?:not|nicht) (?:on |am )?(?:{WEEKDAY})\W*\Z)(?!\w)"
 )
 _NO_TASK = phrase(rf"{DENIALS}|\b(?:{UNCERTAIN}|{words('nearly, almost, fast, beinahe, yesterday, gestern')})\b")
@@ -47,6 +59,7 @@ _STATE = phrase(
     r"\A(?:thank you|thanks|(?:i|you|he|she|it|we|they|that|this)(?:['’]?(?:s|m|re)| is| am| are)"
     r"|(?:ich|du|er|sie|es|das|wir) (?:bin|bist|ist|sind|hab\w*))\b"
 )
+# Words of an order for a list, which are no tag: "give me only work"
 _AROUND = FILLERS | {"only", "just", "give", "mir", "nur", "einen", "matter", "ones", "stuff", "sachen"}
 _FIELDS = ("due_date", "recurrence", "priority")
 # What an order begins with, which is also a word of tasks: "change the oil"

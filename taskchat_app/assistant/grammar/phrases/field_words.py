@@ -23,16 +23,16 @@ _CLEARED = {
     "recurrence": "repetition|recurrence|wiederholung",
 }
 FIELDS = {name: field for field, names in _CLEARED.items() for name in names.split("|")}
-"""The field of a task for each of its names, after which it can be cleared."""
+"""The field that each of these names means, as in "no deadline" or "remove the note"."""
 _JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")
 _MAX_CHARACTERS = 100
-# "It's friday" may only be said.
-_NO_DAY = (
+# "It's due friday" orders a date; "it's friday" may only be said, so no day follows "it's" directly.
+_AFTER_IT_IS = (
     rf"(?=(?:now |jetzt )?(?:very|really|sehr|not|nicht|due|fällig|every|jede\w?|with|mit|tagged|{PRIORITY_WORD})\b)"
 )
 _LED = phrase(
     r"\A(?:(?:and|und|also|auch) )?(?:(?:make|set|mark|mache?|setze?|markiere?) (?:it|that|es|ihn|sie|das) "
-    rf"(?:(?:to|as|auf|als|zu) )?|(?:it['’]?s|(?:it |that |es |das )?(?:is|ist)) {_NO_DAY})?"
+    rf"(?:(?:to|as|auf|als|zu) )?|(?:it['’]?s|(?:it |that |es |das )?(?:is|ist)) {_AFTER_IT_IS})?"
     r"(?:(?:very|really|now|sehr|jetzt) )*"
 )
 # "Top!" is only praise.
@@ -46,12 +46,13 @@ _TAGS = sentence(
     r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
     r"|(?P<hashes>#[\w\-]{1,50}(?: #[\w\-]{1,50}){0,19})"
 )
-# "6 next week"; but "6 december" is a day
+# "6 next week", "6 at 3, not 4"; but "6 december" is a day
 _OF_NUMBER = sentence(
     rf"#?(?P<number>\d{{1,3}}):? (?!(?:{MONTH}|{any_of(UNITS)}|am|pm|uhr|o['’]?clock)\b)"
     r"(?:(?:to|on|is|auf|zu|ist|->) )?(?P<fields>.{2,60}?)(?:,? (?:not|nicht) \d[\d.:]*)?"
 )
 _TITLE = "Task"
+"""Stands in for a title: find_due reads no date that would leave none."""
 
 
 def read_fields(text: str, clock: UserClock) -> dict[str, Any] | None:
@@ -102,5 +103,6 @@ def _read_field(text: str, clock: UserClock) -> dict[str, Any] | None:
     found = find_due(f"{_TITLE} {rule}", zone=clock.zone, now=clock.now)
     if found and found.rule and found.cut_from(f"{_TITLE} {rule}") == _TITLE:
         return series_fields(found, clock)
-    due = said_due(text, zone=clock.zone, now=clock.now) if re.search(r"[^\W\d]", text) else None
+    has_letter = re.search(r"[^\W\d]", text) is not None  # "5" is no date
+    due = said_due(text, zone=clock.zone, now=clock.now) if has_letter else None
     return {"due_date": due} if due else None

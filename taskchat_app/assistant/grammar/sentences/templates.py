@@ -1,7 +1,7 @@
 """Compiles sentence templates in hassil's notation: `(take|strike) {item} (off|out) [of|from] <list>` is one pattern.
 
-The words are parted by single blanks. A template takes linear time: it is anchored, has at most two free slots, which
-a word parts, and what follows the second one is looked for within a bound.
+The words are parted by single blanks. A template's pattern matches in linear time: it is anchored, has
+at most two free slots, which a word parts, and what follows the second one is looked for within a bound.
 """
 
 import re
@@ -62,13 +62,16 @@ def compile_template(template: str, rules: Mapping[str, str]) -> re.Pattern[str]
         raise TemplateError(f"more than {FREE_SLOTS_MAX} free slots: {', '.join(free)}")
     if _is_touching(words):
         raise TemplateError("two free slots without a word between them")
-    is_last = words[-1] == (Slot(free[-1]),) if free else False
+    is_last = bool(free) and words[-1] == (Slot(free[-1]),)
     bounded = free[-1] if len(free) == FREE_SLOTS_MAX and not is_last else ""
     return sentence(_with_first_names(_pattern(words, bounded)))
 
 
 def _with_first_names(pattern: str) -> str:
-    """Return the pattern with a name for the first group of each name only: "swap {number} and {number}"."""
+    """Return the pattern with a name for the first group of each name only: "swap {number} and {number}".
+
+    Python's re refuses a name twice; only the first group is read.
+    """
     known: set[str] = set()
 
     def named(match: re.Match[str]) -> str:
@@ -179,7 +182,10 @@ def _slots(words: Words) -> list[Slot]:
 
 
 def _is_touching(words: Words) -> bool:
-    """Return whether a free slot follows another one, with nothing that must be said between them."""
+    """Return whether a free slot follows another one, with nothing that must be said between them.
+
+    Only slots that are words of the template itself count, not those within its groups.
+    """
     was_free = False
     for word in words:
         is_slot = len(word) == 1 and isinstance(word[0], Slot) and SLOTS[word[0].name].is_free
