@@ -1,4 +1,4 @@
-"""Asks once whether 3/5 is March 5 or 3 May, and reads the answer, which becomes the user's setting.
+"""Asks whether 3/5 is March 5 or 3 May until that is answered; the answer becomes the user's setting.
 
 This comes before the model: neither Gemini nor the offline rules choose a reading.
 """
@@ -51,7 +51,7 @@ async def question_of(turn: TurnContext) -> Message | None:
     """Return the question about the message's date, or again after a yes; None if the user's order is known."""
     if turn.person.date_order:
         return None
-    if is_agreement(turn.message):  # to neither reading
+    if is_agreement(turn.message):  # a yes chooses neither reading, so ask again
         asked = await _asked(turn, now())
         return asked[1].question if asked else None
     if not SLASHED.search(turn.message):
@@ -68,6 +68,7 @@ def readings_of(text: str, zone: ZoneInfo, at: datetime) -> Readings | None:
     if not dates:
         return None
     without_date = read_message(command, UserClock(zone, at))  # while the order is unknown, 3/5 is no date
+    # A UserZone carries the order of dates, so the zone in this order makes 3/5 a date.
     if any(read_message(command, UserClock(ordered, at)) == without_date for ordered in in_both_orders(zone)):
         return None  # part of a title: "read 3/5 chapters"
     return dates[0]
@@ -81,7 +82,7 @@ def _readings(written: str, zone: ZoneInfo, at: datetime) -> Readings | None:
     return Readings(written, month, day) if month != day else None
 
 
-async def answered_message(turn: TurnContext) -> str | None:
+async def store_answer(turn: TurnContext) -> str | None:
     """Store the order that this message tells in answer to the question; return the message that was asked about."""
     if turn.person.date_order:
         return None

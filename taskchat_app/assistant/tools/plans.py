@@ -134,7 +134,10 @@ def _with_line_values(line: PlanLine, values: Mapping[str, Any]) -> PlanLine:
 
 
 def _due_picked(picked: str, before: str | None) -> str | None:
-    """Return the date that was picked or typed; a day that is as before keeps its time."""
+    """Return the date that was picked or typed; a day that is as before keeps its time.
+
+    A picked "2026-11-21" leaves "2026-11-21T09:00"; a typed "tomorrow" is returned as it is, for with_lines to read.
+    """
     picked = picked.strip()
     if before and picked[:10] == before[:10]:
         return before
@@ -258,7 +261,11 @@ def _widget(plan: Plan) -> DynamicWidgetRoot:
 
 
 def _row(plan: Plan, line: PlanLine, place: int) -> widgets.Part:
-    """Return the row of a line; its key is the number of the task that it became, else its place below 0."""
+    """Return the row of a line; its key is the number of the task that it became, else its place below 0.
+
+    _line_in reads the line from the row again. The payload is what an edit sends, and a line that can be edited has no
+    number yet; so the number is in the key.
+    """
     payload = {"plan_id": plan.id, "key": line.key, "due": line.due, "parent_key": line.parent_key}
     change = {"onChangeAction": widgets.action(EDIT, payload)}
     disabled = {"disabled": True} if plan.is_applied else {}

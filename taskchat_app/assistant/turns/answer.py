@@ -90,7 +90,7 @@ async def _reply(turn: TurnContext) -> None:
     command = undo_command.parse_undo_command(turn.message)
     if command is not None:
         return await say(turn, await run_to_completion(undo_command.run_undo_command(turn, command)))
-    asked_about = await date_question.answered_message(turn)
+    asked_about = await date_question.store_answer(turn)
     if asked_about is not None:
         return await _run_agent(turn, {"role": "user", "content": asked_about})
     if asked := await date_question.question_of(turn):
