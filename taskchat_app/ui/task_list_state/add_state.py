@@ -41,6 +41,7 @@ class SentTask:
     """A sentence of the add line, as the browser sends it: under its `key`, with another `attempt` each time.
 
     `account` is its user's id, `query` that of the page's address when it was typed, `removed` the removed chips' keys.
+    `age` is how long it has waited in the browser, which sends it in milliseconds.
     """
 
     account: str
@@ -134,9 +135,15 @@ class AddState(rx.State):
         except DATABASE_AWAY as error:
             log_away("A task could not be added yet", error)
             return self._report(sent, "retry")
+        return await self._tell_added(shown, person, sent, added, change_ids)
+
+    async def _tell_added(
+        self, shown: TasksState, person: Person, sent: SentTask, added: Sequence[TaskView], change_ids: list[int]
+    ) -> None:
+        """Show the added tasks and report them: to screen readers one whose row is shown, else by a notice."""
         shown.error = ""
         shown.unfold({task.parent_number for task in added if task.parent_number})
-        task = added[-1]
+        task = added[-1]  # the list is extended up to the last of several, which is marked
         is_shown = await _show_added(shown, person, task.number)
         if len(added) == 1 and is_shown:  # its row says what was added; only screen readers need more
             announcement = say(words.ADDED, number=task.number, title=task.title)
