@@ -18,7 +18,7 @@ const STATES = { connected: words.CONNECTED, reconnecting: words.RECONNECTING, o
 
 const connection = {
   socket: false, // whether a socket is open, on anonymous pages too
-  opened: "", // the opening of the page by the server over this socket, "id path socket account"; "" until then
+  opened: "", // the opening of the page by the server over this socket (parseOpening); "" until then
   known: false, // whether the server has ever opened the page
   refused: false, // whether the server refuses more sockets
   foreign: false, // whether the server has another version of the app than this page, so that events would be lost
@@ -45,14 +45,20 @@ export const useConnection = () => useOfConnection(currentState, "reconnecting")
 /** The current opening of the page, as `connection.opened`; "" while disconnected. */
 export const useOpening = () => useOfConnection(() => (isConnected() ? connection.opened : ""), "");
 
-export const openedPath = (opening) => opening.split(" ")[1];
+/** The parts of an opening, "id path socket account", of which the id is only another one each time. */
+const parseOpening = (opening) => {
+  const [, path, socket, account] = opening.split(" ");
+  return { path, socket, account };
+};
+
+export const openedPath = (opening) => parseOpening(opening).path;
 
 /** A status region with the state of the connection; `opened` changes each time the server opens the page. */
 export function Connection({ opened, onOpened, ...props }) {
   const gettext = useGettext();
   useEffect(() => {
     if (!opened) return;
-    const [, , socket, account] = opened.split(" "); // as `connection.opened`
+    const { socket, account } = parseOpening(opened);
     // A page that loads gets the tab's former state first, which the server opened over an earlier socket.
     const isOfEarlierSocket = manager && socket !== Object.values(manager.nsps)[0]?.id;
     if (isOfEarlierSocket) return;
@@ -117,6 +123,7 @@ let openingMs = OPENING_MS.first; // the next waiting time of reconnectLater
 function reconnectLater() {
   const timer = setTimeout(() => {
     openingMs = Math.min(2 * openingMs, OPENING_MS.most);
+    // Closed, socket.io connects again. A socket that was there before this module cannot be closed: load the page.
     if (manager) manager.engine?.close();
     else location.reload();
   }, openingMs);
@@ -125,7 +132,7 @@ function reconnectLater() {
 
 /** Reconnect at once, as Reflex does when the page becomes visible; otherwise it waits up to 2 s between attempts. */
 const reconnectNow = () => {
-  notify();
+  notify(); // navigator.onLine has changed, which currentState reads
   document.dispatchEvent(new Event("visibilitychange"));
 };
 
