@@ -1,4 +1,7 @@
-"""A Reflex plugin that edits the build's configuration: prerendered pages, root theme, watched folders, address."""
+"""A Reflex plugin that edits the build's configuration: prerendered pages, root theme, watched folders, address.
+
+A replacement does nothing if Reflex writes another text; tests/reflex_patches/test_reflex.py then fails.
+"""
 
 import json
 from collections.abc import Sequence

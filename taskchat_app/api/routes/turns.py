@@ -1,4 +1,4 @@
-"""Routes under /api/turns: status, events from the first one, stop, undo. Changes of data are in events.py."""
+"""Routes under /api/turns: status, stream of events, stop, undo. The stream of changed data is in events.py."""
 
 from typing import Any, Literal
 
@@ -45,8 +45,9 @@ async def turn(turn_id: str, person: Reader) -> Any:
 
 @router.get("/{turn_id}/events", responses={200: {"content": {"text/event-stream": {}}}})
 async def events(turn_id: str, request: Request, person: Reader) -> Response:
-    """Stream the turn's ChatKit events from the first one, then live. The events of a finished turn, or of one that
-    runs on another instance, are produced from its stored items.
+    """Stream the turn's ChatKit events, from the first one on, and live while it runs.
+
+    The events of a finished turn, or of one that runs on another instance, are produced from its stored items.
     """
     with stream_place(request, person) as place:
         return stream(encoded_events(await turns.find(person.id, turn_id)), person, place)

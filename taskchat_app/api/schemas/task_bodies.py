@@ -113,7 +113,7 @@ def _edit_of(given: dict[str, Any]) -> TaskEdit:
 
 
 class Copying(StrictBody):
-    """When the copy is due, at the time of the original's date if that is a day; and its title if it is another one."""
+    """The copy's due date, at the time of the original's if it is a day; and its title, if that is another one."""
 
     due_at: DueText | None = None
     title: OptionalTitle = None

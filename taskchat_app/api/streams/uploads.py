@@ -1,6 +1,7 @@
 """Receives uploaded files as request bodies, large ones into temporary files.
 
-While a file arrives it takes bytes and no place: a few slow uploads would hold all places.
+While a file arrives, its bytes count (held_bytes), but it does not occupy a reader:
+a few slow uploads would hold all readers.
 """
 
 import tempfile
@@ -18,7 +19,7 @@ from taskchat_app.domain.storage.errors import TooLarge
 from taskchat_app.i18n.messages import gettext
 
 UPLOAD_SECONDS = 3600.0
-"""Maximum time for a large file. 512 MB take it at 1.2 Mbit/s."""
+"""Maximum time for a large file. 512 MB at 1.2 Mbit/s take that long."""
 IN_MEMORY_BYTES = 64 * 1024
 TOO_LARGE = gettext("The file is larger than {most} MB. Split it into several files, and import one after the other.")
 FULL = gettext("Other files are being uploaded. Try again in a moment.")
@@ -28,9 +29,9 @@ _held = OpenCounts()
 
 @contextmanager
 def held_bytes(bound: Bound, *, free: int = 0) -> Generator[Callable[[bytes], None]]:
-    """Yield a function that counts a part of a file as held until the context ends; it raises TooManyOpen without room.
+    """Yield a function that counts a part of a file as held; the context's end releases all parts.
 
-    The first `free` bytes of the file do not count.
+    The function raises TooManyOpen if the part would exceed the bound. The first `free` bytes of the file do not count.
     """
     free_left = free
     with _held.growing((bound,), FULL) as grow:

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from taskchat_app.assistant.core.items import OWN_GROUPS
 from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.log.effective_changes import effective_changes
+from taskchat_app.i18n.messages import Message
 
 _Json = Mapping[str, Any]
 TAG_DATA_MAX_CHARACTERS = 4_000
@@ -98,7 +99,10 @@ def clicks_note(changes: Sequence[_Json]) -> str:
     for change in clicks:
         if change.id in effective and change.action in PARTS and change.task_number:
             numbers[change.action].append(change.task_number)
-    done = [PARTS[action][1].with_values(tasks=listed(those)) for action, those in numbers.items()]
+    done: list[Message] = []
+    for action, those in numbers.items():
+        _, further = PARTS[action]
+        done.append(further.with_values(tasks=listed(those)))
     if done:
         return click_note(f"clicked: {', '.join(done)}")
     return click_note(UNDONE_CLICK) if any(change.id not in effective for change in clicks) else ""

@@ -37,7 +37,7 @@ async def convert_file(user_id: str, content: bytes, mime_type: str) -> Parts:
         status = await FILES.read(user_id, [mime_type], source, output)
         parts = None
         if status == 0:
-            output.seek(0)
+            output.seek(0)  # a line of JSON with the sizes of the parts, then the parts
             parts = Parts(*(output.read(size) for size in json.loads(output.readline())))
     if mime_type == PDF:
         text = parts.text.decode() if parts else ""

@@ -27,7 +27,7 @@ def proposal_card(proposal: ProposalCard) -> rx.Component:
         rx.icon("chevron-right", size=14, class_name="call-more"),
     )
     return rx.cond(
-        proposal.id != "",
+        proposal.id != "",  # "" once it is decided
         _card(
             words.CONFIRM,
             rx.el.p(proposal.headline, class_name="proposal-headline"),

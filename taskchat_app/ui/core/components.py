@@ -1,4 +1,4 @@
-"""React components that several packages use, typed for Python."""
+"""React components of assets/page/, typed for Python."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ PAGE = "$/public/page/"
 
 
 def hook_value(script: str, hook: str, value_type: Any, *arguments: rx.Var[Any]) -> rx.Var[Any]:
-    """Return what this React hook of a script of `assets/page/` returns for the arguments."""
+    """Return what a React hook returns for the arguments; `script`, of `assets/page/`, exports the hook."""
     use = VarData(
         imports={f"{PAGE}{script}": [ImportVar(hook)]},
         hooks={f"const {hook}Value = {hook}({', '.join(map(str, arguments))})": None},
@@ -117,6 +117,8 @@ class AttributeToggle(PageComponent):
 
 
 class EscapePanel(PageComponent):
+    """A panel that Escape closes; the focus then returns to its opener."""
+
     library = f"{PAGE}core/escape_panel.js"
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
     on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
@@ -156,5 +158,7 @@ class RowItem(PageComponent):
 
 
 class DragHandle(PageComponent):
+    """The handle by which a RowItem is dragged, or moved by keys."""
+
     library = ORDER_LIBRARY
     number: rx.Var[int] = field(doc="The task's number")

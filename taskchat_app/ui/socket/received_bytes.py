@@ -1,4 +1,7 @@
-"""Asks Linux for the bytes read of each connection and for the memory of the process; resets connections."""
+"""Asks Linux for the bytes read of each connection and for the memory of the process; resets connections.
+
+unfinished_frames.py finds with it the clients that never end a message.
+"""
 
 import asyncio
 import ctypes
@@ -14,7 +17,7 @@ from typing import NamedTuple
 from taskchat_app.tcp_connections import Peer
 
 RECEIVED_AT, RECEIVED_BYTES = 128, 8
-"""Where Linux has the number of received bytes in its struct tcp_info, and the size of that number."""
+"""Offset and size of tcpi_bytes_received in Linux' struct tcp_info."""
 ADDRESS_BYTES = 128
 NO_ADDRESS = bytes(16)
 """AF_UNSPEC: connect() with it ends a connection with its buffers. After shutdown() those could still be read."""
@@ -32,7 +35,7 @@ class Received(NamedTuple):
 
 
 def memory_and_files() -> tuple[int, int]:
-    """Return how many bytes of memory the process holds, and a number above all open files': 0, 0 but on Linux."""
+    """Return how many bytes of memory the process holds, and a number above all open files'; 0, 0 except on Linux."""
     if sys.platform != "linux":
         return 0, 0
     # Lines such as "VmRSS:\t   81920 kB" and "FDSize:\t256".
@@ -48,10 +51,10 @@ def _status_file(_pid: int) -> int:
 
 
 def received_bytes(peers: Set[Peer]) -> list[Received]:
-    """Return how many bytes of each of these clients have been read; nothing but on Linux.
+    """Return how many bytes of each of these clients have been read; empty except on Linux.
 
-    Takes 7 us for each open file. Lets no other Python thread run in between: each time, one that computes would go
-    on for 5 ms.
+    Takes 7 us for each open file. PyDLL keeps the GIL, so no other Python thread runs in between: each time, one that
+    computes would go on for 5 ms.
     """
     libc = ctypes.PyDLL(None)
     _, files = memory_and_files()
@@ -107,7 +110,10 @@ def _bytes_read(libc: ctypes.PyDLL, connection: int) -> int | None:
 
 
 class EarlierBytes:
-    """Finds how many bytes connections have carried before their sockets; requests at the same time share a search."""
+    """Finds how many bytes connections have carried before they became WebSockets.
+
+    Requests at the same time share a search.
+    """
 
     def __init__(self) -> None:
         self._asked = set[Peer]()
