@@ -1,10 +1,9 @@
 """Converts ChatKit items into messages of the page."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
@@ -20,6 +19,7 @@ from taskchat_app.ui.chat_messages.cards import (
     plan_card_of,
     proposal_of,
 )
+from taskchat_app.ui.chat_messages.json_lines import lines_of
 from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of
 from taskchat_app.ui.chat_messages.said_by_rows import sentences_of_rows, without
 from taskchat_app.ui.i18n.formatting import format_moment
@@ -30,13 +30,6 @@ CARDS = ("proposal", "choice", "plan")
 """The kinds of parts that ask the user something."""
 ABOUT_SHOWN = 12
 """How many of the tasks that a message is about are named below it."""
-SHOWN_ORDER = (
-    "status", "message", "task", "tasks", "numbers", "titles", "task_id", "task_ids", "number", "title",
-    "description", "priority", "tags", "due", "due_in_words", "due_date", "start_date", "all_day", "due_could_be",
-    "begins", "begins_in_words", "recurrence", "rings", "open", "done", "completed", "overdue", "more", "counts",
-)  # fmt: skip
-"""The order of a call's arguments and results; others follow by name. The stored JSON does not keep the order in which
-they were written, so a call would look different after a reload."""
 
 
 @dataclass(frozen=True)
@@ -252,8 +245,8 @@ def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
         tool=call["tool"],
         status=call["status"],
         title=say(call["title"]),
-        asked="\n".join(_lines(call.get("arguments"))),
-        result="\n".join(_lines({name: value for name, value in result.items() if name != "note"})),
+        asked="\n".join(lines_of(call.get("arguments"))),
+        result="\n".join(lines_of({name: value for name, value in result.items() if name != "note"})),
         numbers=_numbers(call),
         listed=address_of_call(call, at, zone),
         rows=rows_of(call),
@@ -270,32 +263,6 @@ def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
     if task := result.get("task"):
         return (task["number"],)
     return tuple(result.get("numbers") or [task["number"] for task in result.get("tasks") or ()])
-
-
-def _lines(value: Any) -> list[str]:
-    """Format JSON as lines: {"title": "Buy", "tags": ["home"]} as "title: Buy", "tags:", "  - home"; None as none."""
-    if isinstance(value, dict):
-        pairs = sorted(cast(dict[str, Any], value).items(), key=lambda pair: _place(pair[0]))
-        parts = [(f"{key}:", content) for key, content in pairs if content not in (None, "", [], {})]
-    elif isinstance(value, list):
-        parts = [("-", content) for content in cast(list[Any], value)]
-    else:
-        return [] if value is None else [_word(value)]
-    lines: list[str] = []
-    for start, content in parts:
-        if isinstance(content, dict | list):
-            lines += [start, *(f"  {line}" for line in _lines(content))]
-        else:
-            lines.append(f"{start} {_word(content)}")
-    return lines
-
-
-def _place(name: str) -> tuple[int, str]:
-    return (SHOWN_ORDER.index(name) if name in SHOWN_ORDER else len(SHOWN_ORDER), name)
-
-
-def _word(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _time(item: Item, zone: ZoneInfo) -> str:
