@@ -17,7 +17,7 @@ from taskchat_app.assistant.grammar.rules.adding.new_tasks import VERB_LAST
 from taskchat_app.assistant.grammar.rules.done_statements import REPORTS
 from taskchat_app.assistant.grammar.rules.edit import CHANGES
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again
-from taskchat_app.assistant.grammar.rules.implicit_adds import read_wish
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_imperative, read_wish
 from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
@@ -39,6 +39,7 @@ _STRUCK = sentence(
 )
 # With a question mark these ask: "I'm done with 3", "done: 3".
 _STATEMENT = phrase(r"\A(?:i|we|ich|wir|habe?|haben|mit|done|finished|completed|erledigt)\b")
+_PLEASE = phrase(r"\bbitte\b")
 _AROUND = " \n.!👋🙂😀😊🙏👍❤\ufe0f"
 _STATED_KINDS = ("done", "reopen", "update", "cancel")
 
@@ -78,8 +79,10 @@ def _reference(text: str, clause: str) -> Command | None:
 def _wish(text: str, clause: str, clock: UserClock) -> Command | None:
     """Return the wish for a new task, offered if the assistant is asked to do it itself: "can you send an email"."""
     wish = read_wish(clause, clock)
-    is_of_assistant = wish is not None and wish.kind == "wish" and (is_request(text) or is_formal(text))
-    return replace(wish, kind="offer") if wish and is_of_assistant else wish
+    if wish is None or wish.kind != "wish":
+        return wish
+    is_ordered = _PLEASE.search(text) and begins_with_imperative(wish.given["title"])  # "überweis bitte 850 Euro"
+    return replace(wish, kind="offer") if is_request(text) or is_formal(text) or is_ordered else wish
 
 
 def read_sentence(text: str, clock: UserClock, *, late: bool = False) -> Command | None:

@@ -133,6 +133,11 @@ _NEEDS = sentence(
 )
 
 
+def begins_with_imperative(title: str) -> bool:
+    """Return whether a title begins with a German imperative: "Überweis 850 Euro"."""
+    return _IMPERATIVE.fullmatch(title) is not None
+
+
 def begins_with_verb(clause: str) -> bool:
     """Return whether a clause is certainly a wish that begins with the verb of a task: "buy milk", "kauf Milch"."""
     return any(pattern.fullmatch(clause) for pattern in (_BEGINS_WITH_VERB, _BEGINS_WITH_VERB_IN_PARTS, _IMPERATIVE))
@@ -165,7 +170,7 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
     if not title or _NO_TASK.search(text) or _UNDONE.search(text):
         return None
     has_time = "T" in given.get("due_date", "") or "recurrence" in given
-    has_german_verb = _IMPERATIVE.fullmatch(title) or ends_with_verb(title)
+    has_german_verb = begins_with_imperative(title) or ends_with_verb(title)
     has_verb = has_german_verb or begins_with_verb(title)
     is_event = has_time and _EVENT.fullmatch(title) is not None
     has_names = has_time and not has_verb and _NAMES.fullmatch(title) is not None
