@@ -65,7 +65,7 @@ def _days_of(match: re.Match[str], span: Period | date, weight: Weight, today: T
     period = Period(span, span, span) if isinstance(span, date) else span
     if period.last.year == MAXYEAR or period.first.year == MINYEAR:
         raise out_of_range()
-    # The row's function has read the day, too; here its end is needed, since `rest` may have matched more.
+    # The row's function has read this day, too; here it is read again for its end, since `rest` may have matched more.
     day_in_rest = _day_in_rest(match, today) if "rest" in match.groupdict() else None
     end = day_in_rest.end if day_in_rest else match.end()
     return Days(end, period.first, period.last, period.due, weight)
@@ -112,10 +112,7 @@ def _after_day(match: re.Match[str], today: Today) -> Span:
 
 
 def _day_in_rest(match: re.Match[str], today: Today) -> Days | None:
-    """Return the day with which the group `rest` begins; it may have matched more than that.
-
-    Called twice for a match: for the day that the row resolves to, and for where the phrase ends (_days_of).
-    """
+    """Return the day with which the group `rest` begins; it may have matched more than that."""
     return match_days(match.string, match.start("rest"), today)
 
 
