@@ -183,7 +183,8 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
 def _is_said_of_it(first: Command, *others: Command) -> bool:
     """Return whether what follows changes a task that the first sentence may name: "the dentist rang. Move it"."""
     is_named = first.kind in ("offer", "unknown") and " " in first.text and not _is_courtesy(first)
-    return is_named and others != () and all(command.is_change and command.target.pronoun for command in others)
+    are_of_it = all(command.is_change and command.target.pronoun in ("it", "it or them") for command in others)
+    return is_named and others != () and are_of_it
 
 
 def _has_first_day(text: str, clock: UserClock) -> bool:

@@ -41,6 +41,7 @@ _NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".sp
 # "Book club is (first monday of every month)", "Steuererklärung, hat Zeit (bis Ende Januar)"
 _DANGLING = phrase(r"(?:,? (?:next one is|is|are|ist|sind|hat (?:noch )?zeit|can wait))\Z")
 _ASKED = phrase(rf"\b{words('who, what, where, when, how, why, which, whether, if, wer, was, wo, wann, wie, ob')}\b")
+# Not "no": "book a hotel, no breakfast" is a new task
 _DENIES = phrase(r"\b(?:not|nicht)\b|n['’]t\b")
 _TO_ADD = phrase(r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b")
 
