@@ -45,8 +45,8 @@ test: .venv/tools-installed ## Set everything up, then run what a change can bre
 	@$(ensure_browser)
 	@exec $(python) -m pytest --numprocesses 3 $(by_file) $(with_browser) $$TESTS
 
-test-quick: .venv/tools-installed ## What needs no browser and no server process of its own
-	@exec $(python) -m pytest --numprocesses 3 $(by_file) -m "not server"
+test-quick: .venv/tools-installed ## What needs no browser, no server process of its own and no whole request, turn or import
+	@exec $(python) -m pytest --numprocesses 2 $(by_file) -m "not server and not long"
 
 test-changed: .venv/tools-installed ## What the changes since the last commit can reach, for a look between two changes
 	@exec $(python) -m tests.changed

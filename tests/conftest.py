@@ -62,6 +62,12 @@ QUICK_END = 1.2
 """So much longer than the tests with servers the quick ones are spread."""
 SERVER_FIXTURES = {"browser", "offline_server", "gemini_server"}
 """Fixtures that start a browser or a server."""
+LONG_FOLDERS = """
+    api/chat api/mcp api/routes api/transfer
+    assistant/agent assistant/threads assistant/tools assistant/turns conformance
+""".split()
+"""Folders whose tests run whole requests, turns and imports: a quarter of what needs no server, half of its CPU."""
+TESTS = Path(__file__).parent
 COSTLY_HASHER = passwords._hasher
 """Returns the application's hasher; a hash takes some 50 ms of CPU."""
 CHEAP_HASHER = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)])
@@ -108,7 +114,7 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests that need a browser or a server process, and spread the quick files among their files.
+    """Mark the tests that are not in `make test-quick`, and spread the quick files among those with servers.
 
     They wait half of the time, while quick tests only compute. The last files are quick: the workers end together.
     """
@@ -117,6 +123,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if _needs_server(item):
             item.add_marker("server")
+        if item.path.parent.relative_to(TESTS).as_posix() in LONG_FOLDERS:
+            item.add_marker("long")
     files = sorted({item.path: None for item in items}, key=_place)
     places: dict[Path, float] = {}
     for is_slow, end in ((True, 1.0), (False, QUICK_END)):
