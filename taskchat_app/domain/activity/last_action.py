@@ -66,24 +66,32 @@ async def last_action(
             return change.token_id == token_id and (change.turn_id or "").startswith(calls)
         return change.actor in USER_ACTORS
 
+    newest: LoggedChange | None = None
+    first_of_turn: int | None = None
+    ids: list[int] = []
     async with aclosing(_in_effect(session, user_id)) as changes:
-        async for newest in changes:
-            if is_sought(newest):
-                break
-        else:
-            return None
-        ids, first_of_turn = [newest.id], None
-        if newest.turn_id is not None:
-            in_turn = (Change.user_id == user_id, Change.turn_id == newest.turn_id)
-            first_of_turn = (await session.exec(select(func.min(Change.id)).where(*in_turn))).one()
-        async for change in changes:  # goes on after the newest one
-            # A click records all its changes at one moment.
-            is_older = change.at != newest.at if first_of_turn is None else change.id < first_of_turn
-            if is_older:
-                break
-            if is_sought(change) and change.turn_id == newest.turn_id:
+        async for change in changes:
+            if newest is not None:
+                # A click, which has no turn, records all its changes at one moment.
+                is_older = change.at != newest.at if first_of_turn is None else change.id < first_of_turn
+                if is_older:
+                    break
+            if not is_sought(change):
+                continue
+            if newest is None:
+                newest = change
+                first_of_turn = await _first_of_turn(session, user_id, change.turn_id)
+            if change.turn_id == newest.turn_id:
                 ids.append(change.id)
-    return LastAction(ids, newest.turn_id)
+    return LastAction(ids, newest.turn_id) if newest is not None else None
+
+
+async def _first_of_turn(session: AsyncSession, user_id: str, turn_id: str | None) -> int | None:
+    """Return the id of the turn's first change; None without a turn."""
+    if turn_id is None:
+        return None
+    in_turn = (Change.user_id == user_id, Change.turn_id == turn_id)
+    return (await session.exec(select(func.min(Change.id)).where(*in_turn))).one()
 
 
 async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str, calls: str) -> UndoOutcome:
@@ -115,10 +123,10 @@ async def _in_effect(session: AsyncSession, user_id: str) -> AsyncGenerator[Logg
     for _ in range(CHANGES_READ // READ_AT_ONCE):
         page = [LoggedChange(*row) for row in await connection.execute(query.with_only_columns(*columns))]
         for change in page:
-            is_history = change.task_number in imported  # older than the import of its task
+            is_older_than_import = change.task_number in imported
             if change.action == IMPORTED:
                 imported.add(change.task_number)
-            if is_history or change.id in undone:
+            if is_older_than_import or change.id in undone:
                 continue
             if change.undoes is None:
                 yield change

@@ -6,6 +6,7 @@ An undo is itself a change in the log, so it can be undone too.
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, or_
@@ -128,22 +129,25 @@ async def undo_token(
 
 
 async def _consequences(session: AsyncSession, user_id: str, wanted: Sequence[Change]) -> list[Change]:
-    """Return later changes that the changed tasks caused to their next tasks and steps; undone only with these."""
+    """Return the later changes of next tasks and steps that the wanted changes, oldest first, have caused."""
     if not wanted:
         return []
-    known = {change.id for change in wanted}
-    first_changes = {change.task_number or 0: change.id for change in reversed(wanted)}  # of each task
+    first_ids: dict[int, int] = {}
+    """The id of the first wanted change of each task."""
+    for change in wanted:
+        first_ids.setdefault(change.task_number or 0, change.id)
     # With Change.cause_number: what cause_number() returns, in SQL
     repeated = func.coalesce(Change.after, Change.before)["repeats_number"].as_integer()
-    is_next_task = and_(col(Change.actor) == "repeat", is_any(repeated, first_changes))
-    is_caused = or_(is_any(col(Change.cause_number), first_changes), is_next_task)
+    is_next_task = and_(col(Change.actor) == "repeat", is_any(repeated, first_ids))
+    is_caused = or_(is_any(col(Change.cause_number), first_ids), is_next_task)
     later = await read_changes(session, changes_of_tasks(user_id).where(col(Change.id) > wanted[0].id, is_caused))
-
-    def follows(change: Change) -> bool:
-        first = first_changes.get(cause_number(change) or 0)
-        return first is not None and change.id > first
-
-    return [change for change in later if follows(change) and change.id not in known]
+    wanted_ids = {change.id for change in wanted}
+    consequences: list[Change] = []
+    for change in later:
+        first_id = first_ids.get(cause_number(change) or 0)
+        if first_id is not None and change.id > first_id and change.id not in wanted_ids:
+            consequences.append(change)
+    return consequences
 
 
 async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone: ZoneInfo) -> UndoOutcome:
@@ -157,9 +161,10 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
     outcome.removed = [number for number, targets in plan.items() if targets[0].before is None]
     entries: list[tuple[Actor, Entry]] = []
     async for piece in in_pieces([*plan.items()]):
-        snapshots = {number: targets[0].before and in_zone(targets[0].before, zone) for number, targets in piece}
+        snapshots = {number: _snapshot_in(zone, targets[0].before) for number, targets in piece}
         await restore_snapshots(session, by.user_id, snapshots)
-        entries += [_entry(by, change, outcome, zone) for _, targets in piece for change in reversed(targets)]
+        for _, targets in piece:
+            entries += [_entry(by, change, outcome, zone) for change in reversed(targets)]
     for actor, group in groupby(entries, key=lambda entry: entry[0]):  # one actor at a time, in their order
         await flush_and_record(session, replace(by, actor=actor), [entry for _, entry in group])
     await check_room(session, by.user_id)
@@ -167,54 +172,66 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
 
 
 async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change], conflicts: list[Conflict]) -> _Plan:
-    """Return the changes that can be undone; add the conflicts of other tasks.
-
-    Tasks whose changes others caused come last, in the order of their first changes: by then `not_undone` has only
-    those of the others that stay as they are.
-    """
+    """Return the changes that can be undone; add the conflicts of other tasks."""
     plan: _Plan = {}
     wanted_ids = {change.id for change in wanted}
-    numbers = {change.task_number or 0 for change in wanted}
-    in_order = sorted(wanted, key=lambda change: change.id)
-    caused = {change.task_number or 0: None for change in in_order if cause_number(change) is not None}
+    numbers = _causes_first(wanted)
     not_undone = set(numbers)
-    async for piece in in_pieces([*sorted(numbers - caused.keys()), *caused]):
+    """The tasks that stay as they are, and those whose turn has not come: each after those that caused its changes."""
+    async for piece in in_pieces(numbers):
         histories = await change_histories(session, user_id, piece, since=min(wanted_ids))
         for number in piece:
             history = histories[number]
-            targets, is_undone = _targets_of(history, wanted_ids)
-            reason = _obstacle(history, targets, not_undone) if targets else None
-            if reason:
+            targets = _targets_of(history, wanted_ids)
+            if not targets:
+                if _undo_each_other(history, wanted_ids):
+                    not_undone.remove(number)
+                continue
+            reason = _obstacle(history, targets, not_undone)
+            if reason is not None:
                 conflicts.append(Conflict(number, reason))
-            elif targets:
+            else:
                 plan[number] = targets
-            if is_undone or number in plan:
                 not_undone.remove(number)
     return plan
 
 
-def _targets_of(history: Sequence[Change], wanted_ids: Set[int]) -> tuple[list[Change], bool]:
-    """Return the changes of a task to undo, and whether instead the wanted changes undo each other already.
+def _causes_first(wanted: Sequence[Change]) -> list[int]:
+    """Return the tasks of the changes: those that no other task has changed, then the rest as they were changed."""
+    caused = [change for change in wanted if cause_number(change) is not None]
+    later = dict.fromkeys(change.task_number or 0 for change in sorted(caused, key=lambda change: change.id))
+    return [*sorted({change.task_number or 0 for change in wanted} - later.keys()), *later]
 
-    A wanted change whose undo is wanted too needs no undo.
-    """
+
+def _targets_of(history: Sequence[Change], wanted_ids: Set[int]) -> list[Change]:
+    """Return the changes of a task to undo: the wanted ones in effect, without undos of wanted ones."""
+    return [change for change in _in_effect(history, wanted_ids) if change.undoes not in wanted_ids]
+
+
+def _undo_each_other(history: Sequence[Change], wanted_ids: Set[int]) -> bool:
+    """Return whether the wanted changes of a task without targets are undone by wanted ones, with no change since."""
+    undos = _in_effect(history, wanted_ids)  # without targets, these are all that is in effect
+    return bool(undos) and not is_changed_since(history, undos)
+
+
+def _in_effect(history: Sequence[Change], wanted_ids: Set[int]) -> list[Change]:
     effective_ids = effective_changes(history) & wanted_ids
-    effective = [change for change in history if change.id in effective_ids]
-    targets = [change for change in effective if change.undoes not in wanted_ids]
-    # Without targets, what is in effect are the wanted undos of wanted changes.
-    return targets, not targets and bool(effective) and not is_changed_since(history, effective)
+    return [change for change in history if change.id in effective_ids]
 
 
 def _obstacle(history: Sequence[Change], targets: Sequence[Change], not_undone: Set[int]) -> Message | None:
     """Return why the task cannot be restored, or None; `not_undone` are tasks of this undo that stay as they are."""
     number = targets[0].task_number or 0
-    snapshots = [snapshot for change in targets for snapshot in (change.before, change.after) if snapshot]
-    if any(map(is_erased, snapshots)):
-        return ERASED.with_values(number=number, days=RESTORABLE_FOR.days)
+    for change in targets:
+        if any(snapshot and is_erased(snapshot) for snapshot in (change.before, change.after)):
+            return ERASED.with_values(number=number, days=RESTORABLE_FOR.days)
     if is_changed_since(history, targets):
         return CHANGED_SINCE.with_values(number=number)
-    causes = [cause for cause in map(cause_number, targets) if cause is not None and cause in not_undone]
-    return FOLLOWS.with_values(number=number, repeated=causes[0]) if causes else None
+    for change in targets:
+        cause = cause_number(change)
+        if cause is not None and cause in not_undone:
+            return FOLLOWS.with_values(number=number, repeated=cause)
+    return None
 
 
 def _needed_tasks(wanted: Sequence[Change]) -> dict[int, set[int]]:
@@ -225,7 +242,8 @@ def _needed_tasks(wanted: Sequence[Change]) -> dict[int, set[int]]:
     needed: dict[int, set[int]] = {}
     created: dict[int, Change] = {}
     for change in wanted:
-        if (cause := cause_number(change)) is not None:
+        cause = cause_number(change)
+        if cause is not None:
             needed.setdefault(change.task_number or 0, set()).add(cause)
             if change.action == "created":
                 created[change.task_number or 0] = change
@@ -241,13 +259,15 @@ async def _leave_broken_families(
 ) -> None:
     """Move tasks from the plan to the conflicts that would break a family, or need a task that stays as it is.
 
-    Repeats this until the plan has no such task. A family is a task with its steps. A task that is not
-    undone may break others: a step whose parent stays deleted. `needed` is as _needed_tasks returns it.
+    A family is a task with its steps. Each task that is left may break others, such as a step whose parent stays
+    deleted: so this is repeated until none does. `needed` is as _needed_tasks returns it.
     """
-    befores = {number: targets[0].before for number, targets in plan.items()}
-    live = {number: before for number, before in befores.items() if before and not before.get("deleted_at")}
-    # The tasks that the undo would bring back or keep, each with its parent of then
-    restored: Families = {number: before.get("parent_number") for number, before in live.items()}
+    restored: Families = {}
+    """The tasks that are there after the undo of the plan, each with its parent of then."""
+    for number, targets in plan.items():
+        before = targets[0].before
+        if before and not before.get("deleted_at"):
+            restored[number] = before.get("parent_number")
     sought = {*plan, *(parent or 0 for parent in restored.values())}
     # So many steps of each task that, if it has any that the undo leaves as they are, one of these is read.
     current = await read_families(session, user_id, sought, len(plan) + 1)
@@ -261,14 +281,14 @@ def _broken(
     plan: Collection[int], current: Families, restored: Families, needed: Mapping[int, set[int]], not_undone: Set[int]
 ) -> list[Conflict]:
     """Return the tasks of the plan that would break a family, or that need one of those that are `not_undone`."""
-    left_as_is = {number: parent for number, parent in current.items() if number not in plan}
-    families = left_as_is | {number: parent for number, parent in restored.items() if number in plan}
-    parents = {*families.values()}
+    families = {number: parent for number, parent in current.items() if number not in plan}
+    families |= {number: parent for number, parent in restored.items() if number in plan}
+    have_steps = {*families.values()}
     can_have_steps = {number for number, parent in families.items() if parent is None}
     broken: list[Conflict] = []
     for number in plan:
         parent, missing = families.get(number), needed.get(number, set()) & not_undone
-        if number in parents and number not in can_have_steps:
+        if number in have_steps and number not in can_have_steps:
             broken.append(Conflict(number, HAS_STEPS.with_values(number=number)))
         elif parent is not None and parent not in can_have_steps:
             broken.append(Conflict(number, PARENT_GONE.with_values(number=number, parent=parent)))
@@ -284,7 +304,11 @@ def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> t
     """
     follows = cause_number(change) in outcome.undone
     actor: Actor = "repeat" if follows and change.actor == "repeat" else by.actor
-    before = change.after and in_zone(change.after, zone)
-    after = change.before and in_zone(change.before, zone)
+    before, after = _snapshot_in(zone, change.after), _snapshot_in(zone, change.before)
     cause = change.cause_number if follows else None
     return actor, Entry("task", "undone", change.task_number, before, after, undoes=change.id, cause_number=cause)
+
+
+def _snapshot_in(zone: ZoneInfo, snapshot: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the snapshot for the user's present zone; None where there is no task."""
+    return None if snapshot is None else in_zone(snapshot, zone)
