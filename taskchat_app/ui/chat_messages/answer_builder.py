@@ -29,7 +29,7 @@ from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages import chunked_text
 from taskchat_app.ui.chat_messages.messages import Part, call_of, part_of, row_sentences_in, shortened
-from taskchat_app.ui.chat_messages.said_by_rows import begun_without
+from taskchat_app.ui.chat_messages.row_sentences import rest_of_growing
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
@@ -41,42 +41,48 @@ Calls = tuple[dict[str, Any], ...]
 class AnswerBuilder:
     """Builds an answer from one turn's events; read `parts` and `tail` after each `apply`.
 
-    The text that still grows is in `tail`, because it is sent in small steps. `_tail_id` is its item, None without one.
-    Once it is whole (`_is_tail_done`), it moves to `parts` as soon as another part comes (`close`).
+    `tail` is the last text, which is sent in small steps while it grows. `_tail_id` is its item, None without one. When
+    the next part comes, a text that is whole (`_is_tail_whole`) moves to `parts` (`close`).
     """
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
         self._tail_id: str | None = None
-        self._is_tail_done = False
+        self._is_tail_whole = False
         self.parts: list[Part] = []
         self.tail = ""
         self._progress = ""
         self.error: str | None = None
         self.allow_retry = False
         self._began: dict[str, datetime] = {}
+        """When each item began, by its id."""
 
     @property
     def shown(self) -> list[Part]:
-        """What the answer waits for as long as it has neither parts nor text; then the parts, without what rows say."""
-        return [Part("progress", "notice", self._progress)] if self._progress else [*shortened(self.parts)]
+        """The parts, without the sentences that rows show; before the first part or text, what the answer waits for."""
+        if self._progress:
+            return [Part("progress", "notice", self._progress)]
+        return list(shortened(self.parts))
 
     @property
     def shown_tail(self) -> str:
-        """The last text without the sentences of rows; "" while it may still become one of them (begun_without)."""
+        """The last text without the sentences that rows show; "" while it may still become one of them."""
         sentences = row_sentences_in(self.parts)
-        return begun_without(self.tail, sentences) if sentences else self.tail
+        return rest_of_growing(self.tail, sentences) if sentences else self.tail
 
     @property
     def ending(self) -> str:
         """Why the ended answer is not whole, as endings.py says it for a stored one, or ""."""
-        return self.error or (say(words.STOPPED) if all(part.kind == "notice" for part in self.parts) else "")
+        if self.error:
+            return self.error
+        has_content = any(part.kind != "notice" for part in self.parts)
+        return "" if has_content else say(words.STOPPED)
 
     @property
     def at(self) -> str:
         """The time below the answer: when its first part began, as for a stored one; now without such a part."""
-        began = (self._began[part.key] for part in self.parts if part.key in self._began)
-        return format_moment(next(began, now()), self._zone, now())
+        began = [self._began[part.key] for part in self.parts if part.key in self._began]
+        return format_moment(began[0] if began else now(), self._zone, now())
 
     def apply(self, turn_event: TurnEvent) -> None:
         """Add one event of the turn, with the tool calls that it shows."""
@@ -85,7 +91,7 @@ class AnswerBuilder:
         match turn_event.event:
             case ThreadItemAddedEvent(item=AssistantMessageItem() as message):
                 self.close()
-                self._tail_id, self.tail = message.id, "".join(content.text for content in message.content)
+                self._tail_id, self.tail = message.id, _text_of(message)
             case ThreadItemAddedEvent(item=item) | ThreadItemDoneEvent(item=item):
                 self._add_item(item, turn_event.calls)
             case ThreadItemUpdatedEvent(item_id=item_id, update=AssistantMessageContentPartTextDelta(delta=delta)):
@@ -114,14 +120,14 @@ class AnswerBuilder:
     def close(self) -> None:
         """Move the last text to the parts: another part follows, or the turn ends."""
         tail_id, text = self._tail_id, self.tail
-        self._tail_id, self._is_tail_done, self.tail = None, False, ""
+        self._tail_id, self._is_tail_whole, self.tail = None, False, ""
         if tail_id is not None and text.strip():
             self._put(Part(tail_id, "text", text))
 
     def _add_item(self, item: ThreadItem, calls: Calls) -> None:
         match item:
             case AssistantMessageItem() if item.id == self._tail_id:
-                self.tail, self._is_tail_done = "".join(content.text for content in item.content), True
+                self.tail, self._is_tail_whole = _text_of(item), True
             case UserMessageItem():
                 pass
             case WorkflowItem():
@@ -132,27 +138,28 @@ class AnswerBuilder:
 
     def _has(self, item_id: str) -> bool:
         """Return whether the item belongs to this answer."""
-        return item_id in {self._tail_id, *(part.key for part in self.parts)}
+        return item_id == self._tail_id or any(part.key == item_id for part in self.parts)
 
     def _put(self, part: Part) -> None:
-        """Replace the part of this key, or append the part.
-
-        A text that is done comes before the new part; one that still grows stays last.
-        """
+        """Replace the part of this key, or append the part: after a text that is whole, before one that grows."""
         if any(old.key == part.key for old in self.parts):
             self.parts = [part if old.key == part.key else old for old in self.parts]
             return
-        if self._is_tail_done:
+        if self._is_tail_whole:
             self.close()
         self.parts = [*self.parts, part]
 
     def _put_calls(self, item_id: str, calls: Calls) -> None:
         workflow = next((part for part in self.parts if part.key == item_id), Part(item_id, "calls"))
-        shown = {view.key: view for view in workflow.calls}
+        views = {view.key: view for view in workflow.calls}
         for call in calls:
             view = call_of(call, now(), self._zone)
-            shown[view.key] = view
-        self._put(replace(workflow, calls=tuple(shown.values())))
+            views[view.key] = view
+        self._put(replace(workflow, calls=tuple(views.values())))
+
+
+def _text_of(message: AssistantMessageItem) -> str:
+    return "".join(content.text for content in message.content)
 
 
 class ReplyState(OnlyChanges, rx.State):
@@ -166,12 +173,11 @@ class ReplyState(OnlyChanges, rx.State):
     @internal
     def show(self, answer: AnswerBuilder) -> None:
         self.parts = answer.shown
-        before = tuple(getattr(self, name) for name in PIECES)
-        text = "".join(before)
-        tail = answer.shown_tail
-        if not tail.startswith(text):  # it is another text
-            before, text = chunked_text.EMPTY, ""
-        self._set_pieces(chunked_text.append(before, tail[len(text) :]))
+        pieces = tuple(getattr(self, name) for name in PIECES)
+        sent, text = "".join(pieces), answer.shown_tail
+        if not text.startswith(sent):  # it is another text
+            pieces, sent = chunked_text.EMPTY, ""
+        self._set_pieces(chunked_text.append(pieces, text.removeprefix(sent)))
 
     @internal
     def clear(self) -> None:

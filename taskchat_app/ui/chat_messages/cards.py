@@ -24,9 +24,10 @@ class ProposalCard:
 
 @dataclass(frozen=True)
 class Option:
-    """A task of a choice by its number, -1 for one that a click adds; or a line of an attached list by its place."""
+    """A task to choose, or a line of an attached list."""
 
     number: int
+    """The task's, -1 for one that a click adds; or the place of the line."""
     text: str
     is_open: bool = True
 
@@ -35,8 +36,7 @@ class Option:
 class ChoiceCard:
     """Tasks that match the user's words, of which the user chooses one; none once the headline says what was done.
 
-    Of an attached list (`is_attached_list`) the user adds any lines; `add_all` names the button that adds all that are
-    left.
+    Or, with `is_attached_list`, lines of which the user adds any; `add_all` names the button that adds all the others.
     """
 
     item_id: str = ""
@@ -80,8 +80,13 @@ def plan_card_of(item: Item) -> PlanCard:
     card: Item = with_messages(item["widget"], item.get("messages"))
     plan = plan_in(item["id"], item["widget"])
     confirm: Item = card.get("confirm") or {}
-    label = say(confirm.get("label", "")) or _headline(card)
-    return PlanCard(plan.id, plan.title, tuple(map(_plan_line, plan.lines)), label, not plan.is_applied)
+    return PlanCard(
+        id=plan.id,
+        title=plan.title,
+        lines=tuple(_plan_line(line) for line in plan.lines),
+        label=say(confirm.get("label", "")) or _headline(card),
+        is_open=not plan.is_applied,
+    )
 
 
 def _plan_line(line: PlanLine) -> PlanLineView:
@@ -114,28 +119,29 @@ def proposal_of(item: Item) -> ProposalCard:
 def choice_of(item: Item) -> ChoiceCard:
     card: Item = with_messages(item["widget"], item.get("messages"))
     if card.get("key") == ATTACHED_LINES_KEY:
-        return _lines_of(item["id"], card)
+        return _attached_list(item["id"], card)
     lines: list[Item] = card.get("children") or []
-    options = tuple(
+    clickable = [line for line in lines if line.get("onClickAction")]
+    options = [
         Option(_payload(line["onClickAction"])["number"], _joined_text(line.get("children") or []))
-        for line in lines
-        if line.get("onClickAction")
-    )
-    return ChoiceCard(item["id"], _headline(card), options)
+        for line in clickable
+    ]
+    return ChoiceCard(item["id"], _headline(card), tuple(options))
 
 
-def _lines_of(item_id: str, card: Item) -> ChoiceCard:
+def _attached_list(item_id: str, card: Item) -> ChoiceCard:
     """Return the card of an attached list: each row has the line's texts, a spacer and a button that adds the line.
 
     The row without a text has the button that adds all.
     """
     options, add_all = list[Option](), ""
-    for line in card["children"]:
-        *texts, _spacer, button = line["children"][0]["children"]
-        if texts:  # its key is the line's number with a minus (attached_line_choices.py)
-            options.append(Option(-int(line["key"]), _joined_text(texts), is_open=button["variant"] != DONE))
-        else:
+    for row in card["children"]:
+        *texts, _spacer, button = row["children"][0]["children"]
+        if not texts:
             add_all = say(button["label"])
+            continue
+        number = -int(row["key"])  # the key is the line's number with a minus (attached_line_choices.py)
+        options.append(Option(number, _joined_text(texts), is_open=button["variant"] != DONE))
     return ChoiceCard(item_id, _headline(card), tuple(options), is_attached_list=True, add_all=add_all)
 
 

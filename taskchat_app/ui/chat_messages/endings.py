@@ -25,13 +25,13 @@ def with_endings(
     answered = {message.turn_id for message in messages if not message.mine}
     shown: list[ChatMessage] = []
     for message in messages:
-        shown.append(message)
         ending = endings.get(message.turn_id)
         if ending is None:
+            shown.append(message)
             continue
         sentence = sentence_of(ending, can_retry=message.turn_id == newest)
-        if not message.mine and not ending.is_stopped:
-            shown[-1] = replace(message, ending=sentence)
+        says_why = not message.mine and not ending.is_stopped
+        shown.append(replace(message, ending=sentence) if says_why else message)
         if message.turn_id not in answered:
             at = format_moment(ending.at, zone, now()) if ending.at else ""
             shown.append(replace(answer_of(message.turn_id, (), at), ending=sentence))

@@ -15,12 +15,15 @@ they were written, so a call would look different after a reload."""
 def lines_of(value: Any) -> list[str]:
     """Format JSON as lines: {"title": "Buy", "tags": ["home"]} as "title: Buy", "tags:", "  - home"; None as none."""
     if isinstance(value, dict):
-        pairs = sorted(cast(dict[str, Any], value).items(), key=lambda pair: _place(pair[0]))
-        parts = [(f"{key}:", content) for key, content in pairs if content not in (None, "", [], {})]
+        fields = cast(dict[str, Any], value)
+        names = [name for name in sorted(fields, key=_place) if fields[name] not in (None, "", [], {})]
+        parts = [(f"{name}:", fields[name]) for name in names]
     elif isinstance(value, list):
         parts = [("-", content) for content in cast(list[Any], value)]
+    elif value is None:
+        return []
     else:
-        return [] if value is None else [_word(value)]
+        return [_word(value)]
     lines: list[str] = []
     for start, content in parts:
         if isinstance(content, dict | list):
@@ -31,7 +34,8 @@ def lines_of(value: Any) -> list[str]:
 
 
 def _place(name: str) -> tuple[int, str]:
-    return (SHOWN_ORDER.index(name) if name in SHOWN_ORDER else len(SHOWN_ORDER), name)
+    place = SHOWN_ORDER.index(name) if name in SHOWN_ORDER else len(SHOWN_ORDER)
+    return place, name
 
 
 def _word(value: Any) -> str:

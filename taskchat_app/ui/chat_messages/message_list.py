@@ -72,13 +72,14 @@ class ShownMessages(OnlyChanges, mixin=True):
 
     @internal
     def show_all(self, messages: list[ChatMessage]) -> None:
-        """Replace all messages. Keep the notices of messages read again: only an answer's events contain them.
+        """Replace all messages by these, which were read again; the notices of shown answers stay.
 
-        Earlier messages that are still the same are not sent again.
+        Notices are in the events of an answer, and not stored. Earlier messages that are the same are not sent again.
         """
-        notices = {message.key: [part for part in message.parts if part.kind == "notice"] for message in self.all()}
+        notices = {message.key: _notices_in(message) for message in self.all()}
         shown = [replace(message, parts=(*notices.get(message.key, ()), *message.parts)) for message in messages]
-        if shown[: len(self.history)] == self.history:
+        is_history_same = shown[: len(self.history)] == self.history
+        if is_history_same:
             self._show_split(shown)
         else:
             self.show(shown, [])
@@ -86,7 +87,8 @@ class ShownMessages(OnlyChanges, mixin=True):
     @internal
     def add(self, message: ChatMessage) -> None:
         """Append the message; it takes the place of another one with its key."""
-        history, recent = ([old for old in shown if old.key != message.key] for shown in (self.history, self.recent))
+        history = [old for old in self.history if old.key != message.key]
+        recent = [old for old in self.recent if old.key != message.key]
         self.show(history, [*recent, message])
 
     @internal
@@ -100,21 +102,28 @@ class ShownMessages(OnlyChanges, mixin=True):
         self._show_split(await with_receipts(person, self.all()))
 
     def _show_split(self, messages: list[ChatMessage]) -> None:
-        """Show these messages, as many of them as before as earlier ones."""
-        self.show(messages[: len(self.history)], messages[len(self.history) :])
+        """Show these messages: the first ones in `history`, as many as are there now, and the others as the latest."""
+        length = len(self.history)
+        self.show(messages[:length], messages[length:])
+
+
+def _notices_in(message: ChatMessage) -> list[Part]:
+    return [part for part in message.parts if part.kind == "notice"]
 
 
 async def with_receipts(person: Person, messages: Iterable[ChatMessage]) -> list[ChatMessage]:
     """Return the messages, each answer with its turn's present receipt; reads all receipts in one query."""
-    messages = await _with_taken_dates(person, list(messages))
+    messages = await _with_current_dates(person, list(messages))
     receipts = await receipts_of_turns(person.id, {message.turn_id for message in messages if not message.mine})
-    return [message if message.mine else with_receipt(message, receipts.get(message.turn_id)) for message in messages]
+    shown: list[ChatMessage] = []
+    for message in messages:
+        has_receipt = not message.mine and message.turn_id in receipts
+        shown.append(with_receipt(message, receipts[message.turn_id]) if has_receipt else message)
+    return shown
 
 
-def with_receipt(answer: ChatMessage, receipt: Receipt | None) -> ChatMessage:
-    """Return the answer with its turn's receipt; it says that nothing changed only where nothing else says so."""
-    if receipt is None:  # not known
-        return answer
+def with_receipt(answer: ChatMessage, receipt: Receipt) -> ChatMessage:
+    """Return the answer with its turn's receipt, which says that nothing changed only where nothing else says so."""
     must_say_unchanged = not receipt.changed and _could_have_changed(answer)
     text = say(receipt.text) if receipt.changed or must_say_unchanged else ""
     numbers = tuple(sorted(receipt.in_effect))
@@ -132,21 +141,22 @@ def _could_have_changed(answer: ChatMessage) -> bool:
     return {call.tool for call in calls_in(answer.parts)} != {LOOK_UP}
 
 
-async def _with_taken_dates(person: Person, messages: list[ChatMessage]) -> list[ChatMessage]:
-    """Return the messages with the rows of tasks that now have the other date of their words."""
+async def _with_current_dates(person: Person, messages: list[ChatMessage]) -> list[ChatMessage]:
+    """Return the messages; rows of tasks that now have the other date of their words show that date."""
     numbers = [number for message in messages for number in numbers_with_other_date(message)]
     if not numbers:
         return messages
     async with reading(person.id) as session:
         dues = {task.number: task.due for task in await read_tasks(session, person.id, numbers) if task.due}
 
-    def renewed_row(row: OutcomeRow) -> OutcomeRow:
+    def current_row(row: OutcomeRow) -> OutcomeRow:
         return with_due(row, dues[row.number], person.zone) if row.number in dues else row
 
-    def renewed_part(part: Part) -> Part:
-        return replace(part, calls=tuple(replace(call, rows=tuple(map(renewed_row, call.rows))) for call in part.calls))
+    def current_part(part: Part) -> Part:
+        calls = [replace(call, rows=tuple(current_row(row) for row in call.rows)) for call in part.calls]
+        return replace(part, calls=tuple(calls))
 
-    return [replace(message, parts=tuple(map(renewed_part, message.parts))) for message in messages]
+    return [replace(message, parts=tuple(current_part(part) for part in message.parts)) for message in messages]
 
 
 def numbers_with_other_date(message: ChatMessage) -> list[int]:

@@ -21,7 +21,7 @@ from taskchat_app.ui.chat_messages.cards import (
 )
 from taskchat_app.ui.chat_messages.json_lines import lines_of
 from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of
-from taskchat_app.ui.chat_messages.said_by_rows import sentences_of_rows, without
+from taskchat_app.ui.chat_messages.row_sentences import rest_of, row_sentences_of
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.list_address import address_of_call
@@ -55,16 +55,14 @@ class CallView:
 
 @dataclass(frozen=True)
 class ReceiptRow:
-    """A turn's receipt; whether it changed anything, and whether any of that is in effect.
-
-    `is_shown` is set where it says what nothing else does: that nothing changed, though something could have. Without
-    it and without a change there is no text.
-    """
+    """A turn's receipt: what it changed, in words. `text` is empty if it changed nothing, unless `is_shown`."""
 
     text: str = ""
     changed: bool = False
     can_undo: bool = False
+    """Whether any of its changes is in effect."""
     is_shown: bool = False
+    """Whether it says what nothing else does: that nothing changed, though something could have."""
     in_effect: tuple[int, ...] = ()
     """The numbers of the tasks whose changes are in effect."""
 
@@ -154,17 +152,19 @@ def shortened(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def _shortened(part: Part, sentences: Sequence[str]) -> Part:
-    whole = part.text.strip()
-    rest = without(part.text, sentences) if part.kind == "text" else whole
-    return replace(part, is_shortened=rest != whole, rest=rest)
+    whole_text = part.text.strip()
+    rest = rest_of(part.text, sentences) if part.kind == "text" else whole_text
+    return replace(part, is_shortened=rest != whole_text, rest=rest)
 
 
 def _listed(parts: tuple[Part, ...]) -> str:
     """Return the address of the last list, if the turn only listed tasks: other turns list them to act on them."""
     calls = calls_in(parts)
-    if any(part.kind in CARDS for part in parts) or any(call.tool != LOOK_UP for call in calls):
+    has_card = any(part.kind in CARDS for part in parts)
+    if has_card or any(call.tool != LOOK_UP for call in calls):
         return ""
-    return next((call.listed for call in reversed(calls) if call.listed), "")
+    addresses = [call.listed for call in calls if call.listed]
+    return addresses[-1] if addresses else ""
 
 
 def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[ChatMessage]:
@@ -177,26 +177,28 @@ def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[ChatMessage]:
             if not messages or messages[-1].mine:  # it is the first of an answer
                 turn_id = item.get("turn_id") or (messages[-1].turn_id if messages else item["id"])
                 messages.append(answer_of(turn_id, (), _time(item, zone)))
-            begun = messages.pop()
+            begun = messages[-1]
             answer = answer_of(begun.turn_id, (*begun.parts, part), begun.at)
-            messages.append(replace(answer, feedback=item.get("feedback") or begun.feedback))
+            messages[-1] = replace(answer, feedback=item.get("feedback") or begun.feedback)
     return messages
 
 
 def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessage]:
     """Join two pages of a conversation; an answer that is on both becomes one."""
-    if not (older and newer) or older[-1].mine or newer[0].mine:
+    if not older or not newer:
         return [*older, *newer]
     first, second = older[-1], newer[0]
-    whole = answer_of(second.turn_id, (*first.parts, *second.parts), first.at)
+    if first.mine or second.mine:
+        return [*older, *newer]
+    answer = answer_of(second.turn_id, (*first.parts, *second.parts), first.at)
     feedback = second.feedback or first.feedback
-    whole = replace(whole, ending=second.ending, receipt=second.receipt, feedback=feedback)
-    return [*older[:-1], whole, *newer[1:]]
+    answer = replace(answer, ending=second.ending, receipt=second.receipt, feedback=feedback)
+    return [*older[:-1], answer, *newer[1:]]
 
 
 def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:
     text, selected = text_of_stored(item["content"]), selected_numbers(item["content"])
-    files = tuple(map(_file, item.get("attachments") or ()))
+    files = tuple(_file(attachment) for attachment in item.get("attachments") or ())
     return user_message(item["id"], _time(item, zone), text, selected, files)
 
 
@@ -237,7 +239,8 @@ def part_of(item: Item, zone: ZoneInfo) -> Part | None:
 
 def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
     """Convert a call made at `at`; leaves out the result's note, which is for the model."""
-    result: dict[str, Any] = {**(call.get("result") or {})}
+    result: dict[str, Any] = dict(call.get("result") or {})
+    result.pop("note", None)
     if "message" in result:
         result["message"] = say(result["message"])
     return CallView(
@@ -246,11 +249,11 @@ def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
         status=call["status"],
         title=say(call["title"]),
         asked="\n".join(lines_of(call.get("arguments"))),
-        result="\n".join(lines_of({name: value for name, value in result.items() if name != "note"})),
+        result="\n".join(lines_of(result)),
         numbers=_numbers(call),
         listed=address_of_call(call, at, zone),
         rows=rows_of(call),
-        row_sentences=sentences_of_rows(call),
+        row_sentences=row_sentences_of(call),
         changed_nothing=call["tool"] == LOOK_UP or result.get("numbers") == [],
     )
 

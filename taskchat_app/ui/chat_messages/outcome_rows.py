@@ -39,55 +39,61 @@ def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
     if call["status"] != "done" or call["tool"] == LOOK_UP or result.get("status") == "proposed":
         return ()
     if task := result.get("task"):
-        row = OutcomeRow(task["number"], task["title"], _state(call["tool"], task), _facts(call, task))
-        if others := task.get("due_could_be"):
-            row = _with_other(row, due=task["due"], other=others[0])
-        return (row,)
-    # Only tasks that were completed together have titles.
+        return (_row_of_task(call, task),)
+    # Of several tasks a result has titles only if they were completed together.
     numbers, titles = result.get("numbers") or (), result.get("titles") or ()
     if len(numbers) > ROWS_MAX:
         return ()
     return tuple(OutcomeRow(number, title, "done", "") for number, title in zip(numbers, titles, strict=False))
 
 
-def _state(tool: str, task: dict[str, Any]) -> str:
-    if tool == "delete_task":
-        return "deleted"
-    return "done" if task.get("done") else "open"
+def _row_of_task(call: dict[str, Any], task: dict[str, Any]) -> OutcomeRow:
+    state = "done" if task.get("done") else "open"
+    if call["tool"] == "delete_task":
+        state = "deleted"
+    row = OutcomeRow(task["number"], task["title"], state, _facts(call, task))
+    other_dates = task.get("due_could_be")
+    return _with_other(row, due=task["due"], other=other_dates[0]) if other_dates else row
 
 
 def _facts(call: dict[str, Any], task: dict[str, Any]) -> str:
     """Return what was done, without the task's name: "Added · due tomorrow, Thu 26 Nov".
 
-    Its title is "Added #7 Buy milk", its message "Added #7 Buy milk, due tomorrow, Thu 26 Nov.".
+    The call's title is "Added #7 Buy milk", its message "Added #7 Buy milk, due tomorrow, Thu 26 Nov.".
     """
     title, message = say(call["title"]), say(call["result"].get("message") or "")
     verb = title.replace(f"#{task['number']} {task['title']}", "", 1).strip(" :")
-    more = message.removeprefix(title).strip(" ,.") if message.startswith(title) else ""
-    return " · ".join(filter(None, (verb[:1].upper() + verb[1:], more)))
+    facts = [verb[:1].upper() + verb[1:]]
+    if message.startswith(title):
+        facts.append(message.removeprefix(title).strip(" ,."))
+    return " · ".join(fact for fact in facts if fact)
 
 
 def _with_other(row: OutcomeRow, *, due: str, other: str) -> OutcomeRow:
-    return replace(row, due=due, other=other, other_words=say(words.OR_DATE, date=_other_date_in_words(other, due)))
+    other_words = say(words.OR_DATE, date=_other_date_in_words(other, due))
+    return replace(row, due=due, other=other, other_words=other_words)
 
 
 def _other_date_in_words(other: str, due: str) -> str:
     """Return the other date in words: the time alone if it is on the same day. Both are local ISO text."""
     moment = datetime.fromisoformat(other)
-    clock = clock_text(moment) if "T" in other else ""
-    if clock and other[:10] == due[:10]:
-        return clock
-    return f"{format_weekday_and_day(moment.date(), now().date())} {clock}".strip()
+    day = format_weekday_and_day(moment.date(), now().date())
+    if "T" not in other:  # a whole day
+        return day
+    is_same_day = other[:10] == due[:10]
+    return clock_text(moment) if is_same_day else f"{day} {clock_text(moment)}"
 
 
 def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
-    """Return the row with its two dates exchanged if the task is now due at the other one."""
+    """Return the row of a task that is now `due`: if that is the row's other date, its two dates are exchanged."""
     if local_due(due, zone) != row.other:
         return row
-    former, taken = _near(row.due, zone), _near(row.other, zone)
-    verb = row.facts.partition(" · ")[0]
-    # If the facts were made on another day they say "tomorrow", and `former` says "today".
-    facts = row.facts.replace(former, taken) if former in row.facts else f"{verb} · {taken}"
+    former_date, new_date = _near(row.due, zone), _near(row.other, zone)
+    if former_date in row.facts:
+        facts = row.facts.replace(former_date, new_date)
+    else:  # the facts were made on another day: they say "tomorrow" where `former_date` says "today"
+        verb = row.facts.partition(" · ")[0]
+        facts = f"{verb} · {new_date}"
     return _with_other(replace(row, facts=facts), due=row.other, other=row.due)
 
 

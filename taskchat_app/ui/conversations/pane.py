@@ -100,8 +100,7 @@ def conversations_pane(
             icon_link("settings", 16, words.SETTINGS, SETTINGS),
             icon_button("sun-moon", 16, words.THEME, on_click=rx.toggle_color_mode),
             ApiForm.create(
-                icon_button("log-out", 16, words.SIGN_OUT, id=SIGN_OUT, type="submit"),
-                action="/auth/logout",
+                icon_button("log-out", 16, words.SIGN_OUT, id=SIGN_OUT, type="submit"), action="/auth/logout"
             ),
             class_name="side-foot",
         ),

@@ -66,9 +66,7 @@ def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
         rx.el.a(
             rx.el.span(
                 rx.el.span(
-                    rx.cond(is_message, row.title, rx.foreach(row.pieces, _piece)),
-                    class_name="found-title",
-                    dir="auto",
+                    rx.cond(is_message, row.title, rx.foreach(row.pieces, _piece)), class_name="found-title", dir="auto"
                 ),
                 rx.el.span(row.at, class_name="found-time"),
                 class_name="found-head",

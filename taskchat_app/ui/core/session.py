@@ -50,9 +50,7 @@ S = TypeVar("S", bound=rx.State)
 P = ParamSpec("P")
 
 
-def signed_in(
-    handler: Callable[Concatenate[S, Person, P], Awaitable[Any]],
-) -> Callable[Concatenate[S, P], Any]:
+def signed_in(handler: Callable[Concatenate[S, Person, P], Awaitable[Any]]) -> Callable[Concatenate[S, P], Any]:
     """Give an event handler the signed-in user as its first argument; redirect to the sign-in page without one.
 
     Stands below `@rx.event`, whose handler has the other arguments only: a client cannot send a user.

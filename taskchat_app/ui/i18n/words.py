@@ -46,7 +46,7 @@ SIGN_IN_ERRORS = {
     "signed_out": gettext("You were signed out. Sign in to go on."),
 }
 SIGN_IN_NOTICES = {
-    "deleted": gettext("Your account and everything in it is deleted. Good-bye, and thank you for having been here."),
+    "deleted": gettext("Your account and everything in it is deleted. Good-bye, and thank you for having been here.")
 }
 FORGOT_PASSWORD = gettext("Forgot your password? Ask the owner of this server for a link to set a new one.")
 SET_PASSWORD_TITLE = gettext("Set a password · taskchat")
@@ -271,28 +271,12 @@ NOTHING_TO_UNDO = gettext("There is nothing to undo.")
 PRIORITIES = PRIORITY_LABELS
 NEAR_DAYS = {-1: gettext("Yesterday"), 0: gettext("Today"), 1: gettext("Tomorrow")}
 WEEKDAYS = (
-    gettext("Mon"),
-    gettext("Tue"),
-    gettext("Wed"),
-    gettext("Thu"),
-    gettext("Fri"),
-    gettext("Sat"),
-    gettext("Sun"),
-)
+    gettext("Mon"), gettext("Tue"), gettext("Wed"), gettext("Thu"), gettext("Fri"), gettext("Sat"), gettext("Sun"),
+)  # fmt: skip
 MONTHS = (
-    gettext("Jan"),
-    gettext("Feb"),
-    gettext("Mar"),
-    gettext("Apr"),
-    gettext("May"),
-    gettext("Jun"),
-    gettext("Jul"),
-    gettext("Aug"),
-    gettext("Sep"),
-    gettext("Oct"),
-    gettext("Nov"),
-    gettext("Dec"),
-)
+    gettext("Jan"), gettext("Feb"), gettext("Mar"), gettext("Apr"), gettext("May"), gettext("Jun"),
+    gettext("Jul"), gettext("Aug"), gettext("Sep"), gettext("Oct"), gettext("Nov"), gettext("Dec"),
+)  # fmt: skip
 DAY = gettext("{day} {month}")
 DAY_AFTER_MONTH = gettext("{month} {day}")
 

@@ -25,14 +25,7 @@ from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.error_messages import log_away
-from taskchat_app.ui.core.session import (
-    EMBED,
-    SETTINGS,
-    current_user,
-    redirect_to_login,
-    signed_in,
-    thread_id_in,
-)
+from taskchat_app.ui.core.session import EMBED, SETTINGS, current_user, redirect_to_login, signed_in, thread_id_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState

@@ -60,10 +60,7 @@ def task_detail() -> rx.Component:
                 rx.fragment(
                     icon_button("copy-plus", 16, words.DUPLICATE, on_click=DetailState.duplicate),
                     icon_button(
-                        "trash-2",
-                        16,
-                        words.DELETE,
-                        on_click=[RowState.delete(task.number), DetailState.close],
+                        "trash-2", 16, words.DELETE, on_click=[RowState.delete(task.number), DetailState.close]
                     ),
                 ),
             ),
@@ -152,10 +149,7 @@ def _readings() -> rx.Component:
         rx.foreach(
             task.others,
             lambda other: button(
-                other.text,
-                "button quiet",
-                RowState.take_reading(task.number, other.date),
-                aria_label=other.label,
+                other.text, "button quiet", RowState.take_reading(task.number, other.date), aria_label=other.label
             ),
         ),
         class_name="detail-readings",

@@ -141,10 +141,7 @@ def _head() -> rx.Component:
             _menu(),
             class_name="tasks-head",
         ),
-        rx.el.div(
-            *(_view(name) for name in ("open", "today", "upcoming", "overdue", "done")),
-            class_name="views",
-        ),
+        rx.el.div(*(_view(name) for name in ("open", "today", "upcoming", "overdue", "done")), class_name="views"),
     )
 
 

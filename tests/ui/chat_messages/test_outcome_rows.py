@@ -17,7 +17,7 @@ from taskchat_app.ui.chat_messages import outcome_rows
 from taskchat_app.ui.chat_messages.message_list import with_receipt
 from taskchat_app.ui.chat_messages.messages import CallView, Part, answer_of, call_of
 from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, rows_of, with_due
-from taskchat_app.ui.chat_messages.said_by_rows import begun_without
+from taskchat_app.ui.chat_messages.row_sentences import rest_of_growing
 from tests.chatting import configure as configure
 from tests.ui.chat_messages.test_answer_builder import AT, UTC, datetime
 
@@ -107,9 +107,9 @@ def test_what_the_rows_do_not_say_stays():
 
 
 def test_a_text_that_may_become_one_of_the_sentences_is_not_shown_while_it_grows():
-    assert begun_without("Added #1 Buy", [ADDED]) == ""
-    assert begun_without(f"{ADDED} I did", [ADDED]) == "I did"
-    assert begun_without("Here ", [ADDED]) == "Here "
+    assert rest_of_growing("Added #1 Buy", [ADDED]) == ""
+    assert rest_of_growing(f"{ADDED} I did", [ADDED]) == "I did"
+    assert rest_of_growing("Here ", [ADDED]) == "Here "
 
 
 TEXT = Part("text-0", "text", "Done.")
