@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from itertools import pairwise, starmap
+from itertools import pairwise
 
 from taskchat_app.assistant.grammar.commands import Command, SlotMatch, Target, UserClock
 from taskchat_app.assistant.grammar.intents import INTENTS, NEEDS
@@ -118,15 +118,23 @@ def joined_sentences(text: str, clock: UserClock) -> list[str]:
     for joint in {one.words["and"] for one in SENTENCES if "and" in one.words}:
         own = [one for one in SENTENCES if one.words.get("and") == joint]
         parts = phrase(rf"(?:[,.;]? (?:{joint})|[,.;]) ").split(text)
-        if not 1 < len(parts) <= _JOINED_MAX:
-            continue
-        are_sentences = [any(one.said_by(part) for one in own) for part in map(bare, parts)]
-        if any(are_sentences):
-            commands = [read_in_own_words(part, clock) for part in parts]
-            are_commands = all(are_sentences) or all(command.is_order for command in commands)
-            if are_commands and (own[0].is_foreign or not any(starmap(_may_go_on, pairwise(commands)))):
-                return parts
+        if 1 < len(parts) <= _JOINED_MAX and _are_commands(parts, own, clock):
+            return parts
     return []
+
+
+def _are_commands(parts: list[str], sentences: list[Sentence], clock: UserClock) -> bool:
+    """Return whether the parts of a text are commands: all are these sentences, or one is, and all are orders."""
+    are_sentences = [any(one.said_by(bare(part)) for one in sentences) for part in parts]
+    if not any(are_sentences):
+        return False
+    is_foreign = sentences[0].is_foreign
+    if is_foreign and all(are_sentences):
+        return True
+    commands = [read_in_own_words(part, clock) for part in parts]
+    if not all(are_sentences) and not all(command.is_order for command in commands):
+        return False
+    return is_foreign or not any(_may_go_on(command, following) for command, following in pairwise(commands))
 
 
 def _may_go_on(command: Command, following: Command) -> bool:

@@ -215,7 +215,6 @@ def _are_german(first: str, second: str, *, dated: str) -> bool:
 
 
 def _clause_at_start(text: str) -> str:
-    """Return the text up to its first joint."""
     return _JOINT.split(text, maxsplit=1)[0].rstrip(" .!")
 
 

@@ -1,17 +1,12 @@
 """Reads the commands of a message: line by line where it is a list, else clause by clause (clause_splitting.py)."""
 
 from dataclasses import replace
+from itertools import pairwise, starmap
 
 from taskchat_app.assistant.grammar.clause_rules import is_said, joined_sentences
 from taskchat_app.assistant.grammar.clause_splitting import split_clauses
 from taskchat_app.assistant.grammar.commands import ORDERS, Command, Target, UserClock
-from taskchat_app.assistant.grammar.listed_tasks import (
-    dated_parts,
-    items_of,
-    read_at_two_times,
-    tasks_of,
-    wishes_of,
-)
+from taskchat_app.assistant.grammar.listed_tasks import dated_parts, items_of, read_at_two_times, tasks_of, wishes_of
 from taskchat_app.assistant.grammar.parser import asked_if_unread, read_command
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, headed_lines, listed_titles, without_bullet
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, UNCERTAIN, ends_with_condition, is_doubt
@@ -19,10 +14,10 @@ from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.phrases.unread_words import correction, leftover, misfit
+from taskchat_app.assistant.grammar.phrases.unread_words import correction, misfit, unread_word
 from taskchat_app.assistant.grammar.request_words import bare, is_question, without_address
 from taskchat_app.assistant.grammar.rules.adding.titles import is_date
-from taskchat_app.assistant.grammar.rules.reminders import beside_task
+from taskchat_app.assistant.grammar.rules.reminders import unless_only_reminder
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
 from taskchat_app.domain.dates.date_phrase import find_phrase
 
@@ -157,27 +152,42 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     if word := correction(text):
         return [Command("unknown", text.strip(), given={"correction": word})]
     clauses = joined_sentences(text, clock) or split_clauses(text, clock)
-    first_held, clauses_read = _first_held(text, clauses), clauses[:_MAX_CLAUSES]
-    commands = [command for clause in clauses_read[:first_held] for command in _read_clause(clause, clock)]
-    commands += [_held(read_command(clause, clock)) for clause in clauses_read[first_held:]]
-    if first_held == 0 and all(command.kind == "unknown" for command in commands):
-        return [Command("unknown", text.strip())]
-    if len(commands) > 1:
-        commands = _on_the_same_day(commands, text, clock)
+    commands = _read_each(clauses, text, clock)
+    if len(commands) == 1:
+        return _bounded(commands, len(clauses), _MAX_CLAUSES)
+    commands = _on_the_same_day(commands, text, clock)
     if _is_said_of_it(*commands):
         return [replace(commands[0], text=text.strip())]
-    pairs = zip([None, *commands], commands, strict=False)
-    commands = [read for before, command in pairs if (read := beside_task(command, before, clock))]
-    is_restricted = commands[0].kind in _NEW and any(map(_is_restriction, commands[1:]))
-    if len(commands) > 1 and (is_restricted or _is_about_all(commands[-1]) or _has_dated_heading(text, clock)):
+    commands = _without_reminders(commands, clock)
+    if len(commands) > 1 and (
+        _is_restricted(*commands) or _is_about_all(commands[-1]) or _has_dated_heading(text, clock)
+    ):
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
-    commands = [_offered_after(before, command) for before, command in zip([None, *commands], commands, strict=False)]
-    orders = [command for command in _with_offers(commands) if not _is_courtesy(command)]
+    commands = _with_offers([commands[0], *starmap(_offered_after, pairwise(commands))])
+    orders = [command for command in commands if not _is_courtesy(command)]
     are_offers = all(command.kind == "offer" for command in orders)
     if are_offers and len(orders) > 1 and len(clauses) <= _MAX_CLAUSES:  # one card offers all of them
         given = read_title(bare(text), clock)
         return [Command("offer", text.strip(), given=given, language=orders[-1].language, parts=tuple(orders))]
     return _bounded(orders or commands[:1], len(clauses), _MAX_CLAUSES)
+
+
+def _read_each(clauses: list[str], text: str, clock: UserClock) -> list[Command]:
+    """Return the commands of the clauses of a text, at most _MAX_CLAUSES; those that are held change nothing."""
+    first_held, clauses = _first_held(text, clauses), clauses[:_MAX_CLAUSES]
+    commands = [command for clause in clauses[:first_held] for command in _read_clause(clause, clock)]
+    commands += [_held(read_command(clause, clock)) for clause in clauses[first_held:]]
+    if first_held == 0 and all(command.kind == "unknown" for command in commands):
+        return [Command("unknown", text.strip())]
+    return commands
+
+
+def _without_reminders(commands: list[Command], clock: UserClock) -> list[Command]:
+    kept = commands[:1]
+    for before, command in pairwise(commands):
+        if moved := unless_only_reminder(command, before, clock):
+            kept.append(moved)
+    return kept
 
 
 def _is_said_of_it(first: Command, *others: Command) -> bool:
@@ -196,48 +206,55 @@ def _has_first_day(text: str, clock: UserClock) -> bool:
 
 
 def _on_the_same_day(commands: list[Command], text: str, clock: UserClock) -> list[Command]:
-    """Return the commands, of which each new task without a date has that of all.
+    """Return the commands, of which each new task without a date has that of all, if there is one."""
+    day = _day_of_all(commands[0], commands[-1], text, clock)
+    if not day:
+        return commands
+    dated: list[Command] = []
+    for command in commands:
+        is_new = command is commands[0] or command.kind in ("wish", "offer")
+        has_day = is_new and "recurrence" not in command.given
+        dated.append(replace(command, given={"due_date": day} | command.given) if has_day else command)
+    return dated
+
+
+def _day_of_all(first: Command, last: Command, text: str, clock: UserClock) -> str:
+    """Return the date of all tasks of a text, of which these are the first and the last; "" if it has none.
 
     It is the date of the first task in "tomorrow I need to call Bob and buy milk", of the last one in "I need to call
     Bob and buy milk tomorrow".
     """
-    first, last = commands[0], commands[-1]
-    are_new = first.kind in _ADDS and last.kind in ("wish", "offer") and "T" not in last.given.get("due_date", "")
-    is_last_of_all = are_new and _I_MUST.match(text) and not _PAUSES.search(text) and _ends_with_day(text, clock)
-    dated = first if "due_date" in first.given and _has_first_day(text, clock) else last if is_last_of_all else None
-    if dated is None or "due_date" not in dated.given:
-        return commands
-    day = {"due_date": dated.given["due_date"]}
-    return [
-        replace(command, given=day | command.given)
-        if (command is first or command.kind in ("wish", "offer")) and "recurrence" not in command.given
-        else command
-        for command in commands
-    ]
+    if "due_date" in first.given and _has_first_day(text, clock):
+        return first.given["due_date"]
+    due = last.given.get("due_date", "")
+    are_new = first.kind in _ADDS and last.kind in ("wish", "offer")
+    is_one_sentence = _I_MUST.match(text) and not _PAUSES.search(text)
+    return due if are_new and "T" not in due and is_one_sentence and _ends_with_day(text, clock) else ""
 
 
 def _ends_with_day(text: str, clock: UserClock) -> bool:
-    """Return whether a day without a time ends the text."""
     end = len(text.rstrip(" .!"))
     return any(
         found.end == end and found.clock is None and not found.is_time_alone for found in phrases_in(text, clock)
     )
 
 
-def _offered_after(before: Command | None, command: Command) -> Command:
+def _offered_after(before: Command, command: Command) -> Command:
     """Return an offer for what may be the reason of the change before it: "move 3 to friday, I have to work"."""
-    is_reason = before and before.is_change and before.kind not in _NEW and command.kind == "add"
+    is_reason = before.is_change and before.kind not in _NEW and command.kind == "add"
     return replace(command, kind="offer") if is_reason and _OF_ME.match(command.text) else command
 
 
 def _is_about_all(last: Command) -> bool:
     """Return whether the last part is of all: "buy ink and sign the letter, both by friday"."""
-    return _ABOUT_ALL.match(leftover(str(last.given.get("title", "")))) is not None
+    return _ABOUT_ALL.match(unread_word(str(last.given.get("title", "")))) is not None
 
 
-def _is_restriction(command: Command) -> bool:
-    """Return whether a part that is no command says more of the part before it: "…, but only until the 12th"."""
-    return command.kind in ("offer", "unknown") and _RESTRICTS.match(command.text) is not None
+def _is_restricted(first: Command, *others: Command) -> bool:
+    """Return whether a part that is no command says more of the new task before it: "…, but only until the 12th"."""
+    return first.kind in _NEW and any(
+        command.kind in ("offer", "unknown") and _RESTRICTS.match(command.text) for command in others
+    )
 
 
 def _has_dated_heading(text: str, clock: UserClock) -> bool:
@@ -252,17 +269,19 @@ def _is_courtesy(command: Command) -> bool:
 
 
 def _with_offers(commands: list[Command]) -> list[Command]:
-    """Return the commands of a message with a doubtful one with wishes as offers: "maybe Tom fixes it, buy tyres"."""
-
-    def is_doubtful(command: Command) -> bool:
-        # "The report still needs: numbers, draw charts": what stands behind the colon is one list.
-        is_headed = command.kind in ("offer", "wish", "no_lists") and _HEADED.match(command.text)
-        is_doubt = is_headed or (command.kind == "offer" and _DOUBT.search(command.text))
-        return bool(is_doubt) or (command.kind == "unknown" and not _is_courtesy(command))
-
-    if len(commands) == 1 or not any(map(is_doubtful, commands)):
+    """Return the commands, with wishes as offers if one is doubtful: "maybe Tom fixes it, buy tyres"."""
+    if len(commands) == 1 or not any(map(_is_doubtful, commands)):
         return commands
     return [replace(command, kind="offer") if command.kind == "wish" else command for command in commands]
+
+
+def _is_doubtful(command: Command) -> bool:
+    if command.kind == "unknown":
+        return not _is_courtesy(command)
+    # "The report still needs: numbers, draw charts": what stands behind the colon is one list.
+    if command.kind in ("offer", "wish", "no_lists") and _HEADED.match(command.text):
+        return True
+    return command.kind == "offer" and _DOUBT.search(command.text) is not None
 
 
 def _first_held(text: str, clauses: list[str]) -> int:
@@ -340,6 +359,5 @@ def _bounded(commands: list[Command], count: int, most: int) -> list[Command]:
 
 
 def is_agreement(text: str) -> bool:
-    """Return whether the text is a yes and nothing else."""
     text = text[:_AGREEMENT_MAX_CHARACTERS].strip()
     return _AGREES.fullmatch(text) is not None or is_said("agree", text)

@@ -159,7 +159,6 @@ class SlotMatch:
 
     @staticmethod
     def of(match: re.Match[str], **known: str) -> "SlotMatch":
-        """Return what a match says, with slots that are known without a word."""
         slots = {name: words for name, words in match.groupdict().items() if words is not None}
         return SlotMatch(match.string, known | slots, {name: match.start(name) for name in slots})
 

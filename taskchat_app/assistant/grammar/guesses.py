@@ -158,7 +158,8 @@ def _wanted(clause: str, clock: UserClock, command: Command) -> Command | None:
         if said is None:
             continue
         if intent == "sort":
-            return Command("look", command.text, given={"status": "open", "sort": said.lastgroup or "due"})
+            sort = "priority" if said["priority"] else "due"
+            return Command("look", command.text, given={"status": "open", "sort": sort})
         listed = _listed(clause.replace(said[0], ""), clock)
         if intent == "look":
             return None if listed is None else Command("look", command.text, given=listed)

@@ -47,11 +47,13 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
     by_rule: set[Language] = {command.language for command in read_by_rules}
     english = sum(word in _WORDS["en"] for word in words)
     german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)
-    # "Zahnarzt -> Freitag" and "find mal das mit der Steuer" are read by a rule of both languages.
-    # "Pack lunches tonight" has a verb of both.
-    is_mixed = german >= 2 * english if by_rule == {"en"} else english > german == 0
-    if words and len(by_rule) == 1 and not is_mixed:
-        return by_rule.pop()
+    if words and len(by_rule) == 1:
+        [language] = by_rule
+        # Rules of one language may fit the other, too: "Zahnarzt -> Freitag", "find mal das mit der Steuer" are German,
+        # "pack lunches tonight" is English.
+        is_of_other = german >= 2 * english if language == "en" else english > 0 and german == 0
+        if not is_of_other:
+            return language
     if english != german:
         return "en" if english > german else "de"
     is_noun_and_verb = english == 0 and _NOUN_AND_VERB.search(text[:COMMAND_MAX_CHARACTERS])

@@ -77,9 +77,8 @@ def items_of(clause: str) -> list[str]:
         return []
     if listed := _LISTED.fullmatch(clause):
         parts = _parts_of(listed["items"])
-        are_names = all(_ITEM.fullmatch(part) and not _SAYS_SOMETHING.search(part) for part in parts)
-        is_noted = listed["noted"] and "," in listed["items"] and len(parts) >= _FEWEST and are_names
-        return [f"{listed['before']} {part}" for part in parts] if _are_tasks(parts) or is_noted else []
+        is_list = _are_tasks(parts) or (listed["noted"] and _are_noted(parts) and "," in listed["items"])
+        return [f"{listed['before']} {part}" for part in parts] if is_list else []
     text = bare(clause)
     if match := _ITEMS.fullmatch(text):
         return [f"{match['before'].rstrip()} {part}{match['after']}" for part in _things(match)]
@@ -90,6 +89,11 @@ def items_of(clause: str) -> list[str]:
         is_several = are_words or _are_tasks(parts) or _TO_BUY.search(match["where"])
         return [f"{match['before'].rstrip()} {part}" for part in parts] if is_several else []
     return []
+
+
+def _are_noted(parts: list[str]) -> bool:
+    """Return whether the parts behind "write down:" are names of things, and not one note of several sentences."""
+    return len(parts) >= _FEWEST and all(_ITEM.fullmatch(part) and not _SAYS_SOMETHING.search(part) for part in parts)
 
 
 def _things(match: re.Match[str]) -> list[str]:
@@ -110,10 +114,12 @@ def tasks_of(clause: str, command: Command) -> list[str]:
     parts = _parts_of(match["items"]) if match and "," in match["items"] else []
     if not 1 < len(parts) <= _PARTS_MAX or _OF_ALL.search(parts[-1]):
         return []
-    are_wishes = len(parts) >= _FEWEST and all(map(_is_wish, parts))
-    *things, last = parts
-    is_mixed = all(map(_is_thing, things[:1])) and all(_is_thing(part) or _is_wish(part) for part in things)
-    is_list = are_wishes or (is_mixed and _is_wish(last) and not any(map(_OF_THE_FIRST.search, parts)))
+    if len(parts) >= _FEWEST and all(map(_is_wish, parts)):
+        is_list = True
+    else:
+        *things, last = parts
+        are_mixed = _is_thing(things[0]) and all(_is_thing(part) or _is_wish(part) for part in things)
+        is_list = are_mixed and _is_wish(last) and not any(_OF_THE_FIRST.search(part) for part in parts)
     return [f"add {part}" for part in parts] if is_list else []
 
 
@@ -231,17 +237,16 @@ def _pieces(clause: str, clock: UserClock) -> list[_Part]:
     """Split the clause at each comma and "and" that is in no date and no quotes; empty for too many of them."""
     dates = [(found.start, found.end) for found in phrases_in(clause[:_DATE_WITHIN], clock)]
     dates += day_lists(clause[:_DATE_WITHIN])
-    joints = [
-        match.span()
-        for match in _LIST_JOINT.finditer(mask_quotes(clause))
-        if not any(start < match.start() < end for start, end in dates)
-    ]
-    if len(joints) >= _PARTS_MAX:
+    spans: list[tuple[int, int]] = []
+    begin = 0
+    for joint in _LIST_JOINT.finditer(mask_quotes(clause)):
+        if not any(start < joint.start() < end for start, end in dates):
+            spans.append((begin, joint.start()))
+            begin = joint.end()
+    if len(spans) >= _PARTS_MAX:
         return []
-    begins, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(clause)]
-    return [
-        _Part(begin, end, _ends_with_date(clause[begin:end], clock)) for begin, end in zip(begins, ends, strict=True)
-    ]
+    spans.append((begin, len(clause)))
+    return [_Part(start, end, _ends_with_date(clause[start:end], clock)) for start, end in spans]
 
 
 def _is_next_task(clause: str, parts: list[_Part], piece: _Part) -> bool:

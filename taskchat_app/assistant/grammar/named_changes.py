@@ -229,15 +229,18 @@ _MONTH = phrase(
 def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the date or repetition of a clause, or a time alone, which is on the task's own day."""
     given = read_fields(clause, clock) or _said_fields(clause, clock)
-    times = [found for found in phrases_in(clause, clock) if found.is_time_alone and found.is_sure]
-    if not given and len(times) == 1:
-        return {"due_date": clause[times[0].start : times[0].end]}
+    if not given:
+        times = [found for found in phrases_in(clause, clock) if found.is_time_alone and found.is_sure]
+        if len(times) == 1:
+            return {"due_date": clause[times[0].start : times[0].end]}
     loose = with_loose_day({"title": clause}, clock, is_sure=False) if given.keys() <= {"due_date"} else None
-    is_better = loose and (not given or ("T" in loose["due_date"] and "T" not in given["due_date"]))
-    month = _MONTH.search(clause) if not (given or loose) else None
-    if month and (first := said_due(f"1 {month['month']}", zone=clock.zone, now=clock.now)):
-        return {"due_date": first}
-    return {"due_date": loose["due_date"]} if loose and is_better else given  # "am Montag schon um eins"
+    if loose and (
+        not given or ("T" in loose["due_date"] and "T" not in given["due_date"])
+    ):  # "am Montag schon um eins"
+        return {"due_date": loose["due_date"]}
+    month = None if given else _MONTH.search(clause)
+    first = said_due(f"1 {month['month']}", zone=clock.zone, now=clock.now) if month else None
+    return {"due_date": first} if first else given
 
 
 # "The friday (after)"

@@ -83,8 +83,10 @@ def _read_without_aside(text: str, clock: UserClock) -> Command | None:
     ("move 2 to next week, but not to monday").
     """
     aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
-    command = read_command(text[: aside.start()], clock) if aside else None
-    if aside is None or command is None or command.kind not in _WITH_ASIDE:
+    if aside is None:
+        return None
+    command = read_command(text[: aside.start()], clock)
+    if command.kind not in _WITH_ASIDE:
         return None
     changes_fields_alone = command.kind in ("update", "shift")
     is_own_sentence = text[aside.start()] in ".!?"
@@ -157,9 +159,10 @@ def _read_words(text: str, clock: UserClock) -> Command:
 
 def _read_freely(text: str, clock: UserClock) -> Command | None:
     """Return the command that is said in free words; none that changes many tasks, or by a question."""
-    clause, refused = bare(text), (*_UNSURE, "complete_all", *(CHANGING if is_question(text) else ()))
+    clause = bare(text)
     if len(clause) > _FREE_MAX_CHARACTERS:
         return None
+    refused = (*_UNSURE, "complete_all", *CHANGING) if is_question(text) else (*_UNSURE, "complete_all")
     for order in indirect_commands(clause):
         for other in (order, *paraphrases(order)):
             command = _checked(read_in_own_words(other, clock))

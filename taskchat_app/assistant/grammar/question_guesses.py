@@ -99,7 +99,6 @@ def shows(clause: str) -> bool:
 
 
 def may_order(text: str) -> bool:
-    """Return whether a question may be a polite order."""
     return not _ONLY_ASKS.match(text)
 
 
@@ -112,8 +111,8 @@ def answer(question: str, clock: UserClock, command: Command) -> Command | None:
     given, rest = take_filters(question, clock, by_day=True)
     is_shown = not given.keys().isdisjoint(_SHOWN_BY)
     look = Command("look", command.text, given={"status": "open"} | given)
-    is_whole = not (_ASKS_MORE.search(rest) or SEVERAL.search(question)) and next(phrases_in(rest, clock), None) is None
-    if is_whole and is_shown and _FOR_TASKS.search(question):
+    asks_more = _ASKS_MORE.search(rest) or SEVERAL.search(question) or any(phrases_in(rest, clock))
+    if is_shown and not asks_more and _FOR_TASKS.search(question):
         return look
     if _HOW_TO.search(question):
         return Command("help", command.text)

@@ -2,7 +2,7 @@
 
 from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
-from taskchat_app.assistant.grammar.phrases.unread_words import leftover
+from taskchat_app.assistant.grammar.phrases.unread_words import unread_word
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Result, Task
 from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_labels, task_line
@@ -32,7 +32,6 @@ _LOOKED_IN = {"done": "open", "reported": "open", "reopen": "done"}
 
 
 def say(language: Language, message: Message, **values: Value) -> str:
-    """Return the message in the language, with these values."""
     return render(message.with_values(**values) if values else message, language)
 
 
@@ -44,7 +43,8 @@ def reply(command: Command, message: Message, **values: Value) -> str:
     nothing = sentences.NOTHING_ELSE if command.beside_change else sentences.NOTHING
     adds = sentences.ADDS
     if not command.has_card:
-        message, adds = (sentences.WITHOUT_CARD.get(said, said) for said in (message, adds))
+        message = sentences.WITHOUT_CARD.get(message, message)
+        adds = sentences.WITHOUT_CARD[adds]
     return say(command.language, message, nothing=nothing, adds=adds, **values)
 
 
@@ -77,16 +77,18 @@ def about(tasks: list[Task], command: Command, *, has_choices: bool = False) -> 
 
 def messages(results: list[Result], language: Language) -> str:
     """Return the tools' messages, each once, and a sentence about the proposals that wait for the user."""
-    done = [result for result in results if result.get("status") != "proposed"]
-    said = list(dict.fromkeys(render(result["message"], language).strip() for result in done))
-    proposed = {
-        number for result in results if result.get("status") == "proposed" for number in result.get("numbers") or ()
-    }
+    said: list[str] = []
+    proposed: set[int] = set()
+    for result in results:
+        if result.get("status") == "proposed":
+            proposed.update(result.get("numbers") or ())
+        else:
+            said.append(render(result["message"], language).strip())
     if proposed:
         # A sentence that holds before and after the decision; the card names the tasks and asks.
         asks = ngettext("“Confirm” or a “yes” deletes it.", "“Confirm” or a “yes” deletes them.", len(proposed))
         said.append(render(asks, language))
-    return " ".join(part for part in said if part)
+    return " ".join(part for part in dict.fromkeys(said) if part)
 
 
 def listing(result: Result, language: Language, search: str = "") -> str:
@@ -105,7 +107,7 @@ def listing(result: Result, language: Language, search: str = "") -> str:
 
 def offered(command: Command, dated: Task | None = None) -> str:
     """Return the offer to add a wish as a task; `dated` is the task with a date that the wish may have."""
-    unread = leftover(str(command.given.get("title", "")))
+    unread = unread_word(str(command.given.get("title", "")))
     if dated:
         is_left = not set(unread.split()).isdisjoint(dated["title"].split())  # the 9 of "dentist 9 tomorrow"
         message = sentences.UNREAD_DATED if is_left else sentences.DATED

@@ -58,23 +58,22 @@ def decide_reply(
     memory = Memory(clock)
     previous = _replay_all(earlier, memory, clock)
     memory.begin_turn(current.selected)
-    is_yes = is_agreement(current.message)
-    agreed = _agreed(earlier, previous, memory, clock) if is_yes else []
     read = read_message(current.message, clock)
-    resolved = agreed or _resolve(read, previous, clock, is_asked="?" in current.message)
-    commands = with_guess(resolved, clock)
-    is_of_this_message = resolved is read
-    before = [turn.message for turn in reversed(earlier)]
+    is_yes = is_agreement(current.message)
+    continued = _agreed(earlier, previous, memory, clock) if is_yes else []
+    continued = continued or _continued(current.message, read, previous, clock)
+    commands = with_guess(continued or read, clock)
     if is_yes and any(command.is_foreign for command in previous.commands):
         language = "en"
-    elif is_yes and not is_of_this_message:  # "ok" is a word of both languages
-        language = reply_language([*before, current.message], setting)
     else:
-        language = detect_language(current.message, commands) or reply_language(before, setting)
-    has_changed = current.has_changed
-    card = card_index(commands) if is_of_this_message else None
+        # "Ok", said to a question, is a word of both languages.
+        own = None if is_yes and continued else detect_language(current.message, commands)
+        said = [*(turn.message for turn in reversed(earlier)), current.message]
+        language = own or reply_language(said, setting)
+    # What a command of the previous turn asks now has no card.
+    card = None if continued else card_index(commands)
     commands = [
-        replace(command, language=language, beside_change=has_changed, has_card=index == card)
+        replace(command, language=language, beside_change=current.has_changed, has_card=index == card)
         for index, command in enumerate(commands)
     ]
     return PlanRunner(commands, memory, current.results, card=card).next_calls_or_answer()
@@ -93,39 +92,36 @@ class _PreviousTurn:
     """What a yes to its offers does."""
 
 
-def _resolve(commands: list[Command], previous: _PreviousTurn, clock: UserClock, *, is_asked: bool) -> list[Command]:
-    """Return the commands of a turn: those of its message, with what refers to the previous turn resolved.
+def _continued(message: str, read: list[Command], previous: _PreviousTurn, clock: UserClock) -> list[Command]:
+    """Return what a message means that goes on with the previous turn; empty if it means the commands `read` in it.
 
     "The second one" or words of a title answer the question that the turn before it ended with; "and the other one
     too" does what that turn did.
     """
-    if previous.has_touched and [command.kind for command in commands] == ["refusal"]:
-        return [replace(commands[0], given={"after": "change"})]
-    if len(commands) != 1 or len(previous.commands) != 1:
-        return commands
-    [command], [last] = commands, previous.commands
-    may_change = previous.has_touched and not is_asked
-    return (
-        _answer_to_question(command, last, previous)
-        or _again(command, last, clock)
-        or (may_change and _of_last_touched(command, last, clock))
-        or _on_other_day(command, last, previous)
-        or commands
-    )
+    if previous.has_touched and [command.kind for command in read] == ["refusal"]:
+        return [replace(read[0], given={"after": "change"})]
+    if len(read) != 1 or len(previous.commands) != 1:
+        return []
+    [command], [last] = read, previous.commands
+    if continued := _answer_to_question(command, last, previous) or _again(command, last, clock):
+        return continued
+    if previous.has_touched and "?" not in message and (changes := _of_last_touched(command, last, clock)):
+        return changes
+    return _on_other_day(command, last, previous)
 
 
 def _answer_to_question(command: Command, last: Command, previous: _PreviousTurn) -> list[Command]:
     """Return the command that asked, for the tasks that the message names: "the second one", "all but 3", a title."""
-    if last.kind in _ON_TASKS and (chosen := _chosen(command, previous.choices)):
+    chosen = _chosen(command, previous.choices) if last.kind in _ON_TASKS else None
+    if chosen is not None:
         return [replace(last, target=Target(numbers=(chosen,)))]
     if not previous.asked:
         return []
-    target = command.target
-    if command.kind in ("offer", "wish", "unknown"):  # only "all but the rent" is no title here
+    if command.kind in ("reference", "again"):
+        target = command.target
+    elif command.kind in ("offer", "wish", "unknown") and read_target(command.text).excluded:  # "all but the rent"
         target = read_target(command.text)
-        if not target.excluded:
-            return []
-    elif command.kind not in ("reference", "again"):
+    else:
         return []
     # "All" is no more than all of those that were asked about.
     return [replace(last, target=replace(target, pronoun="them") if target.is_all else target)]
@@ -142,8 +138,8 @@ def _again(command: Command, last: Command, clock: UserClock) -> list[Command]:
     own = read_command(command.target.words, clock)
     if own.kind not in ("unknown", "wish", "offer"):
         return [own]
-    given = {name: value for name, value in last.given.items() if name == "tags"}
-    return [replace(last, kind="wish", given=given | read_title(command.target.words, clock))]
+    tags = {"tags": last.given["tags"]} if "tags" in last.given else {}
+    return [replace(last, kind="wish", given=tags | read_title(command.target.words, clock))]
 
 
 def _on_other_day(command: Command, last: Command, previous: _PreviousTurn) -> list[Command]:
@@ -164,11 +160,12 @@ def _of_last_touched(command: Command, last: Command, clock: UserClock) -> list[
     """Return the changes that a message without a verb makes to what the last turn touched; empty for any other."""
     if command.kind == "no_task" and last.kind in ("add", "wish") and _DONE.fullmatch(command.text):
         return [replace(command, kind="done", target=LAST_TOUCHED)]
-    is_vague = command.kind in ("unknown", "offer") and last.kind in _DATED and not is_question(command.text)
-    if is_vague and (hour := _TO_AN_HOUR.fullmatch(command.text)) and _has_a_time(last, clock):
+    if command.kind not in ("unknown", "offer") or last.kind not in _DATED or is_question(command.text):
+        return []
+    if (hour := _TO_AN_HOUR.fullmatch(command.text)) and _has_a_time(last, clock):
         given = {"due_date": f"at {hour['hour']}"}
         return [replace(command, kind="update", target=LAST_TOUCHED, given=given, language=last.language)]
-    fields = read_fields(command.text, clock) if is_vague else None
+    fields = read_fields(command.text, clock)
     return changes_of(fields, LAST_TOUCHED, replace(command, language=last.language)) if fields else []
 
 
@@ -181,39 +178,30 @@ def _has_a_time(command: Command, clock: UserClock) -> bool:
 def _chosen(command: Command, choices: dict[int, str]) -> int | None:
     """The number of the only choice that an answer names by words of its title; None if it names none or several."""
     said = command.text.strip(" .!").casefold()
-    if exact := [number for number, title in choices.items() if title.casefold() == said]:
-        return _only(exact)
-    words = stems_of(said)
-    is_other = words & _NEGATIONS or "?" in command.text or "due_date" in command.given
-    wanted = words - FILLERS
-    if command.kind not in ("unknown", "offer") or not wanted or is_other:
-        return None
-    return _only([number for number, title in choices.items() if wanted <= stems_of(title)])
-
-
-def _only(numbers: list[int]) -> int | None:
-    return numbers[0] if len(numbers) == 1 else None
+    named = [number for number, title in choices.items() if title.casefold() == said]
+    if not named:
+        words = stems_of(said)
+        wanted = words - FILLERS
+        says_more = words & _NEGATIONS or "?" in command.text or "due_date" in command.given
+        if command.kind not in ("unknown", "offer") or not wanted or says_more:
+            return None
+        named = [number for number, title in choices.items() if wanted <= stems_of(title)]
+    return named[0] if len(named) == 1 else None
 
 
 def _agreed(
     earlier: list[ConversationTurn], previous: _PreviousTurn, memory: Memory, clock: UserClock
 ) -> list[Command]:
     """Return the commands that a yes is to: what the last turn offered, or what it asked about a single task."""
-    if earlier and (offered := _offered(earlier[-1], previous, clock)):
-        return offered
+    if previous.offered:
+        return previous.offered
+    if earlier and not _has_effect(earlier[-1]):  # the question "are all open tasks done?" needs no look-up
+        commands = read_message(earlier[-1].message, clock)
+        if [command.kind for command in commands] == ["all_done"]:
+            return [replace(commands[0], kind="complete_all", text="", target=Target(pronoun="all tasks"))]
     if previous.asked and len(previous.commands) == len(memory.shown) == 1:
         return [replace(previous.commands[0], target=Target(numbers=tuple(memory.shown)))]
     return []
-
-
-def _offered(turn: ConversationTurn, previous: _PreviousTurn, clock: UserClock) -> list[Command]:
-    """Return the commands that a turn offered, to be carried out now; empty if it offered nothing."""
-    if previous.offered:
-        return previous.offered
-    commands = [] if _has_effect(turn) else read_message(turn.message, clock)
-    if len(commands) != 1 or commands[0].kind != "all_done":  # whose question needed no look-up
-        return []
-    return [replace(commands[0], kind="complete_all", text="", target=Target(pronoun="all tasks"))]
 
 
 def _replay_all(earlier: list[ConversationTurn], memory: Memory, clock: UserClock) -> _PreviousTurn:
@@ -232,8 +220,8 @@ def _has_effect(turn: ConversationTurn) -> bool:
 def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clock: UserClock) -> _PreviousTurn:
     """Remember what an earlier turn showed; return it as the previous turn of the next."""
     memory.begin_turn(turn.selected)
-    commands = _resolve(read_message(turn.message, clock), previous, clock, is_asked="?" in turn.message)
-    commands = with_guess(commands, clock)
+    read = read_message(turn.message, clock)
+    commands = with_guess(_continued(turn.message, read, previous, clock) or read, clock)
     runner = PlanRunner(commands, memory, turn.results)
     try:
         with suppress(CallsNotFromRulesError):

@@ -51,7 +51,9 @@ class Memory:
 
     def begin_turn(self, selected: list[int]) -> None:
         """Begin the next turn of the conversation, for which the user has selected these tasks."""
-        self.selected, self.touched_before, self.touched_now = selected, self.touched, []
+        self.selected = selected
+        self.touched_before = self.touched
+        self.touched_now = []
 
     def note(self, result: dict[str, Any], *, is_part: bool = True) -> None:
         """Remember a tool's result; `is_part`: the list that it shows leaves out open tasks."""
@@ -64,12 +66,12 @@ class Memory:
 
     def show(self, numbers: list[int], *, is_part: bool, is_question: bool = False, is_list: bool = True) -> None:
         """Remember that these tasks were shown in this order: as a list, or in words if not `is_list`."""
-        self.shown, self.listed, self.around = numbers, numbers if is_list else [], []
+        self.shown, self.around = numbers, []
+        self.listed = numbers if is_list else []
         self.touched_before, self.touched_now = [], []
         self.is_part, self.is_question = is_part and len(numbers) > 1, is_question
 
     def show_none(self) -> None:
-        """Remember that the list shown last has no tasks."""
         self.listed, self.is_part = [], False
 
     def touch(self, numbers: list[int]) -> None:
@@ -113,7 +115,6 @@ class Memory:
                 return recent
 
     def _at(self, places: Sequence[int]) -> Sequence[int]:
-        """Return the tasks at these places of the list."""
         listed = self.selected or self.shown
         # "The last one" is doubtful once something else was touched after the list.
         is_last_doubtful = not self.selected and self.touched not in ([], self.shown)
@@ -123,7 +124,6 @@ class Memory:
 
 
 def _only(numbers: list[int]) -> list[int]:
-    """Return the numbers if there is one, else none."""
     return numbers if len(numbers) == 1 else []
 
 

@@ -118,5 +118,4 @@ def is_part(given: dict[str, Any]) -> bool:
 
 
 def looked_up(**filters: Any) -> PlannedCall:
-    """A look-up of tasks with these filters."""
     return PlannedCall("list_tasks", filters, is_lookup=True)

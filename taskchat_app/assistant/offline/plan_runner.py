@@ -12,6 +12,8 @@ from taskchat_app.assistant.offline.plans.plans import plan
 
 # These read or change more than one named task, so they wait for what was said before them, and the rest for them.
 _BARRIERS = ("list", "look", "agenda", "finished", "tell", "complete_all", "all_done", "delete_all")
+_GUESSED = ("offer", "unknown", "question")
+"""Commands whose tasks are only those that the words may mean."""
 _NAMED_SINGLY_MAX = 5
 """Tasks added by one message that the answer names singly; of more it has only the numbers (the card has the rest)."""
 
@@ -100,18 +102,18 @@ class PlanRunner:
         """Run these plans from the beginning with the results so far; return the calls that have none yet."""
         plans = {index: self._plan(index) for index in batch}
         pending = {index: self._advance(index, plan, None) for index, plan in plans.items()}
-        while waiting := {index: calls for index, calls in pending.items() if calls is not None}:
+        while True:
+            waiting = {index: calls for index, calls in pending.items() if calls is not None}
             # Look-ups go first, so that what changes happens in the order in which it was said.
             looking = [index for index, calls in waiting.items() if any(call.is_lookup for call in calls)]
-            ready = looking or [*waiting]
+            ready = looking or list(waiting)
             calls = [call for index in ready for call in waiting[index]]
-            if len(self.unused_results) < len(calls):
+            if not waiting or len(self.unused_results) < len(calls):
                 return calls[len(self.unused_results) :]
             results = {index: [self._next_result(call) for call in waiting[index]] for index in ready}
             for index in ready:
                 self._note_changes(index, waiting[index], results[index])
                 pending[index] = self._advance(index, plans[index], results[index])
-        return []
 
     def _plan(self, index: int) -> Plan:
         """Return the plan of a command; "it" behind a command that failed is not the task of an earlier message."""
@@ -131,7 +133,6 @@ class PlanRunner:
         return result
 
     def _note_changes(self, index: int, calls: list[PlannedCall], results: list[Result]) -> None:
-        """Note what the calls of a command have changed."""
         pairs = zip(calls, results, strict=True)
         if any(not call.is_lookup and result.get("status") != "error" for call, result in pairs):
             self.outcomes[index].has_changed = True
@@ -162,37 +163,36 @@ class PlanRunner:
                 else:
                     self.memory.show_none()
             case Question():
-                has_lines = reply.lines and index != self.card  # the card shows the tasks itself
-                outcome.reply = f"{reply.text}\n\n{reply.lines}" if has_lines else reply.text
-                if reply.numbers:
-                    self.memory.show(reply.numbers, is_part=True, is_question=True, is_list=kind != "tell")
-                elif reply.about:
-                    self.memory.show([*reply.about], is_part=True)
-                is_offer = not (reply.numbers or reply.about)
-                offers = [added for call in reply.calls if (added := _new_tasks(call))]
-                new = offers[0] if offers and is_offer else []
-                self.offered += [Command("add", "", given=arguments) for arguments in new]
-                is_beside_others = len(self.commands) > 1 and kind not in ("delete", "cancel")
-                if len(reply.numbers) == 1 and is_beside_others:
-                    target = Target(numbers=tuple(reply.numbers))
-                    self.offered.append(replace(self.commands[index], target=target, doubtful=False))
-                self.asked = bool(reply.numbers or new)
-                numbered = [task for task in reply.tasks if task["number"]]
-                self.choices = {int(task["number"]): str(task.get("title", "")) for task in numbered}
+                self._note_question(index, reply)
+
+    def _note_question(self, index: int, question: Question) -> None:
+        """Note the tasks of a question, and what a yes to it does."""
+        command, numbers, new = self.commands[index], question.numbers, _new_tasks(question)
+        has_lines = question.lines and index != self.card  # the card shows the tasks itself
+        self.outcomes[index].reply = f"{question.text}\n\n{question.lines}" if has_lines else question.text
+        if numbers:
+            self.memory.show(numbers, is_part=True, is_question=True, is_list=command.kind != "tell")
+        elif question.about:
+            self.memory.show([*question.about], is_part=True)
+        self.offered += [Command("add", "", given=fields) for fields in new]
+        if len(numbers) == 1 and len(self.commands) > 1 and command.kind not in ("delete", "cancel"):
+            self.offered.append(replace(command, target=Target(numbers=tuple(numbers)), doubtful=False))
+        self.asked = bool(numbers or new)
+        self.choices = {int(task["number"]): str(task.get("title", "")) for task in question.tasks if task["number"]}
 
 
-_GUESSED = ("offer", "unknown", "question")
-"""Commands whose tasks are only those that the words may mean."""
-
-
-def _new_tasks(choice: PlannedCall) -> list[dict[str, Any]]:
-    """Return the fields of the tasks that a choice adds: of one, or of each of several."""
-    single = {"tool": choice.tool, "arguments": choice.arguments}
-    calls: list[dict[str, Any]] = choice.arguments["calls"] if choice.tool == "each" else [single]
-    return [call["arguments"] for call in calls if call["tool"] == "create_task"]
+def _new_tasks(question: Question) -> list[dict[str, Any]]:
+    """Return the fields of the tasks that the first choice for new tasks adds; empty if it is about known tasks."""
+    if question.numbers or question.about:
+        return []
+    for choice in question.calls:
+        single = {"tool": choice.tool, "arguments": choice.arguments}
+        calls: list[dict[str, Any]] = choice.arguments["calls"] if choice.tool == "each" else [single]
+        if added := [call["arguments"] for call in calls if call["tool"] == "create_task"]:
+            return added
+    return []
 
 
 def _tell(sentence: str) -> Plan:
-    """Return a plan without calls."""
     yield from ()
     return sentence

@@ -95,13 +95,11 @@ def shift(task: Task, command: Command, clock: UserClock) -> PlannedCall:
 
 
 def tag(task: Task, command: Command, _: UserClock) -> PlannedCall:
-    """Add tags to those that the task has."""
     tags = list(dict.fromkeys([*task.get("tags", ()), *command.given["tags"]]))
     return PlannedCall("update_task", {"task_id": task["number"], "tags": tags})
 
 
 def untag(task: Task, command: Command, _: UserClock) -> PlannedCall:
-    """Take tags from those that the task has."""
     gone = {tag.casefold() for tag in command.given["tags"]}
     tags = [tag for tag in task.get("tags", ()) if tag.casefold() not in gone]
     change: dict[str, Any] = {"tags": tags} if tags else {"clear": ["tags"]}

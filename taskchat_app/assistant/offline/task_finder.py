@@ -85,14 +85,15 @@ def _without_excluded(command: Command, memory: Memory, status: str) -> Steps[Fo
     found = yield from find(replace(command, target=target), memory, status=status, needs_task=True)
     if not isinstance(found, list):
         return found
-    spared = _named_by(excluded, found) or (
-        yield from find(replace(command, target=excluded), memory, status="all", needs_task=True)
-    )
-    if isinstance(spared, Question):
-        # Not a question: its answer would do to the excluded task what is done to the others.
-        return "\n\n".join(part for part in (answers.reply(command, sentences.NO_REFERENCE), spared.lines) if part)
+    spared: Found = _named_by(excluded, found)
+    if not spared:
+        spared = yield from find(replace(command, target=excluded), memory, status="all", needs_task=True)
     if isinstance(spared, str):
         return spared
+    if isinstance(spared, Question):
+        # Not a question: its answer would do to the excluded task what is done to the others.
+        said = answers.reply(command, sentences.NO_REFERENCE)
+        return f"{said}\n\n{spared.lines}" if spared.lines else said
     numbers = {task["number"] for task in spared}
     return [task for task in found if task["number"] not in numbers] or answers.no_match(command.text, command)
 
@@ -112,19 +113,21 @@ def _by_filters(command: Command, status: str) -> Steps[Found]:
     target = command.target
     if "title" in command.given and target.every:
         return answers.reply(command, sentences.NO_REFERENCE)
-    may_be_title = target.named or ("tag" in target.filters and not _SWEEPING.match(target.words))
-    if may_be_title and (matches := (yield from find_by_words(target.words, status))):
-        return matches if len(matches) == 1 else ask(matches, command, target.words)
+    if target.named or ("tag" in target.filters and not _SWEEPING.match(target.words)):  # the words may be a title
+        matches = yield from find_by_words(target.words, status)
+        if matches:
+            return matches if len(matches) == 1 else ask(matches, command, target.words)
     tasks, more = yield from _fitting_filters(target, status)
     if more:
         return answers.reply(command, sentences.TOO_MANY, most=MAX_CALLS)
-    if not tasks:
-        # "Work tomorrow, the dentist on thursday instead" names a task and its day.
-        none = answers.no_match(target.words, command)
-        return none if target.every else (yield from ask_in_text(target.words, command, status))
     if len(tasks) > 1 and not target.every:
         return ask(tasks, command, target.words)
-    return tasks
+    if tasks:
+        return tasks
+    if target.every:
+        return answers.no_match(target.words, command)
+    # "Work tomorrow, the dentist on thursday instead" names a task and its day.
+    return (yield from ask_in_text(target.words, command, status))
 
 
 def _fitting_filters(target: Target, status: str) -> Steps[tuple[list[Task], bool]]:
@@ -177,7 +180,9 @@ def _by_words(command: Command, status: str) -> Steps[Found]:
         return ask(matches, command, target.words)
     if parts := title_parts(target):
         return (yield from find_each(parts, command, status))
-    alike = [] if target.quoted else (yield from find_by_stems(target.words, status, command.language))
+    if target.quoted:
+        return (yield from ask_in_text(target.words, command, status))
+    alike = yield from find_by_stems(target.words, status, command.language)
     wanted = folded_words(target.words)
     same = [task for task in alike if wanted <= folded_words(task["title"])]
     if len(same) == 1:

@@ -58,7 +58,6 @@ def choice_words(tasks: list[Task]) -> list[str]:
 
 
 def choice_lines(tasks: list[Task], language: Language) -> str:
-    """Return a line for each task of a question."""
     return "\n".join(f"- {render(words, language)}" for words in choice_words(tasks))
 
 

@@ -76,7 +76,6 @@ def _are_named_by(words: str, tasks: list[Task]) -> bool:
 
 
 def title_stems(tasks: list[Task]) -> set[str]:
-    """Return the stems of the words of all these titles."""
     return set[str]().union(*(stems(str(task.get("title", ""))) for task in tasks))
 
 
@@ -87,23 +86,28 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
     """
     new = command.otherwise if command.otherwise and "title" in command.otherwise.given else None
     as_new = [new_choice(new, clock)] if new else []
-    if len(question.tasks) != 1:
-        is_of_tasks = all("task_id" in call.arguments for call in calls)  # not a copy
-        are_all_named = is_of_tasks and (len(title_parts(command.target)) > 1 or SEVERAL.search(command.target.words))
-        together = choices_of(question.tasks, [calls], clock) if are_all_named else []
-        single = [*zip(question.tasks, calls, strict=True)]
-        return choice_question(question.text, [*single, *together, *as_new], command)
-    [task], [call] = question.tasks, calls
-    guess = answers.guess(command, task, call, clock) or question.text
-    words = answers.choice_words([task], call, clock)
-    meant = (task | {"words": words} if words else task, call)
-    may_clear = command.kind == "delete" and _may_clear(task, command, clock)
-    if command.has_card and may_clear:
+    if len(question.tasks) == 1:
+        return _with_only_call(question, calls[0], as_new, command, clock)
+    choices = [*zip(question.tasks, calls, strict=True)]
+    are_all_named = len(title_parts(command.target)) > 1 or SEVERAL.search(command.target.words)
+    if are_all_named and all("task_id" in call.arguments for call in calls):  # not a copy
+        choices += choices_of(question.tasks, [calls], clock)
+    return choice_question(question.text, [*choices, *as_new], command)
+
+
+def _with_only_call(
+    question: Question, call: PlannedCall, as_new: list[Choice], command: Command, clock: UserClock
+) -> Question:
+    """Return the question about a single task with what a yes does, or with all that the command may mean."""
+    [task] = question.tasks
+    if command.has_card and command.kind == "delete" and _may_clear(task, command, clock):
         return ask_about([task], as_new, command, clock)
-    if new:
+    if as_new:
         this_or_new = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words or command.text)
+        words = answers.choice_words([task], call, clock)
+        meant = (task | {"words": words} if words else task, call)
         return choice_question(this_or_new, [meant, *as_new], command)
-    return replace(question, text=guess, calls=calls)
+    return replace(question, text=answers.guess(command, task, call, clock) or question.text, calls=[call])
 
 
 def _may_clear(task: Task, command: Command, clock: UserClock) -> bool:
@@ -114,9 +118,13 @@ def _may_clear(task: Task, command: Command, clock: UserClock) -> bool:
 
 def choice_question(text: str, choices: list[Choice], command: Command, about: tuple[int, ...] = ()) -> Question:
     """Return a question with these choices, each once; `about` has the numbers of the tasks that all are about."""
-    choices = [choice for place, choice in enumerate(choices) if choice[1] not in [call for _, call in choices[:place]]]
-    tasks = [task for task, _ in choices]
-    return Question(text, tasks, [call for _, call in choices], choice_lines(tasks, command.language), about)
+    tasks: list[Task] = []
+    calls: list[PlannedCall] = []
+    for task, call in choices:
+        if call not in calls:
+            tasks.append(task)
+            calls.append(call)
+    return Question(text, tasks, calls, choice_lines(tasks, command.language), about)
 
 
 def ask_about(
@@ -176,25 +184,28 @@ def choices_about(tasks: list[Task], command: Command, clock: UserClock) -> list
     They are ticked off or reopened, changed as it may say, or deleted; the only one may get the message as its note, or
     its parts as steps.
     """
-    steps = list[Choice]()
-    is_open = [task for task in tasks if not task.get("done")]
-    options = [[task_calls.done(task) for task in is_open] or [task_calls.reopen(task) for task in tasks]]
+    open_tasks = [task for task in tasks if not task.get("done")]
+    status = [task_calls.done(task) for task in open_tasks] or [task_calls.reopen(task) for task in tasks]
     changes = _changes_about(tasks, command, clock)
-    options += changes
-    if len(is_open) == len(tasks) == 1 and tasks[0].get("due") and not tasks[0].get("overdue"):
-        arguments = {"task_id": tasks[0]["number"]}
-        names = [name for name in said_reminders(command.text) if name != NONE or tasks[0].get("rings")]
-        options += [[PlannedCall("update_task", arguments | {"reminder": name})] for name in names]
-    if 1 < len(tasks) <= _SINGLE_MAX:
-        options += [[call] for option in (options[0], *changes) for call in option]
+    options, steps = [status, *changes], list[Choice]()
     if len(tasks) == 1:
-        note = PlannedCall("add_note", {"task_id": tasks[0]["number"], "note": command.text})
-        options.append([note])
-        options += [[call] for call in _untagging(tasks[0], command, clock)]
+        options += [[call] for call in _calls_of_only(tasks[0], command, clock)]
         steps = [] if tasks[0].get("parent_id") else new_choices(command, clock, tasks[0])
+    elif len(tasks) <= _SINGLE_MAX:
+        options += [[call] for option in (status, *changes) for call in option]
     numbers = [task["number"] for task in tasks]  # whose steps go with them
     options.append([task_calls.delete(task) for task in tasks if task.get("parent_id") not in numbers])
     return [*steps, *choices_of(tasks, options, clock)]
+
+
+def _calls_of_only(task: Task, command: Command, clock: UserClock) -> list[PlannedCall]:
+    """Return the calls that are offered for a single task: its reminders, the message as a note, tags taken off."""
+    calls: list[PlannedCall] = []
+    if task.get("due") and not task.get("overdue") and not task.get("done"):
+        names = [name for name in said_reminders(command.text) if name != NONE or task.get("rings")]
+        calls += [PlannedCall("update_task", {"task_id": task["number"], "reminder": name}) for name in names]
+    note = PlannedCall("add_note", {"task_id": task["number"], "note": command.text})
+    return [*calls, note, *_untagging(task, command, clock)]
 
 
 def names_tag(text: str, tag: str) -> bool:
@@ -221,17 +232,22 @@ def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCa
 
 def _changes_about(tasks: list[Task], command: Command, clock: UserClock) -> list[list[PlannedCall]]:
     """Return the calls of each change that a message may say of all these tasks, which is the same for each of them."""
-    options = list[list[PlannedCall]]()
+    options: list[list[PlannedCall]] = []
     for change in changes_said(command.text, str(tasks[0]["title"]), clock):
         if "title" in change.given and len(tasks) > 1:
             continue
         with suppress(task_calls.OutOfRangeError):
             calls = [_CHANGES[change.kind](task, change, clock) for task in tasks]
-            values = [call.arguments | {"task_id": 0} for call in calls]
-            is_time_alone = "-" not in str(values[0].get("due_date", "-"))  # on each task's own day
-            if len(tasks) == 1 or (values.count(values[0]) == len(values) and not is_time_alone):
+            if len(tasks) == 1 or _are_same_change(calls):
                 options.append([task_calls.at_own_time(task, call) for task, call in zip(tasks, calls, strict=True)])
     return options
+
+
+def _are_same_change(calls: list[PlannedCall]) -> bool:
+    """Return whether the calls give all tasks the same values; a time alone does not: it is on each task's own day."""
+    values = [call.arguments | {"task_id": 0} for call in calls]
+    is_time_alone = "-" not in str(values[0].get("due_date", "-"))
+    return not is_time_alone and all(value == values[0] for value in values)
 
 
 def choices_of(tasks: list[Task], options: list[list[PlannedCall]], clock: UserClock) -> list[Choice]:
@@ -259,13 +275,16 @@ def _can_be_done(task: Task, call: PlannedCall) -> bool:
     """Return whether a call changes a field, to a value that a task may have."""
     if call.tool != "update_task":
         return True
-    new = {"due" if name == "due_date" else name: value for name, value in call.arguments.items() if name != "task_id"}
-    fits = len(str(new.get("title", ""))) <= TITLE_MAX_CHARACTERS and len(new.get("tags", ())) <= TAGS_MAX
-    cleared = {"due" if name == "due_date" else name for name in new.pop("clear", ())}
-    is_changed = any(task.get(name) != value for name, value in new.items()) or any(map(task.get, cleared))
-    return fits and is_changed
+    new = {_FIELDS.get(name, name): value for name, value in call.arguments.items() if name != "task_id"}
+    if len(str(new.get("title", ""))) > TITLE_MAX_CHARACTERS or len(new.get("tags", ())) > TAGS_MAX:
+        return False
+    cleared: list[str] = new.pop("clear", [])
+    is_cleared = any(task.get(_FIELDS.get(name, name)) for name in cleared)
+    return is_cleared or any(task.get(name) != value for name, value in new.items())
 
 
+_FIELDS = {"due_date": "due"}
+"""The fields of a task whose arguments have other names."""
 _CHANGES: dict[str, Act] = {
     "update": task_calls.update,
     "shift": task_calls.shift,

@@ -73,30 +73,39 @@ def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
 
     Return those with all words of their titles but the verb in it and True, else those with the most words and False.
     """
-    words = stems(text[:_TEXT_MAX_CHARACTERS])
     [result] = yield [replace(looked_up(status=status, limit=MAX_CALLS), unshown=True)]
     tasks: list[Task] = result.get("tasks") or []
-    numbers = numbers_in(text)
-    if numbered := [task for task in tasks if task["number"] in numbers]:
+    if numbered := _numbered_in(text, tasks):
         return numbered, True
-    row = numbers_in_row(text)
-    in_row = [task for task in tasks if task["number"] in row]
-    if row and len(in_row) == len(row):
-        return in_row, True
-    whole, part = list[tuple[Task, set[str]]](), list[tuple[Task, set[str]]]()
+    words = stems(text[:_TEXT_MAX_CHARACTERS])
+    named: dict[int, set[str]] = {}  # by the task's number, what the text has of its title
+    whole, part = list[Task](), list[Task]()
     for task in tasks:
         in_text = {word for word in stems(task["title"], without_generic=True) if _is_among(word, words)}
         without_its_verb = stems(without_verb(task["title"]), without_generic=True)
-        if not in_text.isdisjoint(without_its_verb):
-            (whole if without_its_verb <= in_text else part).append((task, in_text))
+        if in_text.isdisjoint(without_its_verb):
+            continue
+        named[task["number"]] = in_text
+        (whole if without_its_verb <= in_text else part).append(task)
     if whole:  # of "Weekly report" and "Report" the first, if both its words are there
-        return [task for task, named in whole if not any(named < other for _, other in whole)], True
-    if not part:  # "that meeting" is the only one
-        definite = _definite(text)
-        generic = [task for task in tasks if not definite.isdisjoint(stems(without_verb(task["title"])))]
-        return generic if len(generic) == 1 else [], False
-    most = max(len(named) for _, named in part)
-    return [task for task, named in part if len(named) == most], False
+        said = [named[task["number"]] for task in whole]
+        return [task for task in whole if not any(named[task["number"]] < other for other in said)], True
+    if part:
+        most = max(len(named[task["number"]]) for task in part)
+        return [task for task in part if len(named[task["number"]]) == most], False
+    definite = _definite(text)  # "that meeting" is the only one
+    generic = [task for task in tasks if not definite.isdisjoint(stems(without_verb(task["title"])))]
+    return generic if len(generic) == 1 else [], False
+
+
+def _numbered_in(text: str, tasks: list[Task]) -> list[Task]:
+    """Return the tasks that a text names by their numbers; of a row of numbers only if all are those of tasks."""
+    numbers = numbers_in(text)
+    if numbered := [task for task in tasks if task["number"] in numbers]:
+        return numbered
+    row = numbers_in_row(text)
+    in_row = [task for task in tasks if task["number"] in row]
+    return in_row if len(in_row) == len(row) else []
 
 
 def numbers_in(text: str) -> list[int]:
@@ -126,8 +135,10 @@ def _definite(text: str) -> set[str]:
 
 def _is_among(word: str, words: Collection[str]) -> bool:
     """Return whether it is one of the words; a long one may differ in a letter or two, or be a compound of one."""
-    ends = {said for said in words if _HEAD_MIN_CHARACTERS <= len(said) <= len(word) - 3 and word.endswith(said)}
-    return bool(ends or get_close_matches(word, words, 1, 0.8 if len(word) > 5 else 1))
+    if any(_HEAD_MIN_CHARACTERS <= len(said) <= len(word) - 3 and word.endswith(said) for said in words):
+        return True
+    likeness = 0.8 if len(word) > 5 else 1
+    return bool(get_close_matches(word, words, 1, likeness))
 
 
 def is_beginning(words: str, task: Task) -> bool:

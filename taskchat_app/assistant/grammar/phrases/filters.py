@@ -140,15 +140,18 @@ def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[
     With `by_day`, "monday at 2pm" means all of that day, as in "what do I have on monday at 2pm".
     """
     given: dict[str, Any] = {}
-    for name, pattern in (("untagged", _UNTAGGED), ("undated", _UNDATED)):
-        if match := pattern.search(text):
-            given[name] = True
-            text = _without(text, match)
+    if match := _UNTAGGED.search(text):
+        given["untagged"] = True
+        text = _without(text, match)
+    if match := _UNDATED.search(text):
+        given["undated"] = True
+        text = _without(text, match)
     if match := _TAG.search(text):
         given["tag"] = match["tag"] or match["name"]
         text = _without(text, match)
-    # "Am 5." lost its dot as the end of a sentence.
-    text = _take_dates(f"{text}." if _GERMAN_DAY.search(text) else text, given, clock, by_day=by_day)
+    if _GERMAN_DAY.search(text):  # "am 5." lost its dot as the end of a sentence
+        text = f"{text}."
+    text = _take_dates(text, given, clock, by_day=by_day)
     if match := _OVERDUE.search(text):
         given |= {"status": "open", "due_before": clock.now.astimezone(clock.zone).strftime("%Y-%m-%dT%H:%M")}
         text = _without(text, match)
@@ -191,8 +194,7 @@ def without_last_date(text: str, clock: UserClock) -> str:
 def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: bool) -> str:
     """Parse the first day, period or time into one or both due bounds; return the text without it."""
     text = _WITHIN.sub("until in ", text)
-    dated = (found for found in phrases_in(text, clock) if found.days is not None or found.exact is not None)
-    found = next(dated, None)
+    found = next((found for found in phrases_in(text, clock) if not found.is_time_alone), None)
     if found is None:
         return text
     if last := _end_of_period(text, found, clock):
@@ -223,8 +225,10 @@ def _end_of_period(text: str, first: Phrase, clock: UserClock) -> Phrase | None:
 def _take_clock(text: str, found: Phrase, given: dict[str, Any], clock: UserClock) -> int:
     """Narrow the bounds of a day by "after 1pm" behind it; return where the date ends."""
     side = _THEN_CLOCK.match(text, found.end)
-    named = match_clock(text, side.end()) if side and found.days and found.clock is None else None
-    if side is None or named is None or found.days is None:
+    if side is None or found.days is None or found.clock is not None:
+        return found.end
+    named = match_clock(text, side.end())
+    if named is None:
         return found.end
     moment = at_local_time(found.days.first, named.at, clock.zone)
     is_after = side["side"].lower() in ("after", "from", "nach", "ab")

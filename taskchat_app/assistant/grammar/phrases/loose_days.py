@@ -8,7 +8,7 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
-from taskchat_app.assistant.grammar.phrases.unread_words import leftover
+from taskchat_app.assistant.grammar.phrases.unread_words import unread_word
 from taskchat_app.domain.dates.clock_phrases import in_the_evening
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
@@ -49,12 +49,15 @@ def with_loose_day(given: dict[str, Any], clock: UserClock, *, is_sure: bool = T
     Not `is_sure`: the day may be of the title, which may have other unread words: "library books, friday latest".
     """
     title = str(given["title"])
-    day, time = _only_day(title, clock)
-    if day is None or (is_sure and _is_of_title(day, title)):
+    date = _only_date(title, clock)
+    if date is None:
+        return None
+    day, time = date
+    if is_sure and _is_of_title(day, title):
         return None
     spans = tuple((found.start, found.end) for found in (day, time) if found)
     rest = read_title(_LOOSE_PREPOSITION.sub("", DueMention(spans, None, None).cut_from(title)), clock)
-    is_cut = not rest["title"] or (is_sure and (_GOES_ON.search(rest["title"]) or leftover(rest["title"])))
+    is_cut = not rest["title"] or (is_sure and (_GOES_ON.search(rest["title"]) or unread_word(rest["title"])))
     if is_cut or not rest.keys().isdisjoint(("due_date", "recurrence")):
         return None
     meant = as_preferred(title[day.start : day.end], day, zone=clock.zone, now=clock.now)
@@ -68,24 +71,29 @@ def spelled_out(title: str) -> str:
     return _HALF.sub("half past ", _SHORT_TIME.sub(r"\1:\2", in_full))
 
 
-def _only_day(title: str, clock: UserClock) -> tuple[Phrase | None, Phrase | None]:
-    """Return the only day of a title, and the time that stands apart from it; without the day if it is past, or not
-    the only one, or if there are several times.
-    """
+def _only_date(title: str, clock: UserClock) -> tuple[Phrase, Phrase | None] | None:
+    """Return the only day of a title, and the time that stands apart from it; None for a past one, or several."""
     end, days, times = 0, list[Phrase](), list[Phrase]()
     for found in phrases_in(mask_quotes(title), clock):
         if found.start < end:
             continue
         if found.weight is Weight.PAST:
-            return None, None
+            return None
         has_digit = re.search(r"\d", title[found.start : found.end])
-        if found.is_sure or (not found.is_time_alone and (found.has_clear_lead or has_digit)):
-            (times if found.is_time_alone else days).append(found)
-            end = found.end
+        is_clear = found.has_clear_lead or has_digit
+        if found.is_time_alone and found.is_sure:
+            times.append(found)
+        elif not found.is_time_alone and (found.is_sure or is_clear):
+            days.append(found)
+        else:
+            continue
+        end = found.end
     if len(days) != 1 or len(times) > 1:
-        return None, None
-    has_time = days[0].clock is not None or days[0].exact is not None
-    return (None, None) if times and has_time else (days[0], times[0] if times else None)
+        return None
+    [day] = days
+    if times and (day.clock is not None or day.exact is not None):
+        return None
+    return day, times[0] if times else None
 
 
 def _is_of_title(day: Phrase, title: str) -> bool:

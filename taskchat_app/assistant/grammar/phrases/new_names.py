@@ -71,12 +71,15 @@ def new_title(clause: str, title: str) -> dict[str, Any]:
 
 def _replaced_word(clause: str, title: str) -> dict[str, Any]:
     """Return a word of the title with the words that are said in its place; empty for none."""
+    first, last = title.casefold().partition(" ")[0], title.casefold().rpartition(" ")[2]
     for new, old in _pairs(clause):
-        new, old = _ARTICLE.sub("", _BEFORE_NEW.sub("", new).strip()), _ARTICLE.sub("", old.strip())
-        verb = title.casefold().rpartition(" ")[2]  # of "Hafermilch kaufen"
-        new = new.removesuffix(f" {verb}") if verb != old.casefold() else new
+        old = _ARTICLE.sub("", old.strip())
+        new = _ARTICLE.sub("", _BEFORE_NEW.sub("", new).strip())
+        if last != old.casefold():  # the verb of "Hafermilch kaufen"
+            new = new.removesuffix(f" {last}")
         lead, _, rest = new.partition(" ")
-        new = _ARTICLE.sub("", rest) if rest and lead.casefold() in ("so", title.casefold().partition(" ")[0]) else new
+        if rest and lead.casefold() in ("so", first):
+            new = _ARTICLE.sub("", rest)
         is_of_title = len(old) > 2 and f" {old.casefold()} " in f" {title.casefold()} "
         is_name = new.casefold() not in ("", old.casefold(), *_NO_WORD) and len(new.split()) <= _NEW_WORDS_MAX
         if is_of_title and is_name:

@@ -39,7 +39,6 @@ def sentence(pattern: str) -> re.Pattern[str]:
 
 
 def phrase(pattern: str) -> re.Pattern[str]:
-    """Compile a case-insensitive pattern for a part of a clause."""
     return re.compile(_with_blanks(pattern), _FLAGS)
 
 

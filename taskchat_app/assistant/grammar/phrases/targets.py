@@ -112,7 +112,6 @@ def read_target(text: str) -> Target:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    """Return the numbers of tasks that the text consists of."""
     if match := _SPELLED.fullmatch(text):  # "task two"
         return (number(match["number"]),)
     if match := _RANGE.fullmatch(text):  # "3-5"

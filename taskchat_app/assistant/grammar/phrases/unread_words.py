@@ -75,7 +75,7 @@ def correction(text: str) -> str:
     return match["word"] or match["no"] or match["say"] or match["sure"]
 
 
-def leftover(title: str) -> str:
+def unread_word(title: str) -> str:
     """Return a word of a title that could be a date, a repetition or a reference, and was not read as one; else ""."""
     if number := unread_number(title):
         return number
@@ -96,21 +96,27 @@ def _function_word(title: str, *, is_word_by_word: bool) -> str:
     """
     said = _NOT_SEARCHED.sub("", mask_quotes(title.casefold() if title.isupper() else title))
     ignored = frozenset[str]() if detect_language(title) == "de" else GERMAN_ONLY
-    words = [(word, re.split("['’]", word.casefold())[0]) for word in _WORD.findall(said[:1].casefold() + said[1:])]
-    found = [word for word, first in words if first in DATE_WORDS - ignored]
+    of_dates, of_clauses = DATE_WORDS - ignored, CLAUSE_WORDS - ignored
+    words = _WORD.findall(said[:1].casefold() + said[1:])
+    found = [word for word in words if _before_apostrophe(word) in of_dates]
     if not is_word_by_word:
-        found += [word for word, first in words if first in CLAUSE_WORDS - ignored or _SHORTENED.search(word)]
-    return next(iter(found), "")
+        found += [word for word in words if _before_apostrophe(word) in of_clauses or _SHORTENED.search(word)]
+    return found[0] if found else ""
+
+
+def _before_apostrophe(word: str) -> str:
+    return re.split("['’]", word.casefold())[0]
 
 
 def misfit(given: Mapping[str, Any], said: str) -> str:
-    """Return what has not the form of a title in the title of these fields, or its leftover; "" if there is none.
+    """Return what has not the form of a title in the title of these fields, or its unread word; "" if there is none.
 
     `said` is the text with the title. A title behind "remind me to" or "denk daran", and a whole one behind a colon,
     may have words of a clause.
     """
-    masked = mask_quotes(title := str(given.get("title", "")))
-    if found := leftover(title):
+    title = str(given.get("title", ""))
+    masked = mask_quotes(title)
+    if found := unread_word(title):
         return found
     for tag in given.get("tags", ()):  # "with tag home and deadline …"
         if tag.casefold() in _NAMES_OF_DATES or (_OF_A_PERIOD.match(tag) and f"#{tag}" not in said):

@@ -121,14 +121,17 @@ def stem(word: str) -> str:
     word = word.casefold()
     if len(word) > 9:
         word = _TERMIN.sub("", word)
-    root = _ENDING.sub("", _SEPARABLE.sub(r"\1", word) if re.search(r"(?:t|en)\Z", word) else word)
-    root = _ENDING.sub("", root) if word.endswith(("ed", "ing")) else root
-    root = root[:-1] + "y" if root.endswith("i") else root
-    return root[:-1] if len(root) > 3 and root[-1] == root[-2] else root
+    root = _SEPARABLE.sub(r"\1", word) if word.endswith(("t", "en")) else word
+    root = _ENDING.sub("", root)
+    if word.endswith(("ed", "ing")):
+        root = _ENDING.sub("", root)
+    if root.endswith("i"):
+        root = f"{root[:-1]}y"
+    has_double_end = len(root) > 3 and root[-1] == root[-2]
+    return root[:-1] if has_double_end else root
 
 
 def stems(text: str, *, without_generic: bool = False) -> set[str]:
-    """Return the stems of the words that name something."""
     words = {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 1 and word not in FILLERS}
     return {stem(word) for word in (words - _GENERIC if without_generic else words)}
 

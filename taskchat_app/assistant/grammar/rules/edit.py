@@ -5,14 +5,22 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Make, Row, SlotMatch, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.field_words import read_fields
+from taskchat_app.assistant.grammar.phrases.field_words import read_fields, series_fields
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
-from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, OFTEN, phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.repeats import MOVES_TO_SERIES, REPEATS
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
+from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.due_dates import said_due
-from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, number
+from taskchat_app.domain.dates.vocabulary import (
+    GERMAN_SHORT_WEEKDAY,
+    NUMBER,
+    SHORT_WEEKDAY,
+    UNITS,
+    WEEKDAY,
+    any_of,
+    number,
+)
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 _AFTER_THAT = sentence(
@@ -42,14 +50,16 @@ def _moved(
     """Read a new date; "talk to mum to friday" is split at the first "to" with a date and nothing else behind it."""
     text = _OTHER_DAY.sub("", match["rest"] or match["back"])
     joints = list(joint_words.finditer(text))
-    for has_remark in (False, True):  # "move the plumber to today, the tap drips" is asked about
-        for joint in joints:
-            date = text[joint.end() :].partition(",")[0] if has_remark else text[joint.end() :]
+    dates = [text[joint.end() :] for joint in joints]
+    before_comma = [date.partition(",")[0] for date in dates]  # "move the plumber to today, the tap drips"
+    for candidates in (dates, before_comma):
+        for joint, date in zip(joints, candidates, strict=True):
             if due := said_due(date, zone=clock.zone, now=clock.now):
                 target, given = read_target(text[: joint.start()]), {"due_date": due}
+                has_remark = candidates is before_comma
                 return Command("update", match.string, target, given, language, doubtful=has_remark)
-    dates = [text[joint.end() :] for joint in joints if joint[0].strip()]
-    return Command("bad_date", match.string, given={"date": dates[-1]}, language=language) if dates else None
+    unread = [date for joint, date in zip(joints, dates, strict=True) if joint[0].strip()]
+    return Command("bad_date", match.string, given={"date": unread[-1]}, language=language) if unread else None
 
 
 def _moved_to_weekday(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
@@ -189,6 +199,25 @@ def _tag_taken_off(match: SlotMatch, _: UserClock, language: Language) -> Comman
     return Command("untag", match.string, target, {"tags": read_tags(match["tags"])}, language, titled=titled)
 
 
+def _repeated(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
+    """Read "repeat 3 every monday at 9 until june", with the first date if there is a time or a first day.
+
+    Without "every", days repeat if they are several or in the plural: "repeat 3 on monday and friday", "on mondays";
+    "repeat 3 on friday" is one date. The rule of several has a comma: "FREQ=WEEKLY;BYDAY=MO,FR".
+    """
+    rule, days = match["rule"], match["days"]
+    every = "jeden" if language == "de" else "every"
+    # Without a title before it, the recurrence would be one.
+    found = find_due(f"Task {rule}" if rule else f"Task {every} {days}", zone=clock.zone, now=clock.now)
+    if found is None or found.rule is None:
+        return None
+    is_one_day = not rule and "," not in found.rule and not _ON_DAYS.match(days)
+    if is_one_day:
+        return None
+    target = read_target(match["item"] or match["item2"])
+    return Command("update", match.string, target, series_fields(found, clock), language)
+
+
 _NOT_SO = phrase(r"\b(?:so|not|nicht)\Z|\A(?:the |a |die )?(?:priority|priorität)\Z")
 LAST_TOUCHED = Target(pronoun="last touched")
 _T = r"(?P<item>.+?)"
@@ -208,13 +237,24 @@ _SHIFTS: tuple[Row, ...] = (
     (rf"(?P<lead>verschiebe?|schiebe?|verlege?|mache?|lege?|setze?|ziehe?) {_T}(?P<by> um)? {AMOUNT}{_SIDE}",
      "de", _shifted),
 )  # fmt: skip
+_ON_DAYS = phrase(r"\A\w{3,7}(?:days|tags|wochs)\b")
+_REPEATS: tuple[Row, ...] = (
+    (rf"(?:repeat {_T}|(?:make|set|have|let|get) (?P<item2>.+?)(?: to)? repeat) (?P<rule>(?:every|{OFTEN}).*)",
+     "en", _repeated),
+    (rf"wiederhole {_T} (?P<rule>(?:jede|alle|{OFTEN}).*)", "de", _repeated),
+    (rf"repeat (?P<item>#?\d{{1,9}}|it|this|that) (?:on )?(?P<days>(?:{WEEKDAY}|{SHORT_WEEKDAY}).*)",
+     "en", _repeated),
+    (rf"wiederhole (?P<item>#?\d{{1,9}}|es|das) (?:am )?(?P<days>(?:{WEEKDAY}|{GERMAN_SHORT_WEEKDAY}).*)",
+     "de", _repeated),
+)  # fmt: skip
 CHANGES: tuple[Row, ...] = (
     *_SHIFTS,
-    *MOVES_TO_SERIES,
+    # "Move gym to every tuesday", before the rules that move a task to a day
+    (rf"(?:move|set|put|reschedule|switch) {_T} to (?P<rule>(?:every|each) .+|{OFTEN})", "en", _repeated),
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved_to_weekday),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
     (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", "en", move),
-    *REPEATS,
+    *_REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", prioritize),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", prioritize),
     (rf"(?:tag|label) (?P<item>it|them|#\d{{1,9}}) {_BARE_TAG}", "en", tag),

@@ -86,11 +86,14 @@ def read_list(clause: str, clock: UserClock) -> Command | None:
         given, rest = take_filters(match["rest"], clock)
         if not _FILLER.sub("", rest):
             return Command("list", clause, given=given, language=language)
-    match, language = next(matches(questions.SEARCHES, clause), (None, "en"))
-    if match is None or _all_filters(match["words"], clock) is not None:
+    search = next(matches(questions.SEARCHES, clause), None)
+    if search is None:
         return None
+    match, language = search
     words = name_in(match["words"].strip(' "“”„?.')) or match["words"]
-    return None if _SLASHED.fullmatch(words) else Command("list", clause, given={"search": words}, language=language)
+    if _all_filters(match["words"], clock) is not None or _SLASHED.fullmatch(words):
+        return None
+    return Command("list", clause, given={"search": words}, language=language)
 
 
 def read_question(clause: str, clock: UserClock) -> Command | None:

@@ -30,5 +30,4 @@ def read_by(table: Table, clause: str, clock: UserClock, *, asks: bool = False) 
 
 
 def fixed(kind: Kind, **given: str) -> Make:
-    """Return what makes the same command of each clause."""
     return lambda match, _, language: Command(kind, match.string, given=given, language=language)

@@ -73,8 +73,7 @@ def _named_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
         return IT, ""
     target, timed = read_target(rest), _TIMED.match(rest)
     is_named = not target.words or target.quoted
-    may_be_timed = timed is not None and len(target.numbers) == 1
-    if is_named and not may_be_timed:
+    if is_named and (timed is None or len(target.numbers) != 1):
         return target, ""
     item, when = (timed["item"], timed["when"]) if timed else ("it", rest)
     try:
@@ -84,13 +83,13 @@ def _named_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
     return read_target(item), local_due(due, clock.zone)
 
 
-def beside_task(command: Command, before: Command | None, clock: UserClock) -> Command | None:
+def unless_only_reminder(command: Command, before: Command, clock: UserClock) -> Command | None:
     """Return a command, or None if it only sets a reminder of the task of the command before: the tools read that.
 
     "Add milk friday 9am and remind me an hour before" is one command, and so it is with "remind me at 8".
     """
     is_reminder = command.kind == "update" and command.target == IT and command.given.keys() <= {"due_date"}
-    if not is_reminder or before is None or before.kind not in ("add", "wish", "offer", "update"):
+    if not is_reminder or before.kind not in ("add", "wish", "offer", "update"):
         return command
     if not command.given:
         return None

@@ -134,12 +134,10 @@ class _Section:
         return SentenceFileError(f"{self.place(words)}: {reason}: {words or self.head}".removesuffix(": "))
 
     def check_keys(self, keys: Iterable[str], known: Iterable[str]) -> None:
-        """Raise SentenceFileError for a key that is not known."""
         if unknown := [key for key in keys if key not in known]:
             raise self.error(f"unknown key; there are {', '.join(known)}", unknown[0])
 
     def texts(self, value: Any) -> dict[str, str]:
-        """Return the values of a table, each of which must be a text."""
         if not isinstance(value, dict):  # the file has the head as "[[rules]]", which makes it a list
             raise self.below(f"[{self.head}]").error(f"stands in the file once, as {self.head}")
         values = cast("dict[str, Any]", value)

@@ -158,7 +158,6 @@ def _tokens(template: str) -> Iterator[re.Match[str]]:
 
 
 def _pieces(words: Words) -> Iterator[Piece]:
-    """Yield all pieces of the words, also those within groups."""
     for piece in chain.from_iterable(words):
         yield piece
         if isinstance(piece, Group):

@@ -4,12 +4,7 @@ import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.guesses import (
-    CHANGES,
-    NOT_FORGOTTEN,
-    is_correction,
-    is_of_field,
-)
+from taskchat_app.assistant.grammar.guesses import CHANGES, NOT_FORGOTTEN, is_correction, is_of_field
 from taskchat_app.assistant.grammar.phrases.loose_days import spelled_out, with_loose_day
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
@@ -19,7 +14,7 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb,
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.plan_parts import Plan, PlannedCall, Task, searched
+from taskchat_app.assistant.offline.plan_parts import Plan, PlannedCall, Steps, Task, searched
 from taskchat_app.assistant.offline.task_calls import at_own_time
 from taskchat_app.assistant.offline.task_lines import due_words, task_label
 from taskchat_app.assistant.offline.task_questions import (
@@ -53,10 +48,7 @@ def wish(command: Command, memory: Memory) -> Plan:
         results = yield [with_date({"number": number}, due) for number in command.target.numbers]
         return answers.messages(results, command.language)
     words = [word for word in re.findall(r"\w+", without_verb(title)) if word.casefold() not in _NAMES_NOTHING]
-    said = " ".join(words)
-    found = (yield from searched(said, "open")) if said else []
-    if said and not found:
-        found = yield from find_by_stems(said, "open", command.language)
+    found = (yield from _with_words(" ".join(words), command)) if words else []
     is_wish = command.kind == "wish"
     same = [task for task in found if _is_same(str(task["title"]), title, is_wish=is_wish)]
     if same and due and "recurrence" not in command.given:
@@ -68,10 +60,17 @@ def wish(command: Command, memory: Memory) -> Plan:
     if alike:
         text = answers.reply(command, sentences.BESIDE, task=task_label(alike[0]))
         return choice_question(text, [new_choice(command, memory.clock)], command)
-    if is_wish and (yield from find_in_text(title, "open"))[1]:  # "pack the passport" beside "Renew passport"
-        return (yield from offer(command, memory))
+    if is_wish:
+        _, is_whole = yield from find_in_text(title, "open")
+        if is_whole:  # "pack the passport" beside "Renew passport"
+            return (yield from offer(command, memory))
     results = yield [PlannedCall("create_task", command.given)]
     return answers.messages(results, command.language)
+
+
+def _with_words(said: str, command: Command) -> Steps[list[Task]]:
+    """Return the open tasks with these words, else those with other forms of them."""
+    return (yield from searched(said, "open")) or (yield from find_by_stems(said, "open", command.language))
 
 
 def _is_same(title: str, said: str, *, is_wish: bool) -> bool:
@@ -105,20 +104,27 @@ def offer(command: Command, memory: Memory) -> Plan:
     dated, choices = _ways_to_add(command, memory.clock)
     offered, new = answers.offered(command, dated), answers.reply(command, sentences.NEW)
     if not is_whole and len(found) != 1:
-        is_of_field_alone = not found and is_of_field(bare(command.text))
-        text = f"{answers.reply(command, sentences.NO_REFERENCE)} {new}" if is_of_field_alone else offered
-        return choice_question(text, choices, command)
+        if not found and is_of_field(bare(command.text)):
+            offered = f"{answers.reply(command, sentences.NO_REFERENCE)} {new}"
+        return choice_question(offered, choices, command)
     named = [task for task in found if is_definite(command.text, str(task["title"]))]
     meant = found[:SHOWN_MAX] if is_whole else named or found[:1]
-    may_be_new = _TO_ADD.search(command.text) and not numbers_in(command.text)
-    is_denied = _DENIES.search(NOT_FORGOTTEN.sub("", command.text)) is not None
-    is_change = is_denied or ((is_whole or CHANGES.search(bare(command.text))) and not may_be_new)
+    is_change = _may_change(command.text, is_whole=is_whole)
     if is_change and command.has_card:
         return ask_about(meant, choices, command, memory.clock)
     about = answers.about(meant, command, has_choices=command.has_card)
     if command.has_card:
         choices += choices_about(meant, command, memory.clock)
     return choice_question(f"{about} {new}" if is_change else f"{offered} {about}", choices, command)
+
+
+def _may_change(text: str, *, is_whole: bool) -> bool:
+    """Return whether a text may say a change of the tasks that it names, by all their words if `is_whole`."""
+    if _DENIES.search(NOT_FORGOTTEN.sub("", text)):
+        return True
+    if _TO_ADD.search(text) and not numbers_in(text):
+        return False
+    return is_whole or CHANGES.search(bare(text)) is not None
 
 
 def _ways_to_add(command: Command, clock: UserClock) -> tuple[Task | None, list[Choice]]:

@@ -71,16 +71,23 @@ def _say(command: Command, _: Memory) -> Plan:
 def _add(command: Command, memory: Memory) -> Plan:
     """Add a task; "milk to shopping" is milk with that tag, if any task has it."""
     due = command.given.get("due_date")
-    if command.target.numbers or (_NOT_TO_ADD.search(command.text) and (due is None or is_date(due, memory.clock))):
+    may_be_wish = _NOT_TO_ADD.search(command.text) and (due is None or is_date(due, memory.clock))
+    if may_be_wish or command.target.numbers:
         return (yield from new_tasks.wish(command, memory))
     given, name = command.given, command.target.words.lower()
-    if name:
-        tags = list(dict.fromkeys([name, name.removesuffix("s"), name.removesuffix("en")]))
-        found = yield [looked_up(tag=tag, status="all", limit=1) for tag in tags]
-        if used := [tag for tag, result in zip(tags, found, strict=True) if result.get("tasks")]:
-            given = given | {"title": command.target.named, "tags": [*given.get("tags", ()), used[0]]}
+    used = (yield from _used_tag(name)) if name else ""
+    if used:
+        given = given | {"title": command.target.named, "tags": [*given.get("tags", ()), used]}
     results = yield [PlannedCall("create_task", given)]
     return answers.messages(results, command.language)
+
+
+def _used_tag(name: str) -> Steps[str]:
+    """Return the tag of any task that has this name, perhaps in the singular; "" for none."""
+    tags = list(dict.fromkeys([name, name.removesuffix("s"), name.removesuffix("en")]))
+    results = yield [looked_up(tag=tag, status="all", limit=1) for tag in tags]
+    used = [tag for tag, result in zip(tags, results, strict=True) if result.get("tasks")]
+    return used[0] if used else ""
 
 
 def _complete_all(command: Command, memory: Memory) -> Plan:
@@ -160,7 +167,6 @@ def _carry_out(act: Act, tasks: list[Task], command: Command, memory: Memory) ->
 
 
 def _instead(other: Command, command: Command, memory: Memory) -> Plan:
-    """Return the plan of what a command means otherwise."""
     language, beside_change, has_card = command.language, command.beside_change, command.has_card
     return plan(replace(other, language=language, beside_change=beside_change, has_card=has_card), memory)
 
@@ -205,22 +211,22 @@ def _copy(command: Command, memory: Memory) -> Plan:
     if not words:
         return (yield from _on_tasks(task_calls.copy, command, memory, status="all", needs_task=True))
     said, found = stems(words), (yield from searched(words, "all"))
-    named = [
-        task
-        for task in found
-        if (task.get("steps") or task["done"]) and "parent_id" not in task and said <= stems(str(task["title"]))
-    ]
+    named = [task for task in found if _is_worth_copying(task) and said <= stems(str(task["title"]))]
     if not named and command.otherwise:
         return (yield from _instead(command.otherwise, command, memory))
     newest = {str(task["title"]).casefold(): task for task in named}
     exact = [task for title, task in newest.items() if stems(without_verb(title)) <= said]
-    meant = exact or list(newest.values())
-    if len(exact) != 1:
-        question = ask(meant, command, words)
-        calls = [task_calls.copy(task, command, memory.clock) for task in question.tasks]
-        return with_calls(question, calls, command, memory.clock)
-    results = yield [task_calls.copy(task, command, memory.clock) for task in meant]
-    return answers.messages(results, command.language)
+    if len(exact) == 1:
+        results = yield [task_calls.copy(exact[0], command, memory.clock)]
+        return answers.messages(results, command.language)
+    question = ask(exact or list(newest.values()), command, words)
+    calls = [task_calls.copy(task, command, memory.clock) for task in question.tasks]
+    return with_calls(question, calls, command, memory.clock)
+
+
+def _is_worth_copying(task: Task) -> bool:
+    """Return whether a task that is named by words is probably to be copied: one with steps, or a done one."""
+    return bool(task.get("steps") or task["done"]) and "parent_id" not in task
 
 
 def _delete_tasks(command: Command, memory: Memory) -> Plan:
@@ -242,13 +248,12 @@ def _ask_to_skip(tasks: list[Task], calls: list[PlannedCall], command: Command, 
 
 def _update_tasks(command: Command, memory: Memory) -> Plan:
     """Change each task that the command means; of a request for a reminder at a time, only what that needs."""
-    is_date = command.given.keys() == {"due_date"} and not command.target.words
-    is_reminder = is_date and reminder_moment(command.text, None, memory.clock) is not None
     if not command.given and command.target.pronoun:  # "remind me an hour before", behind "move 1 to sunday, 2 is done"
         found = yield from find(command, memory, status="open", needs_task=True)
         if isinstance(found, list) and any(task.get("done") for task in found):
             return answers.reply(command, sentences.NO_REFERENCE)
-    if is_reminder:
+    is_date_alone = command.given.keys() == {"due_date"} and not command.target.words
+    if is_date_alone and reminder_moment(command.text, None, memory.clock):
         return (yield from reminders.remind_at(command, memory))
     return (yield from _on_tasks(task_calls.update, command, memory, status="open"))
 

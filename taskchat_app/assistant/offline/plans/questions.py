@@ -92,12 +92,14 @@ def count(command: Command, memory: Memory) -> Plan:
 def finished(command: Command, memory: Memory) -> Plan:
     """Answer with the tasks done in a period, by the time of completion, not by the due date."""
     after, before = _in_the_past(command, memory.clock)
-    given = {name: value for name, value in command.given.items() if name in ("tag", "priority")}
+    given = {name: command.given[name] for name in ("tag", "priority") if name in command.given}
     [result] = yield [looked_up(**given, status="done", limit=MAX_CALLS)]
-    times = [(str(task.get("completed") or ""), task) for task in result.get("tasks") or ()]
-    tasks = [task for time, task in times if after <= time and time[: len(before)] <= before]
+    read: list[Task] = result.get("tasks") or []
+    times = [str(task.get("completed") or "") for task in read]
+    is_of_period = [after <= time and time[: len(before)] <= before for time in times]
+    tasks = [task for task, is_meant in zip(read, is_of_period, strict=True) if is_meant]
     # Only the tasks done last are read. If none of them was done before the period, further ones may be of the period.
-    may_have_more = bool(result.get("more")) and all(after <= time for time, _ in times)
+    may_have_more = bool(result.get("more")) and all(after <= time for time in times)
     if may_have_more and not tasks:
         return answers.say(command.language, sentences.FINISHED_LATER, count=len(times))
     # In the order of the page's list of done tasks.
@@ -112,7 +114,8 @@ def _in_the_past(command: Command, clock: UserClock) -> tuple[str, str]:
     today = clock.now.astimezone(clock.zone).date()
     if after[:10] <= today.isoformat():
         return after, before
-    is_weekday = date.fromisoformat(after[:10]) - today <= timedelta(days=7) and _NAMES_WEEKDAY.search(command.text)
+    is_in_a_week = date.fromisoformat(after[:10]) - today <= timedelta(days=7)
+    is_weekday = is_in_a_week and _NAMES_WEEKDAY.search(command.text)
     step = relativedelta(weeks=1) if is_weekday else relativedelta(years=1)
 
     def earlier(day: str) -> str:
@@ -177,15 +180,18 @@ def nearest(tasks: list[Task], command: Command) -> list[Task]:
 def question(command: Command, memory: Memory) -> Plan:
     """Show the tasks that a question names, else a list that answers it; ask if it may order a change."""
     tasks = yield from _named_in(command.text)
-    other = replace(command.otherwise or command, language=command.language)
-    if not tasks and other.kind == "count":
-        tag = (yield from _used_tag(command.text)) if _OF_TAG.search(command.text) else ""
-        return (yield from count(replace(other, given=other.given | {"tag": tag} if tag else other.given), memory))
-    if not tasks:
-        return (yield from _look_partly(other, memory)) if other.kind == "look" else answers.answer_without_tools(other)
     if len(tasks) == 1 and command.has_card and may_order(command.text):
         return ask_about(tasks, [], command, memory.clock, is_asked=True)
-    return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks])
+    if tasks:
+        return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks])
+    other = replace(command.otherwise or command, language=command.language)
+    if other.kind == "look":
+        return (yield from _look_partly(other, memory))
+    if other.kind != "count":
+        return answers.answer_without_tools(other)
+    if tag := (yield from _tag_asked_for(command.text)):
+        other = replace(other, given=other.given | {"tag": tag})
+    return (yield from count(other, memory))
 
 
 def _look_partly(command: Command, memory: Memory) -> Plan:
@@ -193,8 +199,7 @@ def _look_partly(command: Command, memory: Memory) -> Plan:
     if not command.doubtful:
         return (yield from look(command, memory))
     is_of_none = "limit" in command.given  # nothing in the question says of which tasks
-    tag = (yield from _used_tag(command.text)) if is_of_none and _OF_TAG.search(command.text) else ""
-    if tag:
+    if is_of_none and (tag := (yield from _tag_asked_for(command.text))):
         command, is_of_none = replace(command, given={"status": "open", "tag": tag}), False
     listing = yield from look(command, memory)
     if not listing.numbers:
@@ -254,6 +259,11 @@ def _which(words: str, clock: UserClock) -> dict[str, Any]:
     filters, _ = take_filters(words, clock, by_day=True)
     is_whole_list = filters.keys() <= {"status"} and filters.get("status") != "done"
     return {} if is_whole_list else filters
+
+
+def _tag_asked_for(question: str) -> Steps[str]:
+    """Return the tag of open tasks that a question asks for; "" for none."""
+    return (yield from _used_tag(question)) if _OF_TAG.search(question) else ""
 
 
 def _used_tag(text: str) -> Steps[str]:

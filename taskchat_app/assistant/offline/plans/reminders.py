@@ -56,7 +56,6 @@ def _remind_chosen(command: Command, memory: Memory) -> Plan:
 
 
 def _titled(words: str) -> Steps[list[Task]]:
-    """Return the open tasks with all of these words in their title."""
     [result] = yield [looked_up(search=words, status="open")]
     wanted = stems_of(words) - FILLERS
     return [task for task in result.get("tasks") or () if wanted and wanted <= stems_of(str(task["title"]))]

@@ -88,8 +88,6 @@ def add_remembered(match: SlotMatch, clock: UserClock, language: Language) -> Co
 
 def add_when(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task with the date before "remind me": "every friday remind me to …"; else None."""
-    if not match["when"].strip():
-        return add_task(match, clock, language)
     given = dated_title(match, clock)
     return Command("add", match.string, given=given, language=language) if given else None
 
