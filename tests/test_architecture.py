@@ -1,4 +1,4 @@
-"""Import directions, imports without side effects, one module that reads the environment, keys with their user."""
+"""Directions and side effects of imports, one module that reads the environment, keys with their user, arguments."""
 
 import ast
 import json
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from importlinter import configuration
@@ -17,6 +18,7 @@ from importlinter.application.use_cases import lint_imports
 
 from tests.mutation.targets import TARGETS
 
+T = TypeVar("T")
 PROJECT = Path(__file__).parents[1]
 MODULES = sorted((PROJECT / "taskchat_app").rglob("*.py"))
 MODULES_MAX = 15
@@ -98,6 +100,39 @@ def keys_without_user(source: str) -> list[int]:
     return [line for line, key in keys if not re.search(r"\b(person|user_id)\b", key)]
 
 
+CALLED_BY_OTHERS = """
+    __deepcopy__ _exit _exit_again _list_tools _on_http_exception _on_invalid_request _prepare_connection
+    _start_embedded delete_attachment dst generate_item_id generate_thread_id get_response handle_end_component key
+    open_page read_tasks save_attachment stream_response tzname wake
+"""
+"""Functions whose arguments are those that libraries, or other functions of their kind, have."""
+SCRIPT_FUNCTION = re.compile(
+    r"^( *)(?:export )?(?:async )?(?:function (\w+)|const (\w+) = (?:async )?)\(([^()]*)\)(?: =>| \{)", re.M
+)
+
+
+def unused_arguments(source: str) -> list[str]:
+    """Return the arguments of a module's functions that the functions do not use, as function(argument)."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in CALLED_BY_OTHERS.split():
+            used = {name.id for part in node.body for name in ast.walk(part) if isinstance(name, ast.Name)}
+            names = [argument.arg for argument in (*node.args.args, *node.args.kwonlyargs) if argument.arg[0] != "_"]
+            if not isinstance(node.body[-1], ast.Raise):  # of a class whose subclasses have the function
+                found += [f"{node.name}({name})" for name in names if name not in {*used, "self", "cls"}]
+    return found
+
+
+def unused_arguments_of_script(source: str) -> list[str]:
+    """Return the same of a script. A function ends before the next line that is indented no more than its first."""
+    source, found = re.sub(r"^ *(?://|/\*|\*).*$", "", source, flags=re.M), list[str]()
+    for head in SCRIPT_FUNCTION.finditer(source):
+        body = re.split(rf"\n(?= {{0,{len(head[1])}}}[^\s}})\]])", source[head.end() :], maxsplit=1)[0]
+        names = re.findall(r"\w+", re.sub(r"= [^,}]+|\w+:(?=\s)", "", head[4]))
+        found += [f"{head[2] or head[3]}({name})" for name in names if not re.search(rf"\b{name}\b", body)]
+    return found
+
+
 def defines(file: Path, name: str) -> bool:
     """Return whether the file defines all parts of a name such as `TurnModel.close`."""
     source = file.read_text()
@@ -161,7 +196,7 @@ def test_importing_any_module_needs_no_environment_and_has_no_side_effects(tmp_p
     assert [path.name for path in tmp_path.iterdir()] == ["rxconfig.py"]
 
 
-def lines_of_modules(find: Callable[[str], list[int]]) -> dict[str, list[int]]:
+def lines_of_modules(find: Callable[[str], list[T]]) -> dict[str, list[T]]:
     """Return the lines that `find` finds, of the modules where it finds any."""
     return {name_of(module): lines for module in MODULES if (lines := find(module.read_text()))}
 
@@ -184,6 +219,13 @@ def test_what_is_kept_or_counted_for_each_user_names_the_user():
     found = lines_of_modules(keys_without_user)
     of_all = ["taskchat_app.assistant.turns.shared_events", "taskchat_app.domain.accounts.sign_in_limits"]
     assert list(found) == of_all, f"Another user's would be shown, or counted: {found}"
+
+
+def test_every_argument_is_used():
+    """One that says whose or which is forgotten where it is not."""
+    scripts = {name_of(script): unused_arguments_of_script(script.read_text()) for script in SCRIPTS}
+    found = lines_of_modules(unused_arguments) | {name: unused for name, unused in scripts.items() if unused}
+    assert found == {}
 
 
 def test_the_files_and_names_in_the_documentation_of_the_architecture_exist():
