@@ -22,10 +22,8 @@ from taskchat_app.i18n.messages import gettext
 
 ROUNDS_MAX = 12
 """Replies of the model in one turn: enough to chain many tools, an end to one that calls the same tool for ever."""
-
 MODEL_SHARE = 0.9
 """Share of the turn's time limit for one model call, so that the model's timeout is reported and not the turn's."""
-
 AGAIN = gettext("{model} did not answer. Asking again")
 INSTRUCTIONS = f"""\
 You are the assistant of taskchat, a to-do list. You manage the person's tasks with your tools, and nothing else.
@@ -114,8 +112,10 @@ def agent_for(turn: TurnContext, explained: str, by_rules: bool) -> Agent[TurnCo
     """
     zone = turn.person.zone
     rules = OfflineModel(zone=zone, now=now(), language=turn.person.language, result_of=turn.workflow.result_of)
-    again = AGAIN.with_values(model=settings().model_name)
-    gemini = None if by_rules else shared_gemini().reporting(lambda: turn.send(progress_event(again)))
+    gemini: GeminiModel | None = None
+    if not by_rules:
+        asks_again = progress_event(AGAIN.with_values(model=settings().model_name))
+        gemini = shared_gemini().reporting(on_retry=lambda: turn.send(asks_again))
     return Agent(
         name="taskchat",
         instructions=instructions(now(), zone),
@@ -131,12 +131,13 @@ def run_config() -> RunConfig:
 
 
 def instructions(at: datetime, zone: ZoneInfo) -> str:
-    """The constant instructions and the moment: no text of the person's goes in here."""
-    local, month_first = at.astimezone(zone), settings_in(zone).month_first
-    written = "" if month_first is None else f" The person writes 3/5 for {'March 5' if month_first else '3 May'}."
-    meant = "".join(f" For the person, {_meaning_text(meaning)}." for meaning in sorted(settings_in(zone).meanings))
-    place = f"in the person's time zone, {zone.key}"
-    return f"{INSTRUCTIONS}\nNow it is {local:%A %d %B %Y, %H:%M} {place}.{written}{meant}\n"
+    """Return the constant instructions, the time, and how the person means dates: no text of theirs goes in here."""
+    dates = settings_in(zone)
+    facts = [f"Now it is {at.astimezone(zone):%A %d %B %Y, %H:%M} in the person's time zone, {zone.key}."]
+    if dates.month_first is not None:
+        facts.append(f"The person writes 3/5 for {'March 5' if dates.month_first else '3 May'}.")
+    facts += [f"For the person, {_meaning_text(meaning)}." for meaning in sorted(dates.meanings)]
+    return f"{INSTRUCTIONS}\n{' '.join(facts)}\n"
 
 
 _MEANINGS = {

@@ -1,7 +1,4 @@
-"""Reads the text of attached files as a list, where no GEMINI_API_KEY is set: each line is a task to choose from.
-
-A line becomes at most the title of a new task: whatever it says, it completes, deletes and confirms nothing.
-"""
+"""Reads the text of attached files as a list, where no GEMINI_API_KEY is set: each line is a task to choose from."""
 
 import re
 from collections.abc import Sequence
@@ -51,10 +48,10 @@ class AgentRequest(NamedTuple):
 
 
 async def agent_request(turn: TurnContext) -> AgentRequest | None:
-    """Return the turn's message, or one that lists new tasks: "1, 3" becomes "Add these tasks:\\n- Milk\\n- Eggs".
+    """Return what the agent is to answer; None if the message is answered here, with a card.
 
+    That is the turn's message, or one that lists new tasks: "1, 3" becomes "Add these tasks:\\n- Milk\\n- Eggs".
     Two kinds of messages are about lists: one with files, and a choice ("all", "1, 3-5") right after the card of lines.
-    None if such a message is answered here, with a card and without the agent.
     """
     wants_all = _ALL.fullmatch(turn.command) is not None
     if turn.user_message.attachments:
@@ -71,10 +68,7 @@ async def agent_request(turn: TurnContext) -> AgentRequest | None:
 
 
 async def _read_files(turn: TurnContext, *, wants_all: bool) -> AgentRequest | None:
-    """Return a request to add all lines of the message's files, or the message if it is a command about other tasks.
-
-    Else offer the lines, and return None.
-    """
+    """Return what the agent is to answer: to add all lines, or a command about other tasks. Else offer the lines."""
     files = await attachments.files_for_model(turn.person.id, [file.id for file in turn.user_message.attachments])
     lines: list[str] = []
     remarks: list[Message] = []
@@ -87,7 +81,9 @@ async def _read_files(turn: TurnContext, *, wants_all: bool) -> AgentRequest | N
         return AgentRequest(_message_adding(turn, lines[:LINES_MAX]))
     clock = UserClock(turn.person.zone, now())
     commands = read_message(turn.command, clock) if is_command(turn.command, clock, beside_files=True) else []
-    if any(command.kind != "list" or not lines for command in commands):  # "show the list" is about the files with one
+    if lines:  # "show the list" is about the list in the files
+        commands = [command for command in commands if command.kind != "list"]
+    if commands:
         return AgentRequest(turn.conversation[-1])
     if any(file.picture for file in files):
         remarks.append(NO_PICTURES)
@@ -96,27 +92,33 @@ async def _read_files(turn: TurnContext, *, wants_all: bool) -> AgentRequest | N
 
 def lines_of(text: str) -> list[str]:
     """Return the lines of a list without bullets, numbers and boxes, and without what says that a PDF has more."""
-    lines = (line for line in text.splitlines() if not _PAGES_LEFT_OUT.fullmatch(line))
-    bare = (without_bullet(" ".join(line.split())) for line in lines)
-    return [line[:TITLE_MAX_CHARACTERS] for line in bare if any(map(str.isalnum, line))]
+    lines: list[str] = []
+    for written in text.splitlines():
+        line = without_bullet(" ".join(written.split()))
+        if any(map(str.isalnum, line)) and not _PAGES_LEFT_OUT.fullmatch(written):
+            lines.append(line[:TITLE_MAX_CHARACTERS])
+    return lines
 
 
 def _chosen_numbers(command: str) -> list[int]:
     """Return the numbers that a choice such as "1, 3-5" names, without duplicates; empty for other messages."""
-    if (match := _CHOSEN.fullmatch(_AND.sub(", ", command))) is None:
+    match = _CHOSEN.fullmatch(_AND.sub(", ", command))
+    if match is None:
         return []
     named: list[int] = []
-    for first, last in _RANGE.findall(match["numbers"]):
-        named += range(max(1, int(first)), min(int(last or first), LINES_MAX) + 1)
-    return list(dict.fromkeys(named))
+    for first, last in _RANGE.findall(match["numbers"]):  # `last` is "" for a single number
+        named += range(int(first), min(int(last or first), LINES_MAX) + 1)
+    return [number for number in dict.fromkeys(named) if number > 0]
 
 
 async def _offer(turn: TurnContext, lines: Sequence[str], remarks: Sequence[Message] = ()) -> None:
     """Publish how to choose from the lines, if there are any, and the remarks; then show the card of the lines."""
-    more = len(lines) - LINES_MAX
-    asked = [gettext("Choose the lines that are tasks, or write “all”, or numbers such as “1, 3-5”.")] if lines else []
-    rest = [gettext("{count} more lines are left out.", count=more)] if more > 0 else []
-    await say(turn, joined([*asked, *rest, *remarks]))
+    sentences: list[Message] = []
+    if lines:
+        sentences.append(gettext("Choose the lines that are tasks, or write “all”, or numbers such as “1, 3-5”."))
+    if len(lines) > LINES_MAX:
+        sentences.append(gettext("{count} more lines are left out.", count=len(lines) - LINES_MAX))
+    await say(turn, joined([*sentences, *remarks]))
     if lines:
         card = attached_line_choices.card_of(turn.thread_id, lines[:LINES_MAX])
         await turn.publish(ThreadItemDoneEvent(item=card))

@@ -30,8 +30,9 @@ _DAY_FIRST = re.compile(r"(?:the )?(?:day(?: first)?|second(?: one)?)|(?:de[rn] 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """A date in numbers and its days with the month first and with the day first."""
+    """The two readings of a date in numbers in a message: with the month first and with the day first."""
 
+    message: str
     written: str
     month_first: date
     day_first: date
@@ -48,12 +49,12 @@ class Readings:
 
 
 async def question_of(turn: TurnContext) -> Message | None:
-    """Return the question about the message's date, or again after a yes; None if the user's order is known."""
+    """Return the question about the message's date; None if it has none with two readings, or the order is known."""
     if turn.person.date_order:
         return None
     if is_agreement(turn.message):  # a yes chooses neither reading, so ask again
         asked = await _asked(turn, now())
-        return asked[1].question if asked else None
+        return asked.question if asked else None
     if not SLASHED.search(turn.message):
         return None
     found = await asyncio.to_thread(readings_of, turn.message, turn.person.zone, now())
@@ -63,23 +64,25 @@ async def question_of(turn: TurnContext) -> Message | None:
 def readings_of(text: str, zone: ZoneInfo, at: datetime) -> Readings | None:
     """Return the two readings of a message's date, if the rules would understand the message with each of them."""
     command = as_command(text) or ""
-    found = [_readings(match[0], zone, at) for match in SLASHED.finditer(command)]
+    found = [_readings(text, match[0], zone, at) for match in SLASHED.finditer(command)]
     dates = [readings for readings in found if readings]
     if not dates:
         return None
     without_date = read_message(command, UserClock(zone, at))  # while the order is unknown, 3/5 is no date
-    # A UserZone carries the order of dates, so the zone in this order makes 3/5 a date.
-    if any(read_message(command, UserClock(ordered, at)) == without_date for ordered in in_both_orders(zone)):
-        return None  # part of a title: "read 3/5 chapters"
+    for zone_with_order in in_both_orders(zone):  # with an order it is one
+        if read_message(command, UserClock(zone_with_order, at)) == without_date:
+            return None  # part of a title: "read 3/5 chapters"
     return dates[0]
 
 
-def _readings(written: str, zone: ZoneInfo, at: datetime) -> Readings | None:
+def _readings(message: str, written: str, zone: ZoneInfo, at: datetime) -> Readings | None:
+    month_first_zone, day_first_zone = in_both_orders(zone)
     try:
-        month, day = (parse_due(written, zone=ordered, now=at).local_day(zone) for ordered in in_both_orders(zone))
+        month_first = parse_due(written, zone=month_first_zone, now=at).local_day(zone)
+        day_first = parse_due(written, zone=day_first_zone, now=at).local_day(zone)
     except Invalid:  # 3/25 has one reading
         return None
-    return Readings(written, month, day) if month != day else None
+    return Readings(message, written, month_first, day_first) if month_first != day_first else None
 
 
 async def store_answer(turn: TurnContext) -> str | None:
@@ -90,29 +93,25 @@ async def store_answer(turn: TurnContext) -> str | None:
     asked = await _asked(turn, at)
     if asked is None:
         return None
-    message, readings = asked
-    order = order_in(turn.message, readings, turn.person.zone, at)
+    order = order_in(turn.message, asked, turn.person.zone, at)
     if order is None:
         return None
     turn.person = await set_preferences(turn.person, date_order=order)
     date_style.set(turn.person.date_style)
-    return message
+    return asked.message
 
 
-async def _asked(turn: TurnContext, at: datetime) -> tuple[str, Readings] | None:
-    """Return the message that the last answer asked about, and the readings of its date; None if it did not ask.
+async def _asked(turn: TurnContext, at: datetime) -> Readings | None:
+    """Return the readings that the last answer asked about, of the message before this one and before yeses.
 
-    That is the message before this one and before yeses.
+    None if it asked nothing: then the message has no such date, or the answer has tool calls.
     """
     *earlier, _ = read_turns(turn.conversation)
     while earlier and is_agreement(earlier[-1].message) and not earlier[-1].results:
         earlier.pop()
-    # A question answers without a tool call.
     if not earlier or earlier[-1].results or not SLASHED.search(earlier[-1].message):
         return None
-    message = earlier[-1].message
-    readings = await asyncio.to_thread(readings_of, message, turn.person.zone, at)
-    return (message, readings) if readings else None
+    return await asyncio.to_thread(readings_of, earlier[-1].message, turn.person.zone, at)
 
 
 def order_in(answer: str, asked: Readings, zone: ZoneInfo, at: datetime) -> str | None:
@@ -122,12 +121,12 @@ def order_in(answer: str, asked: Readings, zone: ZoneInfo, at: datetime) -> str 
         return "month"
     if _DAY_FIRST.fullmatch(words):
         return "day"
-    if _names(words, asked.month_first, zone, at):
+    if _is_named(words, asked.month_first, zone, at):
         return "month"
-    return "day" if _names(words, asked.day_first, zone, at) else None
+    return "day" if _is_named(words, asked.day_first, zone, at) else None
 
 
-def _names(text: str, day: date, zone: ZoneInfo, at: datetime) -> bool:
+def _is_named(text: str, day: date, zone: ZoneInfo, at: datetime) -> bool:
     """Return whether the text is the day, or its month alone: "5 March", "March"."""
     return day in (_day(text, zone, at), _day(f"{day.day} {text}", zone, at))
 

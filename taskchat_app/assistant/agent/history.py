@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 from chatkit.types import UserMessageItem
@@ -123,24 +124,35 @@ def conversation_of(earlier: Sequence[EarlierItem], message: UserMessageItem) ->
     return Conversation(_newest(turns, BUDGET_CHARACTERS, LEVELS), _newest(turns, RULES_BUDGET_CHARACTERS, (None,)))
 
 
+@dataclass(slots=True)
+class _EarlierTurn:
+    """The model's input of a turn: its items, and then a note of what was clicked in its cards, if anything was."""
+
+    items: list[_Json]
+    click_note: str = ""
+
+
 def _split_into_turns(items: Iterable[EarlierItem]) -> list[list[_Json]]:
     """Return the input of each turn, which begins with the person's message; what precedes the first one is cut off.
 
     The results of tools are not encoded yet: they may have to be shortened.
     """
-    turns: list[list[_Json]] = []
-    clicks: list[list[_Json]] = []  # of each turn: the message about them, which comes after its other items
+    turns: list[_EarlierTurn] = []
     for item in items:
         if item.type == "user_message":
-            turns.append([{"role": "user", "content": _user_text(item.content, item.quoted_text, item.attachments)}])
-            clicks.append([])
+            content = _user_text(item.content, item.quoted_text, item.attachments)
+            turns.append(_EarlierTurn([{"role": "user", "content": content}]))
         elif turns and item.type == "assistant_message":
-            turns[-1].append({"role": "assistant", "content": text_of_stored(item.content)})
+            turns[-1].items.append({"role": "assistant", "content": text_of_stored(item.content)})
         elif turns and item.type == "widget":  # of several cards in a turn, the last one that was clicked counts
-            clicks[-1] = _clicks_as_input(item) or clicks[-1]
+            note = clicks_note(item.changes or ()) if item.proposal is None else decision_note(item.proposal)
+            turns[-1].click_note = note or turns[-1].click_note
         elif turns and item.type == "workflow":
-            turns[-1].extend(_calls_as_input(item.calls or ()))
-    return [turn + clicked for turn, clicked in zip(turns, clicks, strict=True)]
+            turns[-1].items.extend(_calls_as_input(item.calls or ()))
+    for turn in turns:
+        if turn.click_note:
+            turn.items.append({"type": "message", "role": "user", "content": turn.click_note})
+    return [turn.items for turn in turns]
 
 
 def _user_text(content: Sequence[_Json], quoted_text: str | None, attachments: Sequence[_Json] | None) -> str:
@@ -154,15 +166,6 @@ def _user_text(content: Sequence[_Json], quoted_text: str | None, attachments: S
     if attachments:
         parts.append(files_note(file["name"] for file in attachments))
     return "\n\n".join(filter(None, parts))
-
-
-def _clicks_as_input(card: EarlierItem) -> list[_Json]:
-    """Return the person's clicks on a card, without undone ones, as a message after its turn; empty without clicks.
-
-    A proposal that is open until now is ended by the message that the model is asked about.
-    """
-    note = clicks_note(card.changes or ()) if card.proposal is None else decision_note(card.proposal)
-    return [{"type": "message", "role": "user", "content": note}] if note else []
 
 
 def _calls_as_input(executions: Iterable[_Json]) -> list[_Json]:
@@ -191,35 +194,30 @@ def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[_Level]) -> 
 
     The last one, which is the message itself, is kept in any case.
     """
-    newest_first: list[list[_Json]] = []
+    newest: list[Any] = []
     for turn in reversed(turns):
-        fitting = _version_within(budget, turn, levels)
-        if fitting is None:
+        for level in levels:
+            items = _encoded(turn, level)
+            characters = len(_to_json(items))
+            if characters <= budget:
+                break
+        else:  # it fits at no level
             break
-        items, characters, level = fitting
-        newest_first.append(items)
+        newest = items + newest
         budget -= characters
         if level == levels[-1]:  # it has no list of tasks: "the second one" must not mean that of an older list
             levels = [level]
-    return [item for turn in reversed(newest_first or turns[-1:]) for item in turn]
-
-
-def _version_within(budget: int, turn: list[_Json], levels: Sequence[_Level]) -> tuple[list[_Json], int, _Level] | None:
-    """Return the turn at the first level at which it fits, its characters, and the level; None if it fits at none."""
-    for level in levels:
-        items = _encoded(turn, level)
-        characters = len(_to_json(items))
-        if characters <= budget:
-            return items, characters, level
-    return None
+    return newest or turns[-1]
 
 
 def _encoded(turn: list[_Json], level: _Level) -> list[_Json]:
     """Return the turn with its tools' results as JSON, shortened to the level."""
-    return [
-        {**item, "output": _to_json(_short_result(item["output"], level))} if "output" in item else item
-        for item in turn
-    ]
+    items: list[_Json] = []
+    for item in turn:
+        if "output" in item:
+            item = {**item, "output": _to_json(_short_result(item["output"], level))}
+        items.append(item)
+    return items
 
 
 def _short_result(result: _Json, level: _Level) -> _Json:

@@ -36,10 +36,12 @@ def is_command(text: str, clock: UserClock, *, beside_files: bool = False) -> bo
     """
     if not text or len(text) > COMMAND_MAX_CHARACTERS or "\n" in text or _STATEMENT.fullmatch(text):
         return False
-    commands = read_message(text, clock)
-    has_sentences = any(_SECOND_SENTENCE.search(str(command.given.get("title", ""))) for command in commands)
-    names_files = beside_files and any(is_about_files(command) for command in commands)
-    return all(command.is_order for command in commands) and not has_sentences and not names_files
+    for command in read_message(text, clock):
+        if not command.is_order or _SECOND_SENTENCE.search(str(command.given.get("title", ""))):
+            return False
+        if beside_files and is_about_files(command):
+            return False
+    return True
 
 
 def may_fall_back(turn: TurnContext) -> bool:
@@ -62,7 +64,7 @@ async def first_word_timeout(turn: TurnContext) -> AsyncGenerator[None]:
 
         def stop_waiting() -> None:
             if settings().is_gemini and may_fall_back(turn):
-                limit.reschedule(loop.time())
+                limit.reschedule(loop.time())  # the limit is over now
 
         timer = loop.call_later(settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE, stop_waiting)
         try:

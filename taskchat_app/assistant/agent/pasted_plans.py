@@ -64,13 +64,16 @@ def _heading(message: str, head: str, clock: UserClock) -> Command | None:
 
 def _are_things(message: str, lines: list[str], clock: UserClock) -> bool:
     """Return whether lines without bullets are things of a list, which no rule reads as tasks or as anything else."""
-    are_short = all(_SHORT_LINE.fullmatch(line) for line in lines)
-    if not are_short or headed_lines(message) or _SAYS_MORE.search(message) or len(message) > COMMAND_MAX_CHARACTERS:
+    are_short = all(_SHORT_LINE.fullmatch(line) for line in lines) and len(message) <= COMMAND_MAX_CHARACTERS
+    if not are_short or headed_lines(message) or _SAYS_MORE.search(message):
         return False
     if any(command.kind not in ("offer", "unknown") for command in read_message(message, clock)):
         return False
-    kinds = [[command.kind for command in read_message(line, clock)] for line in lines]
-    return all(kind in (["wish"], ["offer"]) for kind in kinds)
+    for line in lines:
+        kinds = [command.kind for command in read_message(line, clock)]
+        if kinds not in (["wish"], ["offer"]):
+            return False
+    return True
 
 
 def _plan(person: Person, title: str, lines: list[str], due_of_all: str | None = None) -> Plan | None:
@@ -96,4 +99,5 @@ def _plan(person: Person, title: str, lines: list[str], due_of_all: str | None =
 
 
 def _indent(line: str) -> int:
-    return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip())

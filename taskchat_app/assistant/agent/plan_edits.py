@@ -93,17 +93,15 @@ def _is_about_plan(turn: TurnContext) -> bool:
 
 
 def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
-    """Return the changes that the message says; None if a part of it says none.
-
-    Raises Invalid for a line that the plan does not have, or that is one of several.
-    """
+    """Return the changes that the message says; None if a part says none. Raises Invalid for a line that is unclear."""
     command = as_command(message)
     if command is None:
         return None
     separators = [*_SEPARATOR.finditer(mask_quotes(command))][:PARTS_MAX]
     starts = [0, *(separator.end() for separator in separators)]
     ends = [*(separator.start() for separator in separators), len(command)]
-    parts = [*map(slice, starts, ends)]  # two in "drop 2, and the boxes on friday"
+    # Two in "drop 2, and the boxes on friday"
+    parts = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
     edits: list[Edit] = []
     problems: list[Invalid] = []
     while parts:
@@ -125,8 +123,9 @@ def _first_edit(
     Add to `problems` what cannot be carried out: fewer parts may be a change, as in "drop 2, and the boxes on friday".
     """
     for count in range(len(parts), 0, -1):
+        clause = command[parts[0].start : parts[count - 1].stop]
         try:
-            edit = _read(person, plan, bare(command[parts[0].start : parts[count - 1].stop]))
+            edit = _read(person, plan, bare(clause))
         except Invalid as error:
             problems.append(error)
             continue
@@ -200,16 +199,15 @@ def _keys_of(plan: Plan, target: Target, item: str) -> tuple[str, ...]:
 def _key_by_title(plan: Plan, words: str) -> str:
     """Return the key of the one line whose title has words that begin like each of these."""
     beginnings = words.lower().split()
-    found = {place: line.key for place, line in enumerate(plan.lines, 1) if _has_words(line.title, beginnings)}
+    found = [place for place, line in enumerate(plan.lines) if _has_words(line.title, beginnings)]
     if not found:
         raise Invalid(gettext("The plan has no line “{words}”.", words=words))
     if len(found) > 1:
-        places = ", ".join(map(str, found))
+        places = ", ".join(str(place + 1) for place in found)
         raise Invalid(
             gettext("“{words}” could be each of the lines {places}. Say the number.", words=words, places=places)
         )
-    [key] = found.values()
-    return key
+    return plan.lines[found[0]].key
 
 
 def _has_words(title: str, beginnings: Sequence[str]) -> bool:

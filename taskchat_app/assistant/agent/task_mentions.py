@@ -41,15 +41,20 @@ def annotations_of(text: str, tasks: Mapping[int, str]) -> list[Annotation]:
     for found in _NUMBER.finditer(text):
         number = int(found[1])
         if number in tasks and number not in ends:
-            end = found.end() + 1 + len(tasks[number])
-            has_title = text[found.end() : end] == f" {tasks[number]}" and not text[end : end + 1].isalnum()
-            ends[number] = end if has_title else found.end()
+            ends[number] = _end_after_number(text, found.end(), tasks[number])
     for number, title in [*tasks.items()][:MENTIONS_MAX]:
         end = _end_of_title(text, title)
         if number not in ends and end is not None:
             ends[number] = end
     ordered = sorted(ends.items(), key=lambda mention: mention[1])[:MENTIONS_MAX]
     return [Annotation(source=_source(number, tasks[number]), index=end) for number, end in ordered]
+
+
+def _end_after_number(text: str, number_end: int, title: str) -> int:
+    """Return the end of a mention such as "#7 Buy milk", which is that of "#7" if the title does not follow."""
+    title_end = number_end + 1 + len(title)
+    follows = text[number_end:title_end] == f" {title}" and not text[title_end : title_end + 1].isalnum()
+    return title_end if follows else number_end
 
 
 def _known_tasks(turn: TurnContext) -> dict[int, str]:

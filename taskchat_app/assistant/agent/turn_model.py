@@ -2,9 +2,6 @@
 
 The ChatKit SDK's own converter merges two streams (text and workflows) without a common order, and ends a workflow
 with a duration. Publishing from inside the agent's run keeps text and tool calls in the order in which they came.
-
-Each tool call of a reply is added to `turn.workflow.calls` here; then the SDK runs it, by `invoke` of
-tools/execution.py:Tool.for_agent.
 """
 
 import json
@@ -94,10 +91,11 @@ class TurnModel(Model):
         await message.close()
 
     async def _reply(
-        self, instructions: str | None, own: list[TResponseInputItem], *args: Any, **kwargs: Any
+        self, instructions: str | None, of_turn: list[TResponseInputItem], *args: Any, **kwargs: Any
     ) -> AsyncGenerator[TResponseStreamEvent]:
+        """Yield the events of Gemini's reply, or of the rules' reply: from then on they reply in this turn."""
         if self._gemini is not None:
-            message, *followed = own
+            message, *followed = of_turn
             whole = [*self._turn.conversation[:-1], with_explanation(message, self._explained), *followed]
             events = self._gemini.stream_response(instructions, whole, *args, **kwargs)
             async with aclosing(cast("AsyncGenerator[TResponseStreamEvent, None]", events)) as stream:
@@ -109,15 +107,12 @@ class TurnModel(Model):
                     return
                 self._gemini = None
         self._turn.follows_rules = True
-        whole = [*self._turn.rules_conversation[:-1], *own]
+        whole = [*self._turn.rules_conversation[:-1], *of_turn]
         async for event in self._rules.stream_response(instructions, whole, *args, **kwargs):
             yield event
 
     async def _first_event(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> TResponseStreamEvent | None:
-        """Return Gemini's first event, which comes with its first word or call; None if the rules take over.
-
-        They do if it fails or is slow, and the message is one of their commands.
-        """
+        """Return Gemini's first event; None if it fails or is slow, and the rules take over the command."""
         try:
             async with offline_fallback.first_word_timeout(self._turn):
                 return await anext(stream)
@@ -184,14 +179,15 @@ class MessageWriter:
         """White space before the first visible character."""
 
     async def write(self, delta: str) -> None:
-        delta, self._held = self._held + storable_text(delta), ""
-        if not delta or (self._item is None and delta.isspace()):
-            self._held = delta
-            return
-        item = self._item or await self._add_item()
-        item.content[0].text += delta
-        update = AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
-        await self._turn.publish(ThreadItemUpdatedEvent(item_id=item.id, update=update))
+        text = self._held + storable_text(delta)
+        if self._item is None and not text.strip():
+            self._held = text
+        elif text:
+            self._held = ""
+            item = self._item or await self._add_item()
+            item.content[0].text += text
+            update = AssistantMessageContentPartTextDelta(content_index=0, delta=text)
+            await self._turn.publish(ThreadItemUpdatedEvent(item_id=item.id, update=update))
 
     async def close(self) -> None:
         """End the message as far as it got; no effect when none was begun."""
