@@ -146,8 +146,10 @@ def _samples_in(packet: bytes) -> int:
 
 def _page(number: int, samples: int, packets: Sequence[bytes], *, begins: bool = False, ends: bool = False) -> bytes:
     """Return a page of whole packets (RFC 3533, 6)."""
+    # The lengths of the packets, each as a sum of bytes that ends with one below 255.
     lacing = b"".join(b"\xff" * (len(packet) // 255) + bytes([len(packet) % 255]) for packet in packets)
-    flags, version, stream = 2 * begins + 4 * ends, 0, 1
+    flags = (2 if begins else 0) + (4 if ends else 0)
+    version, stream = 0, 1
 
     def with_checksum(checksum: int) -> bytes:
         head = struct.pack("<4sBBqIIIB", b"OggS", version, flags, samples, stream, number, checksum, len(lacing))

@@ -33,7 +33,6 @@ SAFETY_WORDS = (
     "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii", "image_safety", "language",
 )  # fmt: skip
 BAD_CALL_WORDS = ("function_call_filter", "malformed_function_call", "unexpected_tool_call", "malformed_response")
-
 NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 MODEL_MAX_CHARACTERS = 200
 OTHERS_MAX = 100
@@ -50,10 +49,7 @@ def is_event_stream(headers: Mapping[str, str]) -> bool:
 
 
 async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield the data of each server-sent event that has some.
-
-    The last event counts without its blank line if it is complete.
-    """
+    """Yield the data of each server-sent event that has some."""
     data: list[bytes] = []
     async for line in _lines(pieces):
         if line.startswith(b"data:"):
@@ -62,7 +58,7 @@ async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             if any(data):
                 yield b"\n".join(data)
             data = []
-    if data == [DONE] or _is_json(b"\n".join(data)):
+    if data == [DONE] or _is_json(b"\n".join(data)):  # the last event, complete but for its blank line
         yield b"\n".join(data)
 
 
@@ -188,7 +184,7 @@ def map_finish_reason(_answer: ResponseState, chunk: Json) -> None:
         if word.startswith(SAFETY_WORDS):
             raise GeminiFailure("blocked", reason=f"finish_reason {word}")
         if word:
-            choice["finish_reason"] = {"max_tokens": "length"}.get(word, word)
+            choice["finish_reason"] = "length" if word == "max_tokens" else word
 
 
 def log_other_model(state: ResponseState, chunk: Json) -> None:
@@ -213,11 +209,12 @@ def drop_thoughts(state: ResponseState, chunk: Json) -> None:
         if delta.get("content"):
             is_marked = bool(google_extra(delta).get("thought"))
             delta["content"] = state.thoughts.visible_part(str(delta["content"]), is_marked=is_marked)
-        if choice.get("finish_reason") and (rest := state.thoughts.rest()):
-            delta["content"] = rest
+        if choice.get("finish_reason"):
+            delta["content"] = state.thoughts.rest() or delta.get("content")
 
 
 def record_progress(state: ResponseState, chunk: Json) -> None:
+    """Note the repaired chunk's text, whether it has any output, its finish_reason and its usage."""
     state.usage = chunk.get("usage") or state.usage
     for choice in chunk["choices"]:
         text = str(choice["delta"].get("content") or "")

@@ -47,7 +47,6 @@ LINGER_SECONDS = 2.0
 DRAIN_SECONDS = 0.1
 
 logger = logging.getLogger(__name__)
-
 Chunks = AsyncGenerator[Chunk, None]
 OnRetry = Callable[[], None]
 
@@ -243,6 +242,7 @@ class GeminiCall:
 
 
 async def _prepended(first: Chunk, chunks: Chunks) -> Chunks:
+    """Yield the first chunk, which was awaited before, and then the others."""
     async with aclosing(chunks):
         yield first
         async for chunk in chunks:

@@ -1,7 +1,4 @@
-"""Classifies failures of calls of the model: whether client.py retries them, and which message the user sees.
-
-From the one that ends a turn, turns/failures.py makes a Failure, and core/events.py:error_event the turn's event.
-"""
+"""Classifies failures of calls of the model: whether client.py retries them, and which message the user sees."""
 
 import email.utils
 import json
@@ -65,14 +62,11 @@ FAILURE_KINDS: dict[str, FailureKind] = {
         allow_retry=False,
     ),
 }
-
 ATTEMPTS = 3
 """Of one call, if each failure is transient."""
-
 # Exceptions of a broken connection, before or during the response. The HTTP client passes on
 # anyio.EndOfStream from TLS connections that were cut.
 CONNECTION_ERRORS = (httpx2.RequestError, anyio.EndOfStream, OSError)
-
 BODY_MAX = 256 * 1024
 """Bytes that are read of a response that is no stream."""
 
@@ -149,7 +143,8 @@ def failure_of_status(status: int, error: Mapping[str, Any], headers: Mapping[st
     # Gemini quotes values of the request, and so texts of users, in double quotes.
     message = re.sub(r'"[^"]*("|$)', '"…"', str(error.get("message") or ""))
     reason = f"{status} {error.get('status') or ''}: {message[:300]}"
-    if status in (401, 403) or (status == 400 and ("api_key" in text or "api key" in text)):
+    names_key = "api_key" in text or "api key" in text
+    if status in (401, 403) or (status == 400 and names_key):
         return GeminiFailure("bad_key", reason=reason)
     if status == 404:
         return GeminiFailure("unknown_model", reason=reason)
@@ -169,15 +164,18 @@ def requested_wait(headers: Mapping[str, str], error: Mapping[str, Any]) -> floa
     header = headers.get("retry-after", "")
     if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", header):
         return float(header)
-    if (seconds := _seconds_until(header)) is not None:
+    seconds = _seconds_until(header)
+    if seconds is not None:
         return seconds
     given = error.get("details")
-    details = cast("list[object]", given) if isinstance(given, list) else []
-    delays = [cast("Mapping[str, Any]", detail).get("retryDelay") for detail in details if isinstance(detail, Mapping)]
-    delay = next((str(delay) for delay in delays if delay is not None), "")
+    for detail in cast("list[object]", given) if isinstance(given, list) else []:
+        delay = cast("Mapping[str, Any]", detail).get("retryDelay") if isinstance(detail, Mapping) else None
+        if delay is not None:
+            seconds = _seconds(str(delay))
+            break
     # "Please retry in 34.07s."
     named = re.search(r"retry (?:in|after) ((?:[\d.]+(?:ms|h|m|s)\s*)+|[\d.]+)", str(error.get("message") or ""), re.I)
-    return _seconds(delay) or _seconds(named[1] if named else "")
+    return seconds or _seconds(named[1] if named else "")
 
 
 def _seconds_until(date: str) -> float | None:

@@ -1,7 +1,6 @@
 """Repairs requests for Gemini's endpoint: tools, signatures, pairing of calls and results."""
 
 from collections.abc import Callable, Mapping
-from itertools import takewhile
 from typing import Any, cast
 
 from openai import Omit
@@ -10,7 +9,6 @@ from taskchat_app.assistant.gemini.response_state import was_refused
 
 Json = dict[str, Any]
 RequestRepair = Callable[[Json, Mapping[str, str]], None]
-
 _NO_BODY = ("extra_headers", "extra_query", "extra_body")
 INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
 
@@ -49,9 +47,13 @@ def send_signatures_back(body: Json, signatures: Mapping[str, str]) -> None:
 
 def has_refused_call(body: Json) -> bool:
     """Return whether a call of the current turn had unreadable arguments."""
-    turn = takewhile(lambda message: message["role"] != "user", reversed(cast("list[Json]", body["messages"])))
-    calls = [call for message in turn for call in cast("list[Json]", message.get("tool_calls") or [])]
-    return any(was_refused(call["function"]["arguments"]) for call in calls)
+    for message in reversed(cast("list[Json]", body["messages"])):
+        if message["role"] == "user":  # the turn began with it
+            return False
+        for call in cast("list[Json]", message.get("tool_calls") or []):
+            if was_refused(call["function"]["arguments"]):
+                return True
+    return False
 
 
 def pair_calls_with_results(body: Json, _signatures: Mapping[str, str]) -> None:

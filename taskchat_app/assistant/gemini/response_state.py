@@ -98,12 +98,9 @@ def separate_calls(state: ResponseState, chunk: Json) -> None:
 def _continued_call(state: ResponseState, delta: Json, received_id: str, name: str) -> StreamedCall | None:
     """Return the call that a delta continues; None if it begins a new one."""
     # {"id": "call_1", "function": {"arguments": …}}
-    with_id = [call for call in state.calls if received_id and call.received_id == received_id]
-    if with_id:
-        last = with_id[-1]
-        # Some servers give several calls one id: another name, or a name after whole arguments, begins the next one.
-        begins_next = name and (last.name not in ("", name) or (last.arguments and last.is_complete()))
-        return None if begins_next else last
+    for call in reversed(state.calls):
+        if received_id and call.received_id == received_id:
+            return None if _is_next_of_same_id(call, name) else call
     # {"id": "call_2", "function": {"name": "add_task"}}: a name or a new id begins a call; but the id of the last call
     # may follow its name: {"function": {"name": …}}, then {"id": "call_1"}.
     if name or not state.calls or (received_id and state.calls[-1].received_id):
@@ -116,15 +113,22 @@ def _continued_call(state: ResponseState, delta: Json, received_id: str, name: s
     return with_index[-1]
 
 
+def _is_next_of_same_id(last: StreamedCall, name: str) -> bool:
+    """Return whether the name begins another call with the same id, which some servers give to several."""
+    if not name:
+        return False
+    return last.name not in ("", name) or (last.arguments != "" and last.is_complete())
+
+
 def _unsigned(calls: list[StreamedCall]) -> StreamedCall | None:
     return next((call for call in calls if not call.signature), None)
 
 
 def place_signatures(state: ResponseState, chunk: Json) -> None:
-    """Give a signature from a separate delta to the first call without one, or to the next call if there is none.
+    """Give each signature to its call. Runs after separate_calls, which sets each entry's index.
 
-    Gemini signs the first of several parallel calls, in its delta or in one of its own, before or after the calls.
-    Runs after separate_calls, which sets each entry's index.
+    Gemini signs the first of several parallel calls, in its delta or in one of its own, before or after the calls: that
+    one is of the first call without a signature, or of the next call if there is none.
     """
     for delta in deltas(chunk):
         if not delta.get("content"):  # with text it belongs to the text
@@ -173,7 +177,10 @@ def readable_arguments(raw: str) -> str:
 
 def refusal_of(arguments: Json) -> Message | None:
     """Return what the tool answers to these arguments if they replace unreadable ones, else None."""
-    return next((refusal for name, refusal in REFUSALS.items() if arguments.keys() == {name}), None)
+    if len(arguments) != 1:
+        return None
+    [name] = arguments
+    return REFUSALS.get(name)
 
 
 def was_refused(arguments: str) -> bool:

@@ -25,9 +25,11 @@ class ThoughtFilter:
     def visible_part(self, piece: str, *, is_marked: bool) -> str:
         """Return what of the next piece, and of what was held before it, is no thought."""
         if is_marked:  # the first text that is not marked may begin with the end tag
-            self._tags, self._end_tag = [_GEMINI_END], ""
+            self._tags = [_GEMINI_END]
+            self._end_tag = ""
             return ""
-        text, self._held = self._held + piece, ""
+        text = self._held + piece
+        self._held = ""
         text = self._after_end_tag(text) if self._end_tag else self._without_thought(text)
         self._has_text = self._has_text or bool(text.strip())
         # What is held is read again with the same tags. Otherwise a further thought may come until there is text.
@@ -37,21 +39,23 @@ class ThoughtFilter:
 
     def rest(self) -> str:
         """Return, at the end of the answer, what was held outside of a thought."""
-        text, self._held = "" if self._end_tag else self._held, ""
-        return text
+        held = self._held
+        self._held = ""
+        return "" if self._end_tag else held
 
     def _without_thought(self, text: str) -> str:
         """Return the text without a tag at its beginning, and the thought that this begins."""
         start = text.lstrip()
-        if start and any(tag != start and tag.startswith(start) for tag in self._tags):  # a part of one, such as "<thi"
-            self._held = text
-            return ""
-        tag = next((tag for tag in self._tags if start.startswith(tag)), "")
-        if tag == _GEMINI_END:
-            return start.removeprefix(tag).lstrip("\n")
-        if tag:
-            self._end_tag, self._is_after_tags = _END_TAGS[tag], True
-            return self._after_end_tag(start.removeprefix(tag))
+        for tag in self._tags:
+            if start and start != tag and tag.startswith(start):  # a part of it, such as "<thi"
+                self._held = text
+                return ""
+            if start.startswith(tag) and tag == _GEMINI_END:
+                return start.removeprefix(tag).lstrip("\n")
+            if start.startswith(tag):
+                self._is_after_tags = True
+                self._end_tag = _END_TAGS[tag]
+                return self._after_end_tag(start.removeprefix(tag))
         return text.lstrip("\n") if self._is_after_tags and not self._has_text else text
 
     def _after_end_tag(self, text: str) -> str:
