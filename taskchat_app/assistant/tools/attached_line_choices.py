@@ -1,12 +1,12 @@
 """Offers the lines of attached files as tasks: a card with a button for each line and one for all.
 
 A line is added once: until its task, made in this conversation, is deleted or undone. A click belongs to the turn that
-showed the card. A line becomes at most a new task, whatever it says.
+showed the card. A line becomes at most a new task: whatever it says, it completes, deletes and confirms nothing.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import NamedTuple
 
 from chatkit.types import WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
@@ -57,19 +57,30 @@ def is_card(row: ThreadItem) -> bool:
 
 
 def lines_of(row: ThreadItem) -> dict[int, str]:
-    """Return the card's lines by their numbers; a row shows "3. buy milk"."""
-    return {number: parts[0]["value"].partition(". ")[2] for number, parts in _parts_of_lines(row).items()}
+    """Return the card's lines by their numbers."""
+    return {line.number: line.words for line in _lines_on(row)}
 
 
 def marked_lines(row: ThreadItem) -> set[int]:
     """Return the numbers of the lines that the card shows as added."""
-    return {number for number, parts in _parts_of_lines(row).items() if parts[-1]["variant"] == DONE}
+    return {line.number for line in _lines_on(row) if line.is_added}
 
 
-def _parts_of_lines(row: ThreadItem) -> dict[int, list[dict[str, Any]]]:
-    """Return the parts of each line by its number, as _line makes them: key -number, text first, button last."""
-    rows = [line for line in row.body["widget"]["children"] if line["key"] != str(ALL)]
-    return {-int(line["key"]): line["children"][0]["children"] for line in rows}
+class _CardLine(NamedTuple):
+    number: int
+    words: str
+    is_added: bool
+
+
+def _lines_on(row: ThreadItem) -> list[_CardLine]:
+    """Read the card's lines from its rows, as _line makes them."""
+    lines: list[_CardLine] = []
+    for line in row.body["widget"]["children"]:
+        if line["key"] != str(ALL):
+            text, *_, button = line["children"][0]["children"]
+            words = text["value"].partition(". ")[2]  # of "3. buy milk"
+            lines.append(_CardLine(-int(line["key"]), words, button["variant"] == DONE))
+    return lines
 
 
 async def added_in(session: AsyncSession, person: Person, row: ThreadItem) -> set[int]:

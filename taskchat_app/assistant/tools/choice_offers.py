@@ -1,7 +1,4 @@
-"""Finds the tasks between which the message's command leaves a choice, and offers them (task_choices.py).
-
-The rules that read commands find the tasks, never a model.
-"""
+"""Finds, by rules, the tasks between which the message's command leaves a choice, and offers them (task_choices.py)."""
 
 import asyncio
 from dataclasses import replace

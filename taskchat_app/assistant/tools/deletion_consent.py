@@ -10,7 +10,6 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -94,11 +93,17 @@ async def _titles_before(session: AsyncSession, turn: TurnContext) -> dict[int, 
 def _find_titled(titles: Mapping[int, str], target: Target) -> list[int]:
     """Return the one task with all words of the target; else one for each part ("the milk and the eggs"), or none."""
     stems = {number: stems_of(title) for number, title in titles.items()}
+    whole = _find_only(stems, target)
     # "Delete old tasks" and "delete the dentist and the old tasks" name no task with "old" in its title.
-    if (whole := _find_only(stems, target)) or target.kind:
+    if whole or target.kind:
         return whole
-    found = [_find_only(stems, read_target(part)) for part in title_parts(target)]
-    return [*chain.from_iterable(found)] if all(found) else []
+    numbers: list[int] = []
+    for part in title_parts(target):
+        found = _find_only(stems, read_target(part))
+        if not found:
+            return []
+        numbers += found
+    return numbers
 
 
 def _find_only(stems: Mapping[int, set[str]], target: Target) -> list[int]:

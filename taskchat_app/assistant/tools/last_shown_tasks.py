@@ -60,8 +60,8 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
         return ShownTasks(turn.selected, turn.selected)
     calls = await _earlier_calls(session, turn)
     choices = await _choices(session, turn, [*calls])
-    # Of the turns without calls at most the newest has a choice, so these are the oldest first.
-    turns = [_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in calls | choices]
+    turn_ids = dict.fromkeys([*calls, *choices])  # the oldest first: of those without calls it has the newest at most
+    turns = [_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in turn_ids]
     if not turns:
         return ShownTasks()
     last_list: Sequence[int] = turns[-1].recent  # if no turn showed a list
@@ -150,19 +150,19 @@ async def _choices(session: AsyncSession, turn: TurnContext, turn_ids: Sequence[
     found: dict[str, list[int]] = {}
     for card in (await session.exec(cards)).all():
         widget: dict[str, Any] = card.body["widget"]
-        rows = cast("list[Any]", widget.get("children") or []) if widget.get("type") == "ListView" else []
+        if widget.get("type") != "ListView":
+            continue
+        rows = cast("list[Any]", widget.get("children") or [])
         keys = [str(cast("dict[str, Any]", row).get("key")) for row in rows if isinstance(row, dict)]
         # A task that is offered to be added has no number yet; an imported card may have other keys.
-        if numbers := [int(key) for key in keys if _TASK_NUMBER.fullmatch(key)]:
+        numbers = [int(key) for key in keys if _TASK_NUMBER.fullmatch(key)]
+        if numbers:
             found[card.turn_id or ""] = numbers
     return found
 
 
 async def explain_references(turn: TurnContext) -> str:
-    """Return one line for the model that resolves the message's references; empty without any.
-
-    "(Of the tasks shown last, “the second one” is #4.)"; model_notes.selection_note names the selected tasks.
-    """
+    """Return what the message's references mean: "(Of the tasks shown last, “it” is #4.)"; empty without any."""
     message = mask_quotes(turn.command)
     if turn.selected:
         return await _of_the_selected(turn, message)
@@ -194,10 +194,14 @@ def _ordinals_of(message: str, shown: ShownTasks) -> dict[str, Sequence[int]]:
     meant: dict[str, Sequence[int]] = {}
     for found in ORDINAL_PHRASE.finditer(message):
         number = shown.at(ordinal(found["word"]))
-        meant |= {found["phrase"]: [number]} if number is not None else {}
+        if number is not None:
+            meant[found["phrase"]] = [number]
     return meant
 
 
 def _in_words(meant: dict[str, Sequence[int]]) -> str:
-    verbs = {phrase: "is" if len(numbers) == 1 else "are" for phrase, numbers in meant.items()}
-    return ", ".join(f"“{phrase}” {verbs[phrase]} {listed(numbers)}" for phrase, numbers in meant.items())
+    parts: list[str] = []
+    for phrase, numbers in meant.items():
+        verb = "is" if len(numbers) == 1 else "are"
+        parts.append(f"“{phrase}” {verb} {listed(numbers)}")
+    return ", ".join(parts)

@@ -198,7 +198,7 @@ async def apply(
     by = replace(by, thread_id=row.thread_id, turn_id=row.turn_id)
     drafts = [TaskDraft(line.title, due_at=line.due) for line in chosen]
     places = {line.key: place for place, line in enumerate(chosen)}
-    # A step whose parent is not added becomes a task of its own.
+    # The place of each step's parent; a step whose parent is not added becomes a task of its own.
     above = {places[line.key]: places[line.parent_key] for line in chosen if line.parent_key in places}
     added = await task_rows.create_tasks(session, by, drafts, zone=person.zone, above=above)
     numbers = dict(zip(places, added.changed, strict=True))

@@ -39,23 +39,25 @@ async def apply_reminder_request(
     session: AsyncSession, by: Cause, message: str, task: TaskView, *, zone: ZoneInfo, is_described: bool
 ) -> ReminderNote:
     """Set the reminder that the user's message requests for this task; describe it if it does, or if `is_described`."""
-    wish = reminder_request_for(message, task, UserClock(zone, now()))
-    if task.due_at is None and wish is not None and wish.before != NONE:
-        return ReminderNote(gettext("It has no due date, so it cannot ring."))
-    if task.due_at is None or (wish is None and not is_described):
+    request = reminder_request_for(message, task, UserClock(zone, now()))
+    if task.due_at is None:
+        asks_to_ring = request is not None and request.before != NONE
+        return ReminderNote(gettext("It has no due date, so it cannot ring.") if asks_to_ring else None)
+    if request is None and not is_described:
         return ReminderNote()
     before = await reminders.get_reminder(session, by.user_id, task.number)
     has_offset = before.before not in (NONE, "at_due_time")
-    if wish is None or (wish.is_plain and has_offset):  # "remind me of it" keeps "1 hour before"
+    if request is None or (request.is_plain and has_offset):  # "remind me of it" keeps "1 hour before"
         return ReminderNote(describe_reminder(before, zone))
-    after, sentences = before, list[Message]()
+    after = before
+    sentences: list[Message] = []
     try:
-        after = await reminders.set_reminder(session, by, task.number, wish.before, zone=zone)
+        after = await reminders.set_reminder(session, by, task.number, request.before, zone=zone)
     except Invalid as error:
         sentences = [error.detail]
-    if wish.unknown:
+    if request.unknown:
         known = gettext("A reminder can be at the due time, 10 minutes, 1 hour or 1 day before, not {unknown}.")
-        sentences = [known.with_values(unknown=wish.unknown)]
+        sentences = [known.with_values(unknown=request.unknown)]
     sentences.append(describe_reminder(after, zone) or gettext("It does not ring."))
     return ReminderNote(joined(sentences), after != before)
 
@@ -66,7 +68,8 @@ def reminder_request_for(message: str, task: TaskView, clock: UserClock) -> Remi
     if len(clauses) > 1:
         clauses = [clause for clause in clauses if _speaks_of(clause, task, clock)]
     for clause in clauses:
-        if request := parse_reminder_request(clause):
+        request = parse_reminder_request(clause)
+        if request is not None:
             timed = timed_request(clause, task.due, clock) if request.is_plain and task.due else None
             return timed or request
     return None

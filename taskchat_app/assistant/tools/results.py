@@ -170,14 +170,14 @@ def already_added_result(result: dict[str, Any]) -> ToolResult:
 
 def describe_next_tasks(following: Sequence[TaskView], turn: TurnContext) -> list[Message]:
     """Describe the tasks that follow completed repeating ones, as further sentences."""
-    dated = gettext("The next one is #{number}, due {due}.")
-    undated = gettext("The next one is #{number}.")
-    return [
-        dated.with_values(number=task.number, due=format_near(task.due, turn.person.zone, now=now()))
-        if task.due
-        else undated.with_values(number=task.number)
-        for task in following
-    ]
+    sentences: list[Message] = []
+    for task in following:
+        if task.due:
+            due = format_near(task.due, turn.person.zone, now=now())
+            sentences.append(gettext("The next one is #{number}, due {due}.", number=task.number, due=due))
+        else:
+            sentences.append(gettext("The next one is #{number}.", number=task.number))
+    return sentences
 
 
 def list_result(
@@ -206,8 +206,9 @@ def proposal_result(tasks: Sequence[TaskView], added: int, card: WidgetItem, tit
     if len(tasks) > NAMES_MAX:
         names = gettext("{tasks} and more", tasks=names)
     numbers = {task.number for task in tasks}
-    steps = sum(task.steps.open + task.steps.done - (task.parent_number in numbers) for task in tasks)
-    if steps:  # that are deleted with these tasks, besides those among them
+    of_tasks = sum(task.steps.open + task.steps.done for task in tasks)
+    steps = of_tasks - sum(task.parent_number in numbers for task in tasks)  # without those among the tasks
+    if steps:
         names = gettext("{tasks} and {steps}", tasks=names, steps=ngettext("{count} step", "{count} steps", steps))
     message = gettext("Nothing is deleted yet. The person is asked whether to delete {tasks}.", tasks=names)
     data = {"numbers": [task.number for task in tasks], "titles": [task.title for task in tasks]}

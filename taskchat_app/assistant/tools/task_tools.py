@@ -79,9 +79,11 @@ def _due_as_said(turn: TurnContext, text: str | None, current: Due | None = None
 
 def _already_added(turn: TurnContext, call: CreateTask) -> ToolCall | None:
     """Return the identical call of an earlier reply in this turn: models repeat calls whose results they have."""
-    calls = turn.workflow.calls.values()
-    added = [one for one in calls if (one.tool, one.status) == ("create_task", "done") and one.round < turn.round]
-    return next((one for one in added if CreateTask.model_validate(one.arguments) == call), None)
+    for earlier in turn.workflow.calls.values():
+        has_added = earlier.tool == "create_task" and earlier.status == "done" and earlier.round < turn.round
+        if has_added and CreateTask.model_validate(earlier.arguments) == call:
+            return earlier
+    return None
 
 
 async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> ToolResult:
@@ -237,10 +239,7 @@ async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePl
 async def _reminder_note(
     session: AsyncSession, turn: TurnContext, task: TaskView, *, is_described: bool
 ) -> ReminderNote:
-    """Say when the task rings if `is_described`.
-
-    The offline rules pass no reminder: what the message requests is read from it, and described, too.
-    """
+    """Say when the task rings, if `is_described`; for the rules, first set the reminder that the message requests."""
     zone = turn.person.zone
     if turn.follows_rules:
         return await apply_reminder_request(
