@@ -29,7 +29,7 @@ LANGUAGES = {"en": "English", "de": "German", "de-ba": "Bavarian", "de-st": "Sou
 KINDS = {
     "set_reminder": ("add", "wish", "remind", "update"),
     "cancel_reminder": ("delete", "cancel", "delete_all", "update"),
-    "show_reminders": ("list", "look", "agenda", "tell", "when", "count"),
+    "show_reminders": ("list", "look", "tell", "when", "count"),
 }
 """The commands that are right for an intent. A reminder may be set, or ended, of a task that is there."""
 _ASKING = ("offer", "nameless", "reference", "no_moment", "bad_date", "no_task")

@@ -23,7 +23,6 @@ Kind = Literal[
     "offer",  # what may be a new task, about which the user is asked
     # Questions
     "look",  # asks for a list, in more words than "list": "what's due on friday?"
-    "agenda",  # "what should I do today?"
     "finished",  # "what did I get done yesterday?"
     "count",  # "how many are open?"
     "tell",  # "when is the dentist?"

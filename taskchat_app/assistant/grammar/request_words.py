@@ -74,7 +74,7 @@ _EXCLAMATIONS_BEFORE = phrase(
 )
 _SO_KIND = r"so (?:freundlich|nett|lieb|gut)"
 _POLITE_WORDS = (
-    "ok|okay|nah|so|well|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually",
+    "ok|okay|nah|so|well|uhm?|ähm?|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually",
     "can i|can we|could we|shall we|let's|would you mind|how about (?:you|we)",
     "(?:can|could|would|will) (?:you|u)(?: be so (?:kind|good)(?: as)? to)?",
     "i would like you to|i'd like (?:you )?to|i (?:want|need) you to",

@@ -33,7 +33,7 @@ _ON_TASKS = ("copy", "done", "reported", "reopen", "update", "shift", "tag", "un
 """What can be done to another task, too."""
 _DATED = ("add", "copy", "wish", "update", "shift", "remind")
 """After these, a date alone is another date for the task."""
-_ASKED = ("list", "look", "agenda", "finished", "count")
+_ASKED = ("list", "look", "finished", "count")
 """After these, a day alone asks the same about that day."""
 # "I'm done" may be said of the conversation.
 _DONE = re.compile(r"(?:done|finished|erledigt|fertig)[.!]*", re.IGNORECASE)

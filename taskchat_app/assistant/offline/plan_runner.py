@@ -11,7 +11,7 @@ from taskchat_app.assistant.offline.plan_parts import Listing, Plan, PlannedCall
 from taskchat_app.assistant.offline.plans.plans import plan
 
 # These read or change more than one named task, so they wait for what was said before them, and the rest for them.
-_BARRIERS = ("list", "look", "agenda", "finished", "tell", "complete_all", "all_done", "delete_all")
+_BARRIERS = ("list", "look", "finished", "tell", "complete_all", "all_done", "delete_all")
 _GUESSED = ("offer", "unknown", "question")
 """Commands whose tasks are only those that the words may mean."""
 _NAMED_SINGLY_MAX = 5

@@ -290,7 +290,7 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ("Ajoute du pain vendredi à 14h30", "add Du pain [due 2026-11-20T14:30]"),
         ("ajoute payer le loyer le 3 décembre", "add Payer le loyer [due 2026-12-03]"),
         ("déplace 2 au vendredi", "change 2 [due friday]"),
-        ("quoi de prévu aujourd’hui ?", "list [due_after 2026-11-18] [due_before 2026-11-18]"),
+        ("quoi de prévu aujourd’hui ?", "list [due_before 2026-11-18]"),
         ("quoi de prévu chez Paul", "nothing"),
         ("renomme 2 en réunion à midi", "change 2 [title Réunion à midi]"),
         ("ajoute réunion à midi", "add Réunion [due 2026-11-18T12:00]"),

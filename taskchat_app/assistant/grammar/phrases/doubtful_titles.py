@@ -151,7 +151,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     # The rest of a command, another command, a step
     (r"\A(?:new tasks|neue aufgaben)(?=:)", "New tasks: milk"),
     (r"\A(?:say|sagen wir)\Z", "Say"),
-    (r" (?:to|on|under|into) (?:the|my) [\w'’-]{2,20} (?:one|task)\Z", "2 litres to the milk one"),
+    (r" (?:to|on|under|into) (?:the|my) (?:[\w'’-]+ ){1,5}(?:one|task)\Z", "2 litres to the milk one"),
     (r"\A(?:(?:for|für|bei) )?(?:the|my|this|that|these|de[nr]|die|das|dies\w?|beim|zu[mr]) [\w ]{2,40}(?=:)",
      "For the party: balloons"),
     (r"\A(?:(?:set up|make|create|erstelle?|lege?) )?(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?"

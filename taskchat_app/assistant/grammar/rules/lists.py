@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, UserClock
@@ -105,10 +104,7 @@ def read_question(clause: str, clock: UserClock) -> Command | None:
         return finished
     if count := _asked("count", questions.COUNTS, clause, clock, _filters_alone):
         return count
-    agenda = _asked("agenda", questions.AGENDAS, clause, clock, _filters_alone)
-    # What is to be done on another day is what is due then; today, also what is overdue.
-    is_later = agenda and agenda.given.get("due_after", "") > f"{clock.now.astimezone(clock.zone).date()}"
-    return replace(agenda, kind="look") if agenda and is_later else agenda
+    return _asked("look", questions.AGENDAS, clause, clock, _agenda)
 
 
 def read_look(clause: str, clock: UserClock) -> Command | None:
@@ -155,6 +151,11 @@ def _asked(kind: Kind, table: Questions, clause: str, clock: UserClock, read: Re
 
 def _filters_alone(match: re.Match[str], clock: UserClock) -> Arguments | None:
     return _all_filters(_rest_of(match, "rest"), clock)
+
+
+def _agenda(match: re.Match[str], clock: UserClock) -> Arguments | None:
+    filters = _all_filters(_rest_of(match, "rest"), clock)
+    return None if filters is None else filters | {"status": "open", "sort": "due"}
 
 
 def _search_and_dates(match: re.Match[str], clock: UserClock) -> Arguments | None:

@@ -295,7 +295,6 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "cancel": _delete_tasks,
     "look": questions.look,
     "when": questions.when,
-    "agenda": questions.agenda,
     "count": questions.count,
     "finished": questions.finished,
     "tell": questions.tell,

@@ -47,12 +47,16 @@ _MUST = phrase(
 )
 _IS_DONE = phrase(r"\b(?:is|are|ist|sind) (?:\w+ ){0,2}(?:done|finished|completed?|erledigt|fertig)\b")
 _OF_TAG = phrase(r"\b(?:for|under|with|tagged|für|unter|mit|tasks?|stuff|things|left|aufgaben?|sachen?)\b")
+# What is overdue is no answer to "what is due today" and "am I free today".
+_ON_THE_DAY = phrase(
+    r"\b(?:due|fällige?n?|events?|appointments?|termine?|free|available|busy|frei|zeit|verfügbar|beschäftigt)\b"
+)
 _NAMES_WEEKDAY = phrase(rf"\b(?:{WEEKDAY})\b")
 
 
-def look(command: Command, _: Memory) -> Steps[Listing]:
+def look(command: Command, memory: Memory) -> Steps[Listing]:
     """List what a question asks for; what has no such tag may have the word."""
-    given = command.given
+    given = _with_overdue(command, memory.clock)
     result = yield from listed(given)
     if given.get("tag") and result.get("tasks") == []:
         others = {name: value for name, value in given.items() if name != "tag"}
@@ -66,6 +70,15 @@ def look(command: Command, _: Memory) -> Steps[Listing]:
     return Listing(text, numbers, is_part(given))
 
 
+def _with_overdue(command: Command, clock: UserClock) -> dict[str, Any]:
+    """Return the filters of a question; what is overdue belongs to what is to be done today."""
+    given, today = command.given, f"{clock.now.astimezone(clock.zone).date()}"
+    is_of_today = given.get("due_after", "9999")[:10] <= today <= given.get("due_before", "")[:10]
+    if not is_of_today or given.get("status") == "done" or _ON_THE_DAY.search(command.text):
+        return given
+    return {name: value for name, value in given.items() if name != "due_after"}
+
+
 def when(command: Command, memory: Memory) -> Plan:
     """Answer a day alone with what is due then; a time alone may be for any task."""
     if is_correction(command.text):
@@ -73,13 +86,6 @@ def when(command: Command, memory: Memory) -> Plan:
     if not command.target.filters:
         return answers.reply(command, sentences.NO_REFERENCE)
     return (yield from look(replace(command, given=command.target.filters), memory))
-
-
-def agenda(command: Command, _: Memory) -> Plan:
-    """Answer with the tasks until the end of a day or period: overdue ones first, then by time, then by priority."""
-    filters = {name: value for name, value in command.given.items() if name not in ("due_after", "status")}
-    result = yield from listed({"status": "open", "sort": "due", **filters})
-    return answers.listing(result, command.language)
 
 
 def count(command: Command, memory: Memory) -> Plan:
