@@ -13,7 +13,7 @@ from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.twins import CHANGED, SUFFIX, rolled_back_session
-from tests.user_conditions import lacks_condition, lacks_order, reads_deleted
+from tests.user_conditions import lacks_condition, lacks_conversation, lacks_order, reads_deleted
 
 
 async def add(person: Person, title: str) -> None:
@@ -75,3 +75,11 @@ async def test_a_write_of_the_users_own_rows_passes(person: Person) -> None:
 def test_the_missing_part_of_a_statement_is_noted(statement: str, lacking: str) -> None:
     rules = {"user": lacks_condition, "order": lacks_order, "deleted": reads_deleted}
     assert [name for name, rule in rules.items() if rule(statement)] == lacking.split()
+
+
+@pytest.mark.parametrize(
+    ("kind", "thread_id", "is_noted"), [("task", None, 0), ("turn", "thr_1", 0), ("turn", None, 1)]
+)
+def test_an_entry_of_a_conversation_without_its_id_is_noted(kind: str, thread_id: str | None, is_noted: bool) -> None:
+    entries = f'[{{"place": 1, "kind": "{kind}"}}]'
+    assert lacks_conversation({"thread_id": thread_id, "entries": entries}) == is_noted

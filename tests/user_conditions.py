@@ -1,10 +1,11 @@
 """Notes statements of the application from which a part is missing that a test may not see in their result.
 
-Three rules, each with the places that it does not hold for:
+Four rules, each with the places that it does not hold for:
 - a table of users' rows whose keys are not unique among users has a condition on the user, each other statement one:
   another user's rows are hidden by row-level security alone, and may be the same, also with a twin (see tests.twins);
 - what returns several rows has an ORDER BY: without one, Postgres mostly returns them as they were stored;
-- what reads tasks or conversations says which of the deleted ones: in most tests, none is deleted.
+- what reads tasks or conversations says which of the deleted ones: in most tests, none is deleted;
+- what is recorded of a conversation names it: tabs that show it read it again.
 """
 
 import re
@@ -35,6 +36,8 @@ BY_CONVERSATION = """
 """
 """Functions that read the rows of a conversation whose user was checked before."""
 DELETABLE = re.compile(r"\b(?:FROM|JOIN) (?:tasks|threads)\b")
+OF_CONVERSATION = re.compile(r'"kind": "(?:message|thread|turn)"')
+"""An entry in the parameters of a statement that records entries (changes.recorded_values)."""
 OF_DELETED = re.compile(r"\bdeleted_at (?:IS|[<>=])|\bWHERE false\b")
 UNORDERED = """
     access_tokens.list_tokens wall_clock.follow_time_zone attached_line_choices.added_in attached_lists._card_before
@@ -88,13 +91,19 @@ def reads_deleted(statement: str) -> bool:
     return bool(is_read) and not OF_DELETED.search(statement)
 
 
+def lacks_conversation(parameters: Any) -> bool:
+    """Return whether the statement records entries of a conversation without its id."""
+    recorded: dict[str, Any] = parameters if isinstance(parameters, dict) else {}
+    return recorded.get("thread_id", "") is None and bool(OF_CONVERSATION.search(recorded.get("entries", "")))
+
+
 def _sender() -> str:
-    """Return the function that sends the statement, as module.function; "" for a test.
+    """Return the function that sends the statement, or has it recorded, as module.function; "" for a test.
 
     The greenlet of SQLAlchemy hides who awaits it.
     """
     frame: Any = getattr(getcurrent().parent, "gr_frame", None)
-    while frame and not frame.f_code.co_filename.startswith((TESTS, PRODUCT)):
+    while frame and (frame.f_code.co_name == "record" or not frame.f_code.co_filename.startswith((TESTS, PRODUCT))):
         frame = frame.f_back
     if frame is None or frame.f_code.co_filename.startswith(TESTS):
         return ""
@@ -108,7 +117,7 @@ def without_condition() -> Iterator[list[str]]:
     began: WeakKeyDictionary[Connection, str] = WeakKeyDictionary()
     """The message that began the transaction of each connection (see row_security.begin_message)."""
 
-    def note(connection: Connection, cursor: Any, statement: str, *_: object) -> None:
+    def note(connection: Connection, cursor: Any, statement: str, parameters: Any, *_: object) -> None:
         if statement.startswith("BEGIN"):
             began[connection] = statement
         begun = began.get(connection)
@@ -119,6 +128,7 @@ def without_condition() -> Iterator[list[str]]:
             ("a user", lacks_user(statement), BY_CONVERSATION),
             ("an ORDER BY", cursor.rowcount not in (0, 1) and lacks_order(statement), UNORDERED),
             ("a condition on deleted_at", reads_deleted(statement), WITH_DELETED),
+            ("the id of a conversation", lacks_conversation(parameters), ""),
         )
         for lacking, is_lacking, except_in in rules:
             if is_lacking and (sender := _sender()) and sender not in except_in.split():
