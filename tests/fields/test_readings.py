@@ -19,6 +19,7 @@ from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, get_task
 from taskchat_app.domain.tasks.snapshots import view_of_snapshot
 from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of
+from taskchat_app.domain.transfer.task_writer import _previewed
 from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
 from taskchat_app.domain.webhooks.events import payload_of
 from taskchat_app.ui.activity.rows import _differences as differences
@@ -78,6 +79,8 @@ DATED = f"{OWN_WORDS} position repeats_number copy_of_number rung_until {DAY_OF_
 PARENT = "parent_number"
 """Hidden where lists and files are flat."""
 UNLISTED = f"{HIDDEN} {TIMES} {PARENT} description"
+OF_PREVIEW = f"{HIDDEN} {TIMES} {PARENT} description start_at {DAY_OF_START}"
+"""Hidden where what an import brings is shown."""
 PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
     "task_view.py:view_of": (lambda seen: seen.view, BESIDE_REMINDER),
     "task_view.py:snapshot": (lambda seen: snapshot(seen.task), "rung_until"),
@@ -89,6 +92,7 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
         f"{OWN_WORDS} {OF_BODIES}",
     ),
     "tasks_csv.py:_cells": (csv, f"{HIDDEN} {DAY_OF_START} {OWN_WORDS}"),
+    "task_writer.py:_previewed": (lambda seen: _previewed(seen.task, AT), f"{OF_PREVIEW} {OWN_WORDS}"),
     # DTSTART is the due date of an event and of what repeats, whose rule counts from there.
     "calendar_file.py, events": (calendar("event"), f"{DATED} start_at"),
     "calendar_file.py, to-dos that repeat": (calendar("todo"), f"{DATED} start_at"),

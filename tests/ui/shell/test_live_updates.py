@@ -11,10 +11,12 @@ import pytest
 from playwright.async_api import expect
 
 from taskchat_app.domain.log.changes import changes_after, last_change_id
+from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.session import current_user
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.shell.live_state import LiveState, _show
+from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.state import TasksState
 from tests.chatting import Chat, ended_turn, message
 from tests.conftest import SignedInPerson
@@ -206,6 +208,10 @@ OWN = """
 """Vars that say what has just happened in a tab, or what its browser has."""
 
 
+UNSHOWN = "RemindersState.row SuggestionsState.sentences"
+"""Vars that are shown of an open task and in a new conversation alone."""
+
+
 async def shown_in(tab: Any, *, is_new: bool) -> dict[str, Any]:
     """Return the vars of the tab's states, without OWN, after its browser has polled the reminders if it is to."""
     states = {kind: state for kind, state in tab.substates.items() if "taskchat_app" in kind}
@@ -216,6 +222,11 @@ async def shown_in(tab: Any, *, is_new: bool) -> dict[str, Any]:
         reminders.poll_request = ""
     rows = {"rows of the list": tab.get_substate([TasksState.get_name()])._shown}
     return rows | {name: getattr(shown[name], name.split(".")[1]) for name in shown.keys() - OWN.split()}
+
+
+def differences(place: str, shown: dict[str, Any], expected: dict[str, Any]) -> list[str]:
+    different = sorted(var for var in shown if shown[var] != expected[var])
+    return [f"{place}: {var} is {shown[var]}, not {expected[var]}"[:300] for var in different]
 
 
 async def test_a_tab_shows_what_a_new_one_shows(api: httpx.AsyncClient, signed_in: SignedInPerson, announcements: None):
@@ -261,6 +272,27 @@ async def test_a_tab_shows_what_a_new_one_shows(api: httpx.AsyncClient, signed_i
             await _show(live, await current_user(live) or person, batch)
             await of_opened.open_page()
             shown, expected = await shown_in(tab, is_new=False), await shown_in(opened, is_new=True)
-            different = sorted(var for var in shown if shown[var] != expected[var])
-            lost += [f"{name}: {var} of {address} is {shown[var]}, not {expected[var]}"[:300] for var in different]
+            lost += differences(f"{name}: {address}", shown, expected)
+    assert not lost, "\n".join(lost)
+
+
+async def test_a_tab_that_has_gone_elsewhere_shows_what_a_new_one_shows(signed_in: SignedInPerson):
+    account = Account(signed_in.person)
+    thread_id = (await ended_turn(signed_in.person, "add Call Ann tomorrow at 3 #home")).thread_id
+    await account.add("Find the number", parent_number=1)
+    tab, lost = new_tab(signed_in.token, "/"), list[str]()
+    live, chat, tasks, detail = (
+        tab.get_substate([kind.get_name()]) for kind in (LiveState, ChatState, TasksState, DetailState)
+    )
+    for address, number in ((f"/c/{thread_id}?tag=home&task=1", 1), ("/?view=all", 0), (f"/c/{thread_id}?task=2", 2)):
+        opened = new_tab(signed_in.token, address)
+        await opened.get_substate([LiveState.get_name()]).open_page()
+        tab.router, live._loaded_socket = opened.router, address if chat.ready else ""
+        await live.open_page()
+        await tasks.apply_address(address.partition("?")[2])
+        await detail.follow_address(number)
+        shown, expected = await shown_in(tab, is_new=True), await shown_in(opened, is_new=True)
+        lost += differences(address, shown | {name: expected[name] for name in UNSHOWN.split()}, expected)
+        chat.begin_edit(chat.last_turn_id)
+        await detail.keep("title", number, "")
     assert not lost, "\n".join(lost)
