@@ -49,12 +49,14 @@ async def change_page(
     person: Person, *, task: int | None = None, cursor: str | None = None, limit: int
 ) -> tuple[list[ChangeRow], str | None]:
     """Return a page of changes, of all tasks or of one, newest first, and the cursor of the next page, if any."""
+    effective: set[int] = set()
     async with reading(person.id) as session:
         page = await list_activity(session, person.id, task=task, cursor=cursor, limit=limit)
-        numbers = {change.task_number or 0 for change in page.changes}
-        since = min((change.id for change in page.changes), default=0)
-        histories = await change_histories(session, person.id, numbers, since=since) if numbers else {}
-    effective = {change_id for history in histories.values() for change_id in effective_changes(history)}
+        if page.changes:
+            numbers = {change.task_number or 0 for change in page.changes}
+            oldest = min(change.id for change in page.changes)
+            for history in (await change_histories(session, person.id, numbers, since=oldest)).values():
+                effective.update(effective_changes(history))
     messages = await starting_messages(person.id, {change.turn_id for change in page.changes if change.turn_id})
     at = now()
     rows = [
@@ -92,9 +94,10 @@ def _actor(change: Change) -> Message | str:
 def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
     """Return the differences as texts ("Due: none → tomorrow"); none where the action says it all."""
     before, after = change.before, change.after
-    if before is None or after is None:  # it was added or deleted; "undone" does not say which
-        sentence = words.THERE_AGAIN if before is None else words.GONE_AGAIN
-        return [say(sentence)] if change.action == "undone" else []
+    if before is None or after is None:  # the task was added or deleted
+        if change.action != "undone":
+            return []
+        return [say(words.THERE_AGAIN if before is None else words.GONE_AGAIN)]
     if change.action in ("completed", "reopened"):
         return []
     texts = [
@@ -123,8 +126,9 @@ def _is_different(field: str, before: dict[str, Any], after: dict[str, Any]) -> 
     if field not in DATES:
         return before.get(field) != after.get(field)
     old, new = DATES[field].of_snapshot(before), DATES[field].of_snapshot(after)
-    # A whole day is the same day, whatever the time zone was.
-    return old != new and not (old and new and old.day and old.day == new.day)
+    if old and new and old.day:  # a whole day is the same day, whatever the time zone was
+        return old.day != new.day
+    return old != new
 
 
 def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: datetime) -> str:

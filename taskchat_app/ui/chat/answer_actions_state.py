@@ -54,8 +54,8 @@ class AnswerActionsState(rx.State):
         async with self:
             order = _keys_of_plan(await self.get_state(ChatState), plan_id)
         place = order.index(key) if key in order else 0
-        if place:
-            order[place - 1 : place + 1] = order[place], order[place - 1]
+        if place > 0:
+            order.insert(place - 1, order.pop(place))
             await _click(self, person, plan_id, plans.EDIT, {"plan_id": plan_id, "order": order})
 
     @rx.event(background=True)
@@ -73,17 +73,18 @@ class AnswerActionsState(rx.State):
     async def rate(self, person: Person, turn_id: str, feedback: Literal["positive", "negative"]) -> None:
         """Store the user's rating of an answer, with each of its parts; the same rating again removes it."""
         chat = await self.get_state(ChatState)
-        rated = next((message for message in chat.all() if not message.mine and message.turn_id == turn_id), None)
-        if rated is None:
+        answers = [message for message in chat.all() if not message.mine and message.turn_id == turn_id]
+        if not answers:
             return
-        texts = [part.key for part in rated.parts if part.kind != "notice"]
-        kept = None if rated.feedback == feedback else feedback
+        answer = answers[0]
+        item_ids = [part.key for part in answer.parts if part.kind != "notice"]
+        new_feedback = None if answer.feedback == feedback else feedback
         try:
-            await chat_server(ENGLISH).add_feedback(chat.thread_id, texts, kept, RequestContext(person))
+            await chat_server(ENGLISH).add_feedback(chat.thread_id, item_ids, new_feedback, RequestContext(person))
         except Exception as error:
             chat.show_failure(error_sentence(error))
             return
-        chat.put(replace(rated, feedback=kept or ""))
+        chat.put(replace(answer, feedback=new_feedback or ""))
 
 
 def _keys_of_plan(chat: ChatState, plan_id: str) -> list[str]:

@@ -138,13 +138,17 @@ class OpenConversation(ShownMessages, mixin=True):
         messages = self._without_followed(_messages_on(page, person))
         self.show_all(await with_receipts(person, messages))
         self.older_cursor = page.before or ""
-        is_refusal = self.error and not self.can_retry  # of a message or click, which is not stored: it stays
+        is_refusal = self.error and not self.can_retry  # of a message or a click: it is not stored, and stays
         if not is_refusal:
-            ending = page.endings.get(page.interrupted or "")  # why the newest answer is not whole
-            if ending is None:
-                self.show_failure("")
-            else:
-                self.set_error(sentence_of(ending), can_retry=ending.failure is None or ending.failure["allow_retry"])
+            self._show_ending(page)
+
+    def _show_ending(self, page: ItemPage) -> None:
+        """Show why the newest answer is not whole, if it is not."""
+        ending = page.endings.get(page.interrupted or "")
+        if ending is None:
+            self.show_failure("")
+        else:
+            self.set_error(sentence_of(ending), can_retry=ending.failure is None or ending.failure["allow_retry"])
 
     def _without_followed(self, messages: list[ChatMessage]) -> list[ChatMessage]:
         """Leave out the answers that events show: of the turn that this tab follows, or is about to follow."""
@@ -188,7 +192,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def end_sending(self, person: Person | None, outcome: SendOutcome) -> None:
-        """Send the browser the outcome of its message, and read what changed until then, for a person only."""
+        """Send the browser the outcome of its message. With a person, read again what changed until then."""
         if self._sending == outcome.key:
             self._sending = ""
         self.outcomes = [*self.outcomes, outcome][-OUTCOMES_MAX:]
@@ -208,9 +212,10 @@ class OpenConversation(ShownMessages, mixin=True):
         """
         if self._sending or not self.thread_id:
             return None
-        if turn := running(person.id, self.thread_id):
-            return turn
-        return RemoteTurn(person.id, self._running_turn_id, self.thread_id) if self._running_turn_id else None
+        turn_here = running(person.id, self.thread_id)
+        if turn_here is not None or not self._running_turn_id:
+            return turn_here
+        return RemoteTurn(person.id, self._running_turn_id, self.thread_id)
 
     @internal
     async def start_following(self, turn: FollowableTurn, person: Person) -> bool:

@@ -67,10 +67,17 @@ class SentMessage:
     @classmethod
     def of(cls, data: dict[str, Any]) -> "SentMessage":
         """Read the browser's data leniently: a client may send anything over the socket."""
-        texts = {name: str(data.get(name) or "") for name in ("account", "key", "attempt", "text", "thread_id")}
-        sort, order = (str(data.get(name) or "") for name in ("sort", "order"))
+
+        def text_in(name: str) -> str:
+            return str(data.get(name) or "")
+
+        sort, order = text_in("sort"), text_in("order")
         return cls(
-            **texts,
+            account=text_in("account"),
+            key=text_in("key"),
+            attempt=text_in("attempt"),
+            text=text_in("text"),
+            thread_id=text_in("thread_id"),
             here=bool(data.get("here")),
             own=bool(data.get("own")),
             selected=_elements(data.get("selected"), int),
@@ -161,6 +168,7 @@ for _name in RECENT:
 
 
 def recent_messages() -> ArrayVar[list[ChatMessage]]:
+    """Return the latest messages, of all vars that hold one."""
     return functools.reduce(operator.add, [getattr(ChatState, name) for name in RECENT])
 
 
@@ -190,7 +198,8 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
         is_still_open = was_open and chat.thread_id == sent.thread_id
         began_to_follow = is_still_open and await _show_stored(chat, sent, turn, person)
         await chat.end_sending(person, SendOutcome(sent.key, sent.attempt, "stored", turn.thread_id))
-        if not began_to_follow or not chat.follows(turn.id):  # end_sending leaves a conversation that was deleted
+        # Where the conversation was deleted meanwhile, end_sending has left it.
+        if not began_to_follow or not chat.follows(turn.id):
             return
     answer = await follow_turn(chat, turn, person)
     if sent.own:  # only the tab where it was written changes its list
@@ -270,5 +279,5 @@ def list_events(answer: ChatMessage | None) -> list[Any]:
         return []
     if answer.listed:
         return [DetailState.close, TasksState.apply_address(answer.listed)]
-    has_added = any((call.tool, call.status) == ("create_task", "done") for call in calls_in(answer.parts))
+    has_added = any(call.tool == "create_task" and call.status == "done" for call in calls_in(answer.parts))
     return [TasksState.show_open_tasks] if has_added else []

@@ -50,9 +50,13 @@ async def _read(person: Person) -> list[str]:
 
 
 def suggestions(tasks: Sequence[TaskView], at: datetime) -> list[str]:
-    """Return four different sentences about those of these open tasks that have begun; they are ordered by due date."""
+    """Return SUGGESTED different sentences, first about those of the open tasks, soonest due first, that have begun."""
     begun = [task for task in tasks if task.start_at is None or task.start_at <= at]
-    return list(dict.fromkeys([*_about_tasks(begun, at), *map(say, words.SUGGESTIONS)]))[:SUGGESTED]
+    sentences: list[str] = []
+    for sentence in (*_about_tasks(begun, at), *(say(sentence) for sentence in words.SUGGESTIONS)):
+        if sentence not in sentences:
+            sentences.append(sentence)
+    return sentences[:SUGGESTED]
 
 
 def _about_tasks(tasks: Sequence[TaskView], at: datetime) -> Iterator[str]:
@@ -66,12 +70,15 @@ def _about_tasks(tasks: Sequence[TaskView], at: datetime) -> Iterator[str]:
         yield _about(words.SUGGEST_DONE, ahead[0])
     if len(overdue) > 1:
         yield say(words.SUGGEST_OVERDUE)
-    if undated := [task for task in ahead[1:] if task.due_at is None]:
+    undated = [task for task in ahead[1:] if task.due_at is None]
+    if undated:
         yield _about(words.SUGGEST_DATE, undated[0])
     if any(task.priority == "high" for task in tasks):
         yield say(words.SUGGEST_IMPORTANT)
-    if tags := Counter(tag for task in tasks for tag in task.tags if " " not in tag):
-        yield say(words.SUGGEST_TAG, tag=tags.most_common(1)[0][0])
+    tags = Counter(tag for task in tasks for tag in task.tags if " " not in tag)
+    if tags:
+        [(most_used, _count)] = tags.most_common(1)
+        yield say(words.SUGGEST_TAG, tag=most_used)
 
 
 def _about(sentence: str, task: TaskView) -> str:

@@ -53,7 +53,7 @@ P = ParamSpec("P")
 def signed_in(handler: Callable[Concatenate[S, Person, P], Awaitable[Any]]) -> Callable[Concatenate[S, P], Any]:
     """Give an event handler the signed-in user as its first argument; redirect to the sign-in page without one.
 
-    Stands below `@rx.event`, whose handler has the other arguments only: a client cannot send a user.
+    Stands below `@rx.event`. The handler that it returns has only the other arguments: a client cannot send a user.
     """
 
     @functools.wraps(handler)
@@ -63,7 +63,7 @@ def signed_in(handler: Callable[Concatenate[S, Person, P], Awaitable[Any]]) -> C
             return redirect_to_login()
         return await handler(self, person, *args, **kwargs)
 
-    # Reflex and the check of arguments read in the signature what a client sends.
+    # Reflex and ui/socket/events.py read the arguments of a client from the signature: it must not have `person`.
     signature = inspect.signature(handler)
     state, _person, *sent = signature.parameters.values()
     wrapper = cast(Any, answer)

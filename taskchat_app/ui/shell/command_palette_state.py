@@ -83,9 +83,10 @@ async def _tasks(person: Person, q: str) -> list[TaskRow]:
             number = int(typed_number[1])
             with suppress(NotFound):
                 found[number] = await get_task(session, person.id, number)
-        more = await (
-            find_tasks(session, person.id, q, TASKS_SHOWN) if q else soonest_tasks(session, person.id, TASKS_SHOWN)
-        )
+        if q:
+            more = await find_tasks(session, person.id, q, TASKS_SHOWN)
+        else:
+            more = await soonest_tasks(session, person.id, TASKS_SHOWN)
         found |= {task.number: task for task in more}
     return [row_of(task, person.zone, now()) for task in list(found.values())[:TASKS_SHOWN]]
 
@@ -97,7 +98,8 @@ async def _conversations(person: Person, q: str) -> list[FoundConversation]:
         return [_conversation(item.id, item.title) for item in page.items]
     matches = (await message_search.search_messages(person.id, q, limit=MESSAGES_SEARCHED)).matches
     by_thread: dict[str, FoundConversation] = {}
-    for match in sorted(matches, key=lambda match: match.item_id is not None):  # those of titles first
+    matches_of_titles = [match for match in matches if match.item_id is None]
+    for match in (*matches_of_titles, *matches):
         snippet = "".join(piece.text for piece in match.snippet) if match.item_id else ""
         by_thread.setdefault(match.thread_id, _conversation(match.thread_id, match.title, match.item_id or "", snippet))
     return list(by_thread.values())[:CONVERSATIONS_SHOWN]

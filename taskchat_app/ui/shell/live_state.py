@@ -169,7 +169,7 @@ async def _show_changes(
                 async for batch in batches:
                     if not is_connected():
                         return
-                    if not batch:
+                    if not batch:  # nothing has changed for TICK_SECONDS
                         continue
                     if any(change.kind == "person" for change in batch):
                         async with live:
@@ -195,9 +195,8 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any
     async with live:
         if "person" in kinds:  # the zone or the language may be another one
             (await live.get_state(SettingsState)).load(person)
-            await (await live.get_state(TasksState)).load(person)
-            await (await live.get_state(ConversationsState)).load(person)
-            await (await live.get_state(SuggestionsState)).load(person)
+            for state in (TasksState, ConversationsState, SuggestionsState):
+                await (await live.get_state(state)).load(person)
             await _show_times(live, person)
         if "task" in kinds:
             await _show_tasks(live, person, batch)
@@ -243,23 +242,26 @@ async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Ch
         if live.is_on_settings:
             return None
         return rx.redirect(f"/{(await live.get_state(TasksState)).address}", replace=True)
-    has_news = any(_is_news(change, chat) for change in batch)
-    if has_news:
+    if any(_changes_messages(change, chat) for change in batch):
         await chat.reload(person)
-    elif any(  # the receipt, or a row, of a shown answer may have changed
-        change.undoes or chat.has_answered(change.turn_id) or chat.shows_other_date_of(change.task_number)
-        for change in batch
-        if change.kind == "task"
-    ):
+        return ChatState.follow_running
+    if any(_changes_receipts(change, chat) for change in batch):
         await chat.renew_receipts(person)
-    return ChatState.follow_running if has_news else None
+    return None
 
 
-def _is_news(change: Change, chat: ChatState) -> bool:
-    """Return whether the open conversation must be read again for this change.
-
-    A turn that the tab follows shows its new parts by its events, but neither its start nor changes of earlier parts.
-    """
+def _changes_messages(change: Change, chat: ChatState) -> bool:
+    """Return whether the open conversation must be read again for this change."""
     if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
         return False
-    return not chat.follows(change.turn_id) or change.action == "started" or chat.part(change.item_id) is not None
+    if not chat.follows(change.turn_id):
+        return True
+    # The events of a turn that the tab follows show its new parts, but neither its start nor changes of earlier parts.
+    return change.action == "started" or chat.part(change.item_id) is not None
+
+
+def _changes_receipts(change: Change, chat: ChatState) -> bool:
+    """Return whether the receipt, or a row, of a shown answer may be another one after this change."""
+    if change.kind != "task":
+        return False
+    return bool(change.undoes) or chat.has_answered(change.turn_id) or chat.shows_other_date_of(change.task_number)

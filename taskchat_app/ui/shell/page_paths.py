@@ -3,6 +3,7 @@
 /add, for bookmarklets, shortcuts and what other apps share, leads to the page with the text to be added.
 """
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from starlette.datastructures import Headers
@@ -72,16 +73,24 @@ def address_of_shared(query: str) -> str:
     sends it: a link alone changes nothing.
     """
     given = fields_of(query)
-    parts = dict.fromkeys(" ".join(given.get(name, [])).strip() for name in SHARED)
-    # Without what is inside another part, such as a link inside the text.
-    different = [part for part in parts if part and not any(part in other for other in parts if other != part)]
-    text = " ".join(different)[:SHARED_MAX_CHARACTERS]
+    parts = [" ".join(given.get(name, [])).strip() for name in SHARED]
+    text = " ".join(_without_repetitions(parts))[:SHARED_MAX_CHARACTERS]
     if FILES in given:
         return f"/?{urlencode({'ask': text, FILES: given[FILES][-1]})}"
     if not text:
         return "/"
     is_title = len(text) <= TITLE_MAX_CHARACTERS and len(text.splitlines()) == 1
     return f"/?{urlencode({'add' if is_title else 'ask': text})}"
+
+
+def _without_repetitions(parts: Sequence[str]) -> list[str]:
+    """Return the parts without empty ones, equal ones and those inside another, such as a link inside the text."""
+    kept: list[str] = []
+    for part in parts:
+        is_inside_another = any(part in other for other in parts if other != part)
+        if part and part not in kept and not is_inside_another:
+            kept.append(part)
+    return kept
 
 
 def _with_file_path(scope: Scope) -> Scope:

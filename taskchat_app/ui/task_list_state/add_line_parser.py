@@ -22,7 +22,7 @@ from taskchat_app.ui.i18n.language import say
 PRIORITY = re.compile(rf"(?<!\S)(?:!(?P<word>{PRIORITY_WORD})|{PRIORITY_RANK})(?!\S)", re.IGNORECASE)
 """A mark such as "!high", "!hoch" or "p1"."""
 TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
-"""A tag contains a letter: "#7" is a task's number."""
+"""A mark such as "#home"; with a letter in it, since "#7" is a task's number."""
 START = re.compile(r"(?<!\S)~(?:[\"“„](?P<quoted>[^\"“”„]{1,100})[\"“”](?!\w)|(?=\w))")
 """The mark of the day when the task begins: "~monday" (it ends before the day) or ~"next week" (after the quotes)."""
 STEP = re.compile(r",?(?: an?| as an?| als)? (?:step|schritt) (?:of|von|zu) #?(?P<number>\d{1,9})(?!\S)", re.IGNORECASE)
@@ -34,9 +34,9 @@ _STEP_IN_TITLE = re.compile(
 _PLACEHOLDER = "\ufffc"
 """Stands for each character of a start that stays in the title, so that it is not read as the due date."""
 ORDER = "order:"
-"""Begins the key of a chip by which the user chooses an order of dates: "order:day" or "order:month"."""
+"""Begins the key of a chip that asks for the user's order of dates: "order:day" or "order:month"."""
 UNREAD = "due:order"
-"""The key of the chip by which a date in numbers stays in the title."""
+"""The key of the chip beside those, by which the date stays in the title."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     if command is None:
         return TaskDraft(_joined(sentence)), []  # refused as too long for a title
     reader = _SentenceReader(command, context, zone, now)
-    # In this order: a start has a date, which is no due date, and behind "step of 3" only a due date may be left.
+    # In this order: the date of a start is no due date, and after "step of 3" there may be a due date only.
     priority = reader.take_priority()
     tags = reader.take_tags()
     start, start_key = reader.take_start()
@@ -127,7 +127,7 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
 class _SentenceReader:
     """Reads the fields of a sentence: each `take_` method removes its words from `rest`, and the title remains.
 
-    Words whose chip the user has removed (ListContext.removed_chips) stay in the title.
+    Words whose chip the user has removed stay in the title: see `_applies`.
     """
 
     rest: str
@@ -139,43 +139,52 @@ class _SentenceReader:
 
     def take_priority(self) -> str:
         """Return the last priority of the sentence, or the list's; "" without one."""
-        names = [_priority_of(match) for match in PRIORITY.finditer(self.rest)]
-        used = [name for name in names if self._is_used(f"!{name}")]
-        self.rest = PRIORITY.sub(lambda match: " " if _priority_of(match) in used else match[0], self.rest)
-        if used:
-            return used[-1]
-        return self.context.priority if self._is_used(f"!{self.context.priority}") else ""
+        names = [_priority_of(mark) for mark in PRIORITY.finditer(self.rest)]
+        taken = [name for name in names if self._applies(f"!{name}")]
+        self.rest = PRIORITY.sub(lambda mark: " " if _priority_of(mark) in taken else mark[0], self.rest)
+        if taken:
+            return taken[-1]
+        return self.context.priority if self._applies(f"!{self.context.priority}") else ""
 
     def take_tags(self) -> tuple[str, ...]:
         """Return the list's tags and those of the sentence, each once."""
-        used = [tag for tag in (*self.context.tags, *TAG.findall(self.rest)) if self._is_used(f"#{tag}")]
-        self.rest = TAG.sub(lambda match: " " if match[1] in used else match[0], self.rest)
+        tags = [*self.context.tags, *TAG.findall(self.rest)]
+        taken = [tag for tag in tags if self._applies(f"#{tag}")]
+        self.rest = TAG.sub(lambda mark: " " if mark[1] in taken else mark[0], self.rest)
         by_key: dict[str, str] = {}
-        for tag in used:
+        for tag in taken:
             by_key.setdefault(tag_key(tag), tag)
         return tuple(by_key.values())
 
     def take_start(self) -> tuple[Start | None, str]:
         """Return the start and the key of its chip. A time alone is none: "about ~5pm"."""
         self.rest = normalize_blanks(self.rest)
-        found = next(filter(None, map(self._read_start, START.finditer(self.rest))), None)
+        found = self._first_start()
         if found is None:
             return None, ""
-        start, (begin, end) = found
+        start, begin, end = found
         phrase = self.rest[begin:end]
         key = f"start:{phrase}"
-        if not self._is_used(key):
+        if not self._applies(key):
             self._kept_start = phrase
             self.rest = self.rest[:begin] + _PLACEHOLDER * len(phrase) + self.rest[end:]
             return None, ""
         rest = DueMention(((begin, end),), due=None, rule=None).cut_from(self.rest)
-        if not re.search(r"\w", rest):  # a start alone is a title
+        has_title = re.search(r"\w", rest) is not None
+        if not has_title:  # a start alone is a title
             return None, ""
         self.rest = rest
         return start, key
 
-    def _read_start(self, mark: re.Match[str]) -> tuple[Start, tuple[int, int]] | None:
-        """Return the start after a mark, and the span of both; None if no date is there."""
+    def _first_start(self) -> tuple[Start, int, int] | None:
+        """Return the first start of the sentence, and where its mark begins and its date ends."""
+        for mark in START.finditer(self.rest):
+            if found := self._start_after(mark):
+                return found
+        return None
+
+    def _start_after(self, mark: re.Match[str]) -> tuple[Start, int, int] | None:
+        """Return the start after a mark as `_first_start` does; None if no date is there."""
         is_quoted = bool(mark["quoted"])
         begin = mark.start("quoted") if is_quoted else mark.end()
         phrase = find_phrase(self.rest, begin, zone=self.zone, now=self.now)
@@ -187,7 +196,7 @@ class _SentenceReader:
             start = checked_start(self.rest[begin : phrase.end], zone=self.zone, now=self.now)
         except Invalid:  # a year that no task has
             return None
-        return start, (mark.start(), mark.end() if is_quoted else phrase.end)
+        return start, mark.start(), mark.end() if is_quoted else phrase.end
 
     def take_parent(self) -> int | None:
         """Return the number of the task of which this is a step."""
@@ -196,27 +205,32 @@ class _SentenceReader:
             return None
         last = matches[-1]
         title, after, number = self.rest[: last.start()], self.rest[last.end() :], int(last["number"])
-        is_in_title = not title.strip() or _STEP_IN_TITLE.fullmatch(title.split()[-1])
-        if is_in_title or not self._is_used(f"step:{number}") or not self._is_date_or_empty(after):
+        words_before = title.split()
+        is_in_title = not words_before or _STEP_IN_TITLE.fullmatch(words_before[-1])
+        if is_in_title or not self._applies(f"step:{number}") or not self._is_date_or_empty(after):
             return None
         self.rest = title + after
         return number
 
     def _is_date_or_empty(self, text: str) -> bool:
-        sentence = f"x{text}"  # a date without a title would be read as one
+        sentence = f"x{text}"  # with a title: a date alone would be the title
         due = find_whole_due(sentence, zone=self.zone, now=self.now)
-        return (due.cut_from(sentence) if due else sentence).strip() == "x"
+        rest = due.cut_from(sentence) if due else sentence
+        return rest.strip() == "x"
 
     def date_readings(self) -> list[Chip]:
         """Return a chip for each reading of an ambiguous date, and one for none.
 
         A click on one stores the order of dates, a click on the last leaves the date in the title.
         """
-        found = two_readings(self.rest, zone=self.zone, now=self.now) if self._is_used(UNREAD) else None
+        if not self._applies(UNREAD):
+            return []
+        found = two_readings(self.rest, zone=self.zone, now=self.now)
         if found is None:
             return []
+        month_first, day_first = found
         chips: list[Chip] = []
-        for order, mention in zip(("month", "day"), found, strict=True):
+        for order, mention in (("month", month_first), ("day", day_first)):
             if mention.due:
                 text = format_short(mention.due, self.zone, self.now)
                 chips.append(Chip("order", text, ORDER + order, say(words.READ_AS[order])))
@@ -226,10 +240,10 @@ class _SentenceReader:
         """Return the due date, recurrence and chip key: the sentence's, or the list's unless the task starts later."""
         mention = find_whole_due(self.rest, zone=self.zone, now=self.now)
         key = f"due:{mention.words_in(self.rest)}" if mention else ""
-        if mention and self._is_used(key):
+        if mention and self._applies(key):
             self.rest = mention.cut_from(self.rest)
             return mention.due, mention.rule, key
-        if not self.context.due or not self._is_used("due"):
+        if not self.context.due or not self._applies("due"):
             return None, None, ""
         due_of_list = replace(parse_due(self.context.due, zone=self.zone, now=self.now), reading=None)
         starts_later = start is not None and start.at > due_of_list.at
@@ -238,7 +252,8 @@ class _SentenceReader:
     def title(self) -> str:
         return _joined(self.rest).replace(_PLACEHOLDER * len(self._kept_start), self._kept_start)
 
-    def _is_used(self, key: str) -> bool:
+    def _applies(self, key: str) -> bool:
+        """Return whether the user has not removed the chip with this key."""
         return key not in self.context.removed_chips
 
 

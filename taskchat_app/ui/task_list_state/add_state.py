@@ -99,15 +99,16 @@ class AddState(rx.State):
     async def understand(self, person: Person, sentence: str) -> None:
         """Show the chips of the sentence."""
         (await self.get_state(TasksState)).error = ""
-        self._sentence, is_empty = sentence, not sentence.strip()
-        if is_empty:
-            self.removed_chips = []
-        self.chips = [] if is_empty else text_chips(sentence, await self._context(), zone=person.zone, now=now())
+        self._sentence = sentence
+        if sentence.strip():
+            self.chips = text_chips(sentence, await self._context(), zone=person.zone, now=now())
+        else:
+            self.chips, self.removed_chips = [], []
 
     @rx.event
     @signed_in
     async def remove_chip(self, person: Person, key: str) -> Any:
-        """Remove a shown chip, so that its words stay in the title. A chip with an order of dates stores it instead."""
+        """Remove a shown chip, so that its words stay in the title; for a chip with an order of dates, store that."""
         if any(chip.key == key for chip in self.chips):
             if key.startswith(ORDER):
                 await set_preferences(person, date_order=key.removeprefix(ORDER))

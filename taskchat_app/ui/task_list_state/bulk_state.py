@@ -68,9 +68,11 @@ class BulkState(rx.State):
         shown = await self.get_state(TasksState)
         # A list in descending order shows the last place first; steps always have their own order.
         is_reversed = shown.order == "desc" and not is_step
-        after, before = (below, above) if is_reversed else (above, below)
-        place = {"after": after} if after else {"before": before or None}
-        return await self._write(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **place))
+        previous, following = (below, above) if is_reversed else (above, below)
+        after, before = previous or None, following or None
+        return await self._write(
+            words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, after=after, before=before)
+        )
 
     async def _edit(self, numbers: list[int], edit: TaskEdit, *, phrase: str | None = None) -> Any:
         return await self._write(

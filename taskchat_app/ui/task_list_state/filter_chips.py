@@ -71,7 +71,7 @@ def without_all(filters: TaskFilters) -> TaskFilters:
 def tag_choices(counts: Sequence[TagCount], filters: TaskFilters) -> list[TagChoice]:
     """Return the tags of the listed tasks, the chosen ones first."""
     chosen = {tag_key(tag) for tag in filters.tags}
+    counted = {tag_key(count.tag) for count in counts}
     choices = [TagChoice(count.tag, count.count, tag_key(count.tag) in chosen) for count in counts]
-    missing = chosen - {tag_key(choice.tag) for choice in choices}
-    choices += [TagChoice(tag, 0, True) for tag in filters.tags if tag_key(tag) in missing]
-    return sorted(choices, key=lambda choice: not choice.chosen)
+    choices += [TagChoice(tag, 0, chosen=True) for tag in filters.tags if tag_key(tag) not in counted]
+    return [choice for choice in choices if choice.chosen] + [choice for choice in choices if not choice.chosen]

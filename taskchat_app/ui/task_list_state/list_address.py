@@ -92,11 +92,15 @@ def query_of(filters: TaskFilters, *, zone: ZoneInfo, now: datetime) -> TaskQuer
 
 def address_of(filters: TaskFilters) -> str:
     """Return the filters as an address's query, with its question mark; "" for the default list."""
-    parts: list[tuple[str, str]] = [("view", filters.view)] if filters.view != OPEN else []
+    parts: list[tuple[str, str]] = []
+    if filters.view != OPEN:
+        parts.append(("view", filters.view))
     parts += [("tag", tag) for tag in filters.tags]
-    named = ("priority", "due_after", "due_before", "q", "sort", "order")
-    parts += [(name, value) for name in named if (value := getattr(filters, name))]
-    parts += [("asked", "1")] if filters.asked else []
+    for name in ("priority", "due_after", "due_before", "q", "sort", "order"):
+        if value := getattr(filters, name):
+            parts.append((name, value))
+    if filters.asked:
+        parts.append(("asked", "1"))
     return f"?{urlencode(parts)}" if parts else ""
 
 
@@ -139,41 +143,46 @@ def _tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def _bound(text: str, field: str, zone: ZoneInfo, now: datetime) -> str:
-    with suppress(Invalid):
+    try:
         checked_bound(text, field, zone=zone, now=now)
-        return text.strip()
-    return ""
+    except Invalid:
+        return ""
+    return text.strip()
 
 
 def _words(text: str) -> str:
-    with suppress(Invalid):
+    try:
         return checked_text(text, "search")[:Q_MAX_CHARACTERS]
-    return ""
+    except Invalid:
+        return ""
 
 
 def address_of_call(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
-    """Return the address's query of the list that a call made at `at` has shown; "" if it should not be linked.
+    """Return the address's query of the list that a call of list_tasks made at `at` has shown.
 
-    Only finished calls of list_tasks are linked, but not a search for one task: by its number, or without a result, nor
-    a look-up whose tasks no answer shows. The list is marked as asked for unless it is the whole one, in its own order
-    or in the one that was chosen on the page.
+    "" for other calls, for one whose tasks the answer does not show, and for a search by a task's number or without a
+    result. The list is marked as asked for unless it is the whole one, in its default order or that chosen on the page.
     """
     arguments: dict[str, Any] = call.get("arguments") or {}
     result: dict[str, Any] = call.get("result") or {}
-    if (call["tool"], call["status"]) != ("list_tasks", "done") or call["call_id"].startswith(UNSHOWN_PREFIX):
+    is_finished_list = call["tool"] == "list_tasks" and call["status"] == "done"
+    if not is_finished_list or call["call_id"].startswith(UNSHOWN_PREFIX):
         return ""
     given = {name: str(value) for name, value in arguments.items() if value not in (None, "")}
     search = given.get("search", "")
-    if search.startswith("#") or (search and not result.get("tasks")):
+    is_search_in_vain = search != "" and not result.get("tasks")
+    if search.startswith("#") or is_search_in_vain:
         return ""
-    chosen: Mapping[str, str] = result.get("sorted") or {}
-    filters = _filters_of_call(given, chosen, at, zone)
-    without_chosen_order = replace(filters, sort="", order="") if chosen else filters
-    is_whole_list = without_chosen_order == TaskFilters()
+    chosen_order: Mapping[str, str] = result.get("sorted") or {}
+    filters = _filters_of_call(given, chosen_order, at, zone)
+    in_default_order = replace(filters, sort="", order="") if chosen_order else filters
+    is_whole_list = in_default_order == TaskFilters()
     return address_of(replace(filters, asked=not is_whole_list)) or WHOLE_LIST
 
 
-def _filters_of_call(given: Mapping[str, str], chosen: Mapping[str, str], at: datetime, zone: ZoneInfo) -> TaskFilters:
+def _filters_of_call(
+    given: Mapping[str, str], chosen_order: Mapping[str, str], at: datetime, zone: ZoneInfo
+) -> TaskFilters:
     """Return the filters of a call's arguments, with the sort and order that the user chose on the page, if any."""
     filters = TaskFilters(
         view=given.get("status", OPEN),
@@ -182,8 +191,8 @@ def _filters_of_call(given: Mapping[str, str], chosen: Mapping[str, str], at: da
         due_after=given.get("due_after", ""),
         due_before=given.get("due_before", ""),
         q=given.get("search", ""),
-        sort=chosen.get("sort") or _sort(given),
-        order=chosen.get("order", ""),
+        sort=chosen_order.get("sort") or _sort(given),
+        order=chosen_order.get("order", ""),
     )
     if filters.view == OPEN and not filters.due_after and _is_now(filters.due_before, at, zone):
         filters = replace(filters, view="overdue", due_before="")
@@ -196,7 +205,7 @@ def _sort(given: Mapping[str, str]) -> str:
     requested = given.get("sort", "created")
     if requested != "created":
         return requested
-    return "due" if {"due_after", "due_before"} & given.keys() else ""
+    return "due" if "due_after" in given or "due_before" in given else ""
 
 
 def _is_now(due_before: str, at: datetime, zone: ZoneInfo) -> bool:

@@ -23,9 +23,9 @@ Shown = dict[int, int]
 class ListPatch:
     """A change of the list. `after` is the id of the previous patch, 0 if this one contains the whole list.
 
-    `rows` are the new and changed rows, `gone` the numbers of those that disappear at once, `leaving` of those that do
-    after a moment. `places` has a pair (number, number of the next row or 0) for each new or moved row, from the end of
-    the list.
+    `rows` are the new and changed rows. `gone` are the numbers of rows that disappear at once, `leaving` those of rows
+    that do after a moment. `places` has for each new or moved row, from the end of the list, its number and that of the
+    row below it, 0 for none.
     """
 
     id: int
@@ -73,13 +73,15 @@ def _id_after(previous: int) -> int:
 
 
 def _places(before: Shown, after: Shown) -> list[tuple[int, int]]:
-    """Return the `places` of a patch: [(3, 2)] from the rows 1, 2, 3 to 1, 3, 2. Blocks that both lists have stay."""
-    numbers = list(before)
-    blocks = SequenceMatcher(None, numbers, list(after)).get_matching_blocks()
-    stay = {number for start, _, length in blocks for number in numbers[start : start + length]}
-    following, places = 0, list[tuple[int, int]]()
+    """Return the `places` of a patch: [(3, 2)] from the rows 1, 2, 3 to 1, 3, 2."""
+    numbers_before = list(before)
+    staying: set[int] = set()
+    for block in SequenceMatcher(None, numbers_before, list(after)).get_matching_blocks():
+        staying.update(numbers_before[block.a : block.a + block.size])
+    places: list[tuple[int, int]] = []
+    below = 0
     for number in reversed(after):
-        if number not in stay:
-            places.append((number, following))
-        following = number
+        if number not in staying:
+            places.append((number, below))
+        below = number
     return places

@@ -80,7 +80,6 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         without_row = wanted.glows - rows.keys() - leaving.keys()
         folded_into = await page_queries.read_parents(session, person.id, list(without_row))
         glows = wanted.glows.union(parent.number for parent in folded_into.values())
-        # What the words of a date depend on
         date_facts = (today_ends, str(person.zone), is_grouped(filters), date_style.get())
         shown = {number: _row_fingerprint(row, wanted.language, date_facts, at) for number, row in rows.items()}
         changed = [number for number in shown if number in glows or shown[number] != wanted.has.get(number)]
@@ -88,9 +87,12 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         tags = await page_queries.count_tags(session, person.id, query)
         views = await page_queries.count_views(session, person.id, today_ends)
         found = len(listed)
-        if has_more:  # the count of the view is that of its list, unless filters narrow it
-            of_view: int | None = None if filters.narrows else getattr(views, filters.view, None)
-            found = await page_queries.count_found(session, person.id, query) if of_view is None else of_view
+        if has_more:
+            count_of_view: int | None = getattr(views, filters.view, None)  # None for a view that is not counted
+            if filters.narrows or count_of_view is None:
+                found = await page_queries.count_found(session, person.id, query)
+            else:
+                found = count_of_view
     rows_to_send: dict[int, TaskRow] = {}
     for task in tasks_to_send:
         place = leaving[task.number] if task.number in leaving else rows[task.number].place
@@ -130,17 +132,17 @@ async def _read_page(
     session: AsyncSession, person: Person, query: TaskQuery, wanted: ListRequest
 ) -> tuple[Sequence[ListedTask], bool]:
     """Return the tasks to show, without the unfolded steps below them, and whether more tasks follow."""
-    page_more = len(wanted.has) + PAGE
-    most = max(page_more, REVEAL_MAX if wanted.reveal else 0)
-    order = await page_queries.read_listed_tasks(session, person.id, query, most + 1)
+    length_max = len(wanted.has) + PAGE
+    read_max = max(length_max, REVEAL_MAX) if wanted.reveal else length_max
+    order = await page_queries.read_listed_tasks(session, person.id, query, read_max + 1)
     places = {task.number: place for place, task in enumerate(order, 1)}
-    length = page_more
+    length = length_max
     if wanted.has_more and not wanted.next_page:  # up to the last task that the browser has, but at least a page
         up_to_last = max((places[number] for number in wanted.has if number in places), default=0)
-        length = min(max(PAGE, up_to_last), page_more)
-    revealed = places.get(wanted.reveal, 0)
-    if revealed <= most:
-        length = max(length, revealed)
+        length = min(max(PAGE, up_to_last), length_max)
+    place_to_reveal = places.get(wanted.reveal, 0)
+    if place_to_reveal <= read_max:
+        length = max(length, place_to_reveal)
     return order[:length], len(order) > length
 
 
@@ -149,10 +151,10 @@ async def _read_rows(
 ) -> tuple[dict[int, _ShownRow], dict[int, Place]]:
     """Return the list's rows in order, with unfolded steps below their tasks; and the places of rows that leave it.
 
-    A row leaves, after it was shown as done for a moment, if its task was ticked, or that of an unfolded step.
+    Rows of ticked tasks leave, with their unfolded steps: they are shown as done for a moment before.
     """
     numbers = {task.number for task in tasks}
-    ticked = wanted.ticked & (wanted.has.keys() - numbers)
+    ticked = {number for number in wanted.ticked if number in wanted.has and number not in numbers}
     unfolded = wanted.unfolded & (numbers | ticked)
     steps = await page_queries.read_listed_steps(session, person.id, list(unfolded))
     counts = await count_steps(session, person.id, numbers)
@@ -175,7 +177,7 @@ async def _read_rows(
 
 
 def _row_fingerprint(row: _ShownRow, language: str, date_facts: tuple[object, ...], at: datetime) -> int:
-    """Return a fingerprint of what a row shows; without a date, nothing of it depends on the day or the zone."""
+    """Return a fingerprint of what a row shows; `date_facts` is what the words of a date depend on."""
     task = row.task
     facts = (task.updated_at.timestamp(), task.done, language, row.steps, row.place)
     if task.due_at is None:
