@@ -4,16 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from taskchat_app.ui.chat.components import (
-    Announcement,
-    AttachButton,
-    DraftFiles,
-    Log,
-    MessageBox,
-    Microphone,
-    PendingMessages,
-    Suggestion,
-)
+from taskchat_app.ui.chat import components
 from taskchat_app.ui.chat.message_view import message_view, running_answer
 from taskchat_app.ui.chat.state import ChatState, recent_messages
 from taskchat_app.ui.chat.suggestions import SuggestionsState
@@ -44,11 +35,11 @@ def chat_pane(
             connection,
             class_name="chat-head",
         ),
-        Log.create(
+        components.Log.create(
             rx.cond(ChatState.older_cursor, button(words.OLDER, "button quiet older", ChatState.load_older)),
             rx.foreach(ChatState.history + recent_messages(), message_view),
             rx.cond(ChatState.answering, running_answer()),
-            PendingMessages.create(
+            components.PendingMessages.create(
                 known=ChatState.ready,
                 answering=ChatState.answering,
                 outcomes=ChatState.outcomes,
@@ -72,7 +63,7 @@ def chat_pane(
             # Not a live region: screen readers would announce each word.
             custom_attrs={"role": "log", "tabIndex": 0, "aria-label": words.CONVERSATION, "aria-live": "off"},
         ),
-        Announcement.create(sentence=ChatState.announcement, answer=ChatState.announced),
+        components.Announcement.create(sentence=ChatState.announcement, answer=ChatState.announced),
         _composer(),
         class_name="chat",
         aria_label=words.CHAT,
@@ -103,7 +94,7 @@ def _welcome() -> rx.Component:
         rx.el.div(
             rx.foreach(
                 SuggestionsState.sentences,
-                lambda sentence: Suggestion.create(text=sentence, class_name="suggestion", key=sentence),
+                lambda sentence: components.Suggestion.create(text=sentence, class_name="suggestion", key=sentence),
             ),
             class_name="suggestions",
         ),
@@ -121,14 +112,14 @@ def _composer() -> rx.Component:
     stop_button = button(stop_mark, "send stop", ChatState.stop, aria_label=words.STOP, title=words.STOP)
     return rx.el.div(
         selection_chip(),
-        DraftFiles.create(offline=ChatState.offline),
+        components.DraftFiles.create(offline=ChatState.offline),
         Form.create(
-            AttachButton.create(
+            components.AttachButton.create(
                 rx.icon("paperclip", size=18),
                 class_name="icon-button",
                 custom_attrs={"aria-label": words.ATTACH, "title": words.ATTACH},
             ),
-            MessageBox.create(
+            components.MessageBox.create(
                 id=COMPOSER,
                 name="message",
                 rows=1,
@@ -137,7 +128,7 @@ def _composer() -> rx.Component:
                 custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
                 read_only=~ChatState.ready,
             ),
-            Microphone.create(
+            components.Microphone.create(
                 rx.icon("mic", size=18),
                 ready=ChatState.ready,
                 offline=ChatState.offline,

@@ -52,11 +52,8 @@ async def _read(person: Person) -> list[str]:
 def suggestions(tasks: Sequence[TaskView], at: datetime) -> list[str]:
     """Return SUGGESTED different sentences, first about those of the open tasks, soonest due first, that have begun."""
     begun = [task for task in tasks if task.start_at is None or task.start_at <= at]
-    sentences: list[str] = []
-    for sentence in (*_about_tasks(begun, at), *(say(sentence) for sentence in words.SUGGESTIONS)):
-        if sentence not in sentences:
-            sentences.append(sentence)
-    return sentences[:SUGGESTED]
+    sentences = [*_about_tasks(begun, at), *(say(sentence) for sentence in words.SUGGESTIONS)]
+    return list(dict.fromkeys(sentences))[:SUGGESTED]  # each once
 
 
 def _about_tasks(tasks: Sequence[TaskView], at: datetime) -> Iterator[str]:

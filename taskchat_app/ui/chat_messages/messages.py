@@ -10,15 +10,7 @@ from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
 from taskchat_app.assistant.tools.plans import PLAN_KEY
 from taskchat_app.assistant.tools.task_list_widget import TASK_LIST_KEY
 from taskchat_app.domain.storage.database import now
-from taskchat_app.ui.chat_messages.cards import (
-    ChoiceCard,
-    Item,
-    PlanCard,
-    ProposalCard,
-    choice_of,
-    plan_card_of,
-    proposal_of,
-)
+from taskchat_app.ui.chat_messages import cards
 from taskchat_app.ui.chat_messages.json_lines import lines_of
 from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of
 from taskchat_app.ui.chat_messages.row_sentences import rest_of, row_sentences_of
@@ -75,9 +67,9 @@ class Part:
     kind: Literal["text", "calls", "proposal", "choice", "plan", "notice"]
     text: str = ""
     calls: tuple[CallView, ...] = ()
-    proposal: ProposalCard = field(default_factory=ProposalCard)
-    choice: ChoiceCard = field(default_factory=ChoiceCard)
-    plan: PlanCard = field(default_factory=PlanCard)
+    proposal: cards.ProposalCard = field(default_factory=cards.ProposalCard)
+    choice: cards.ChoiceCard = field(default_factory=cards.ChoiceCard)
+    plan: cards.PlanCard = field(default_factory=cards.PlanCard)
     is_shortened: bool = False
     """Whether only `rest` of the text is shown, since rows say the others of its sentences."""
     rest: str = ""
@@ -167,7 +159,7 @@ def _listed(parts: tuple[Part, ...]) -> str:
     return addresses[-1] if addresses else ""
 
 
-def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[ChatMessage]:
+def messages_of(items: Iterable[cards.Item], zone: ZoneInfo) -> list[ChatMessage]:
     """Convert items, oldest first, to messages; all items between two messages of the user are one answer."""
     messages: list[ChatMessage] = []
     for item in items:
@@ -196,7 +188,7 @@ def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessa
     return [*older[:-1], answer, *newer[1:]]
 
 
-def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:
+def user_message_of(item: cards.Item, zone: ZoneInfo) -> ChatMessage:
     text, selected = text_of_stored(item["content"]), selected_numbers(item["content"])
     files = tuple(_file(attachment) for attachment in item.get("attachments") or ())
     return user_message(item["id"], _time(item, zone), text, selected, files)
@@ -211,12 +203,12 @@ def user_message(
     return ChatMessage(item_id, mine=True, turn_id=item_id, at=at, text=text, about=about, about_more=more, files=files)
 
 
-def _file(attachment: Item) -> FileView:
-    metadata: Item = attachment.get("metadata") or {}
+def _file(attachment: cards.Item) -> FileView:
+    metadata: cards.Item = attachment.get("metadata") or {}
     return FileView(attachment["id"], attachment["name"], attachment["type"] == "image", metadata.get("size", 0))
 
 
-def part_of(item: Item, zone: ZoneInfo) -> Part | None:
+def part_of(item: cards.Item, zone: ZoneInfo) -> Part | None:
     """Convert an item to a part of an answer; None if it is not shown."""
     match item["type"]:
         case "assistant_message":
@@ -228,11 +220,11 @@ def part_of(item: Item, zone: ZoneInfo) -> Part | None:
         case "widget" if item["widget"].get("key") == TASK_LIST_KEY:
             return None  # the page has a list of its own
         case "widget" if item["widget"].get("key") == PLAN_KEY:
-            return Part(item["id"], "plan", plan=plan_card_of(item))
+            return Part(item["id"], "plan", plan=cards.plan_card_of(item))
         case "widget" if item["widget"].get("type") == "ListView":
-            return Part(item["id"], "choice", choice=choice_of(item))
+            return Part(item["id"], "choice", choice=cards.choice_of(item))
         case "widget":
-            return Part(item["id"], "proposal", proposal=proposal_of(item))
+            return Part(item["id"], "proposal", proposal=cards.proposal_of(item))
         case _:
             return None
 
@@ -268,5 +260,5 @@ def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
     return tuple(result.get("numbers") or [task["number"] for task in result.get("tasks") or ()])
 
 
-def _time(item: Item, zone: ZoneInfo) -> str:
+def _time(item: cards.Item, zone: ZoneInfo) -> str:
     return format_moment(datetime.fromisoformat(item["created_at"]), zone, now())

@@ -20,11 +20,9 @@ def row_sentences_of(call: dict[str, Any]) -> tuple[str, ...]:
     if not rows_of(call) or "message" not in call["result"]:
         return ()
     message = call["result"]["message"]
-    sentences: list[str] = []
-    for style in _STYLES if _has_date(message) else _STYLES[:1]:
-        new = [sentence for sentence in _in_each_language(message, style) if sentence not in sentences]
-        sentences += new
-    return tuple(sentences)
+    styles = _STYLES if _has_date(message) else _STYLES[:1]
+    sentences = [sentence for style in styles for sentence in _in_each_language(message, style)]
+    return tuple(dict.fromkeys(sentences))  # each once
 
 
 def _has_date(value: Any) -> bool:

@@ -5,28 +5,22 @@ import reflex as rx
 from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS, SCOPES
 from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.section_parts import (
-    checkboxes,
-    creation_form,
-    new_secret,
-    row_text,
-    section,
-    select_field,
-    text_field,
-)
+from taskchat_app.ui.settings import section_parts
 from taskchat_app.ui.settings.tokens_state import TokenRow, TokensState
 
 
 def token_settings() -> rx.Component:
-    new = creation_form(
+    new = section_parts.creation_form(
         words.CREATE_TOKEN,
         TokensState.create,
-        text_field(words.TOKEN_NAME, "token-name", required=True, max_length=NAME_MAX_CHARACTERS),
-        checkboxes(words.TOKEN_MAY, {scope: words.TOKEN_SCOPES[scope] for scope in SCOPES}, checked=["read"]),
-        select_field(words.TOKEN_LIFETIME, "lifetime", words.TOKEN_LIFETIMES),
+        section_parts.text_field(words.TOKEN_NAME, "token-name", required=True, max_length=NAME_MAX_CHARACTERS),
+        section_parts.checkboxes(
+            words.TOKEN_MAY, {scope: words.TOKEN_SCOPES[scope] for scope in SCOPES}, checked=["read"]
+        ),
+        section_parts.select_field(words.TOKEN_LIFETIME, "lifetime", words.TOKEN_LIFETIMES),
     )
-    secret = new_secret(TokensState, words.TOKEN_CREATED, words.COPY_TOKEN)
-    return section(TokensState, words.TOKENS, words.TOKENS_HINT, _token, new, secret)
+    secret = section_parts.new_secret(TokensState, words.TOKEN_CREATED, words.COPY_TOKEN)
+    return section_parts.section(TokensState, words.TOKENS, words.TOKENS_HINT, _token, new, secret)
 
 
 def _token(token: TokenRow) -> tuple[rx.Component, ...]:
@@ -49,4 +43,4 @@ def _token(token: TokenRow) -> tuple[rx.Component, ...]:
         aria_label=rx.cond(token.is_valid, token.revoke, token.undo),
     )
     actions = rx.cond(TokensState.pending_deletion == token.id, choices, rx.cond(token.is_valid | can_undo, ask))
-    return row_text(token.name, token.about), actions
+    return section_parts.row_text(token.name, token.about), actions

@@ -6,28 +6,22 @@ from taskchat_app.domain.webhooks.events import EVENTS
 from taskchat_app.domain.webhooks.url_check import URL_MAX_CHARACTERS
 from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.section_parts import (
-    checkboxes,
-    creation_form,
-    deletion,
-    new_secret,
-    row_text,
-    section,
-    text_field,
-)
+from taskchat_app.ui.settings import section_parts
 from taskchat_app.ui.settings.webhooks_state import WebhookRow, WebhooksState
 
 
 def webhook_settings() -> rx.Component:
     url = {"type": "url", "placeholder": "https://example.org/hook", "required": True, "max_length": URL_MAX_CHARACTERS}
-    new = creation_form(
+    new = section_parts.creation_form(
         words.CREATE_WEBHOOK,
         WebhooksState.create,
-        text_field(words.WEBHOOK_URL, "webhook-url", **url),
-        checkboxes(words.WEBHOOK_TELLS, {event: words.WEBHOOK_EVENTS[event] for event in EVENTS}, checked=EVENTS),
+        section_parts.text_field(words.WEBHOOK_URL, "webhook-url", **url),
+        section_parts.checkboxes(
+            words.WEBHOOK_TELLS, {event: words.WEBHOOK_EVENTS[event] for event in EVENTS}, checked=EVENTS
+        ),
     )
-    secret = new_secret(WebhooksState, words.WEBHOOK_CREATED, words.COPY_SECRET)
-    return section(WebhooksState, words.WEBHOOKS, words.WEBHOOKS_HINT, _webhook, new, secret)
+    secret = section_parts.new_secret(WebhooksState, words.WEBHOOK_CREATED, words.COPY_SECRET)
+    return section_parts.section(WebhooksState, words.WEBHOOKS, words.WEBHOOKS_HINT, _webhook, new, secret)
 
 
 def _webhook(webhook: WebhookRow) -> tuple[rx.Component, ...]:
@@ -40,11 +34,11 @@ def _webhook(webhook: WebhookRow) -> tuple[rx.Component, ...]:
     no_tries = rx.el.p(words.NO_DELIVERIES, class_name="webhook-tries")
     warning = rx.cond(webhook.warning != "", rx.el.p(webhook.warning, class_name="field-error"))
     return (
-        row_text(webhook.url, webhook.about, warning, dir="ltr"),
+        section_parts.row_text(webhook.url, webhook.about, warning, dir="ltr"),
         rx.el.div(
             button(words.SEND_TEST, "button outline", WebhooksState.test(webhook.id)),
             button(words.DELIVERIES, "button outline", WebhooksState.show(webhook.id), aria_expanded=is_opened),
-            deletion(webhook.delete, WebhooksState, webhook.id),
+            section_parts.deletion(webhook.delete, WebhooksState, webhook.id),
             class_name="token-actions",
         ),
         rx.cond(is_opened, rx.cond(WebhooksState.tries.length() > 0, tries, no_tries)),

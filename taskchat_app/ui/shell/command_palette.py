@@ -10,15 +10,8 @@ from reflex_base.style import LiteralColorMode, set_color_mode
 
 from taskchat_app.ui.chat.components import ThreadComponent
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, panes_address
+from taskchat_app.ui.core import element_ids
 from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.core.element_ids import (
-    ADD_FIELD,
-    COMPOSER,
-    PALETTE_BUTTON,
-    SEARCH_FIELD,
-    SETTINGS_SECTION,
-    SIGN_OUT,
-)
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.session import SETTINGS
 from taskchat_app.ui.i18n import words
@@ -81,7 +74,7 @@ def palette(*, away: bool = False) -> rx.Component:
             heading=words.PALETTE_TYPED,
         ),
         rx.cond(PaletteState.error != "", rx.el.p(PaletteState.error, class_name="palette-error", role="alert")),
-        opener=PALETTE_BUTTON,
+        opener=element_ids.PALETTE_BUTTON,
         results_token=PaletteState.results_token,
         on_search=PaletteState.search,
         class_name="palette",
@@ -97,7 +90,7 @@ def palette_button() -> rx.Component:
             rx.el.kbd(words.PALETTE_KEYS[0]), " ", rx.el.kbd(words.PALETTE_KEYS[1]), " ", class_name="palette-keys"
         ),
         rx.el.span(words.PALETTE, class_name="sr-only"),
-        id=PALETTE_BUTTON,
+        id=element_ids.PALETTE_BUTTON,
         type="button",
         class_name="palette-button",
         title=words.PALETTE,
@@ -143,10 +136,10 @@ def _commands(go_there: Events) -> rx.Component:
     duplicate = _command("copy-plus", words.DUPLICATE_OPEN, on_choose=DetailState.duplicate, also=also)
     new_conversation = [pane.set_value("chat"), rx.redirect("/" + LIST_ADDRESS)]
     return PaletteGroup.create(
-        _list_field("circle-plus", words.NEW_TASK, "n", ADD_FIELD, go_there),
+        _list_field("circle-plus", words.NEW_TASK, "n", element_ids.ADD_FIELD, go_there),
         *([] if go_there else [rx.cond(DetailState.is_open & ~DetailState.task.deleted, duplicate)]),
-        _command("square-pen", words.NEW_CONVERSATION, target_id=COMPOSER, on_choose=new_conversation),
-        _list_field("search", words.SEARCH, "/", SEARCH_FIELD, go_there),
+        _command("square-pen", words.NEW_CONVERSATION, target_id=element_ids.COMPOSER, on_choose=new_conversation),
+        _list_field("search", words.SEARCH, "/", element_ids.SEARCH_FIELD, go_there),
         *(_view(name, icon, go_there) for name, icon in VIEW_ICONS.items()),
         *(_command(THEME_ICONS[mode], words.THEME_COMMANDS[mode], on_choose=set_color_mode(mode)) for mode in THEMES),
         _command("keyboard", words.SHORTCUTS, "?", target_id=SHORTCUTS, on_choose=go_there),
@@ -154,7 +147,7 @@ def _commands(go_there: Events) -> rx.Component:
         _command("settings", words.SETTINGS, on_choose=rx.redirect(SETTINGS)),
         _section("languages", words.LANGUAGE, "language"),
         _section("download", words.DATA, "data"),
-        _command("log-out", words.SIGN_OUT, target_id=SIGN_OUT, on_choose=go_there),
+        _command("log-out", words.SIGN_OUT, target_id=element_ids.SIGN_OUT, on_choose=go_there),
         heading=words.COMMANDS,
     )
 
@@ -184,7 +177,7 @@ def _view(name: str, icon: str, go_there: Events) -> rx.Component:
 
 def _section(icon: str, name: str, section: str) -> rx.Component:
     also = words.PALETTE_ALSO[section]
-    return _command(icon, name, on_choose=rx.redirect(f"{SETTINGS}#{SETTINGS_SECTION}{section}"), also=also)
+    return _command(icon, name, on_choose=rx.redirect(f"{SETTINGS}#{element_ids.SETTINGS_SECTION}{section}"), also=also)
 
 
 def _command(icon: str, name: str, key: str = "", **props: Any) -> rx.Component:

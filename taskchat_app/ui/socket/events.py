@@ -20,6 +20,8 @@ DEPTH_MAX = 8
 VALUES_MAX = 25_000
 """Values in one frame, keys included: a selection of 10,000 tasks, twice over."""
 NAMESPACE = "/_event,"
+CONNECT, DISCONNECT, EVENT = f"40{NAMESPACE}", f"41{NAMESPACE}", f"42{NAMESPACE}"
+"""How frames begin: a message of Engine.IO (4) and the kind of Socket.IO's packet in it."""
 TEXT_MAX = 10_000
 """Characters of one argument: the limit of a message."""
 CUT_TEXT_MAX = 20_002
@@ -53,7 +55,7 @@ BROWSER_ERROR = f"{ROOT}.reflex___state____frontend_event_exception_state.handle
 """Sent by React's error boundary. Logged here in short: Reflex's own handler takes hours on hostile input."""
 
 Kind = Literal["connect", "event", "error", "disconnect", "pong", "close"]
-KINDS_OF_TEXT: dict[str, Kind] = {"3": "pong", "1": "close", f"41{NAMESPACE}": "disconnect"}
+KINDS_OF_TEXT: dict[str, Kind] = {"3": "pong", "1": "close", DISCONNECT: "disconnect"}
 KINDS_OF_PACKET: dict[str, Kind] = {"event": "event", "client_error": "error"}
 
 Check = Callable[[Any], bool]
@@ -79,11 +81,11 @@ def frame_of(text: str) -> Frame:
         raise Refused("a frame that is too large")
     if kind := KINDS_OF_TEXT.get(text):
         return Frame(kind, {})
-    if text.startswith(f"40{NAMESPACE}"):
-        auth = text[2 + len(NAMESPACE) :]
+    if text.startswith(CONNECT):
+        auth = text.removeprefix(CONNECT)
         return Frame("connect", _checked_object(_loaded(auth)) if auth else {})
-    if text.startswith(f"42{NAMESPACE}["):
-        packet = _loaded(text[2 + len(NAMESPACE) :])
+    if text.startswith(f"{EVENT}["):
+        packet = _loaded(text.removeprefix(EVENT))
         if len(packet) == 2 and isinstance(packet[0], str) and packet[0] in KINDS_OF_PACKET:
             return Frame(KINDS_OF_PACKET[packet[0]], _checked_object(packet[1]))
         raise Refused("an unknown packet")
@@ -93,12 +95,12 @@ def frame_of(text: str) -> Frame:
 def text_of(frame: Frame) -> str:
     """Serialize a frame of kind "connect" or "event"."""
     if frame.kind == "connect":
-        return f"40{NAMESPACE}{json.dumps(frame.data, ensure_ascii=False)}"
-    return f"42{NAMESPACE}{json.dumps(['event', frame.data], ensure_ascii=False)}"
+        return f"{CONNECT}{json.dumps(frame.data, ensure_ascii=False)}"
+    return f"{EVENT}{json.dumps(['event', frame.data], ensure_ascii=False)}"
 
 
 def values_in(value: Any) -> Iterator[Any]:
-    """Return all strings, numbers and other scalars in a JSON value, keys included."""
+    """Yield all strings, numbers and other scalars in a JSON value, keys included."""
     waiting = [value]
     while waiting:
         current = waiting.pop()
@@ -176,7 +178,7 @@ def browser_error(frame: Frame) -> str | None:
 
 
 def _checked_boot(frame: Frame) -> Frame:
-    """Check CONNECT, which carries the page's first event. Drops browser storage, which our states do not use."""
+    """Return the CONNECT frame with the page's schema and first event, without browser storage, which we do not use."""
     schema, event = frame.data.get(CompileVars.CONNECT_AUTH_STATE_SCHEMA), frame.data.get("event")
     if schema is not None and not _is_name(schema):
         raise Refused("no schema")
@@ -205,9 +207,9 @@ def _with_address(event: dict[str, Any]) -> dict[str, Any]:
     is_ours = isinstance(full, str) and len(full) <= ADDRESS_MAX and ADDRESS.fullmatch(full) is not None
     has_query = query is None or isinstance(query, dict)
     has_short_texts = all(isinstance(value, str) and len(value) <= ADDRESS_MAX for value in values_in(query or {}))
-    known: dict[str, Any] = {RouteVar.PATH: path, RouteVar.ORIGIN: full, RouteVar.QUERY: query or {}}
-    is_valid = has_path and is_ours and has_query and has_short_texts
-    return {**event, "router_data": known if is_valid else NO_CONVERSATION}
+    if not (has_path and is_ours and has_query and has_short_texts):
+        return {**event, "router_data": NO_CONVERSATION}
+    return {**event, "router_data": {RouteVar.PATH: path, RouteVar.ORIGIN: full, RouteVar.QUERY: query or {}}}
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from reflex_base.utils.format import format_event_handler
 from starlette.types import Message, Receive, Send
 
 from taskchat_app.ui.core.undo_state import UndoState
-from taskchat_app.ui.socket.events import NAMESPACE, Frame, Refused, browser_error, checked, frame_of, text_of
+from taskchat_app.ui.socket.events import EVENT, NAMESPACE, Frame, Refused, browser_error, checked, frame_of, text_of
 
 SOCKET_BURST = 200
 """Events that a socket may send at once: more than 50 rows that are all clicked while the network is down."""
@@ -96,9 +96,9 @@ class OpenSocket:
 
     async def send(self, message: Message) -> None:
         text = message.get("text")
-        if isinstance(text, str) and text.startswith(f'42{NAMESPACE}["new_token",'):
+        if isinstance(text, str) and text.startswith(f'{EVENT}["new_token",'):
             # A duplicated tab has the same token as the first one; the server sends it a new one.
-            self.token = json.loads(text[2 + len(NAMESPACE) :])[1]
+            _name, self.token = json.loads(text.removeprefix(EVENT))
         await self.to_page(message)
 
     async def close(self) -> None:
@@ -150,7 +150,8 @@ class OpenSocket:
         if frame.kind in ("pong", "close", "disconnect"):
             return text
         is_connect = frame.kind == "connect"
-        if is_connect == self.is_connected:  # a second CONNECT, or an event before the first
+        is_second_connect_or_early_event = is_connect == self.is_connected
+        if is_second_connect_or_early_event:
             raise Refused("a frame out of its turn")
         cost = CONNECT_COST if is_connect else 1
         await asyncio.sleep(max(self.rate.take(cost), network_rate(self.network).take(cost)))

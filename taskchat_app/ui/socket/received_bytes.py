@@ -38,10 +38,14 @@ def memory_and_files() -> tuple[int, int]:
     """Return how many bytes of memory the process holds, and a number above all open files'; 0, 0 except on Linux."""
     if sys.platform != "linux":
         return 0, 0
-    # Lines such as "VmRSS:\t   81920 kB" and "FDSize:\t256".
     status = os.pread(_status_file(os.getpid()), 4096, 0)
-    memory, files = (int(status.split(name, 1)[1].split(None, 1)[0]) for name in (b"\nVmRSS:", b"\nFDSize:"))
-    return memory * 1024, files
+    return 1024 * _number_in(status, b"VmRSS"), _number_in(status, b"FDSize")
+
+
+def _number_in(status: bytes, name: bytes) -> int:
+    """Return the number of a line such as "VmRSS:\t   81920 kB"."""
+    _before, _, value = status.partition(b"\n%s:" % name)
+    return int(value.split(None, 1)[0])
 
 
 @cache
@@ -77,7 +81,7 @@ def reset_all(connections: Iterable[Received]) -> None:
 def _clients(libc: ctypes.PyDLL, files: Iterable[int]) -> Generator[tuple[int, int, Peer]]:
     """Yield for each file that is a connection its number, that of a copy (closed afterwards), and the client.
 
-    The copy stays this connection if the server closes the file meanwhile and its number is given to another one.
+    The server may close the file meanwhile, and its number be given to another one: the copy stays this connection.
     """
     length, address = ctypes.c_uint32(), ctypes.create_string_buffer(ADDRESS_BYTES)
     for fd in files:

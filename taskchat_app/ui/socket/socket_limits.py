@@ -121,7 +121,8 @@ async def _refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """Accept a socket and close it with a reason: from a failed handshake the page would learn none."""
     await receive()
     # Browsers reject a handshake without the subprotocol that they requested: Reflex's version.
-    await send({"type": "websocket.accept", "subprotocol": next(iter(scope.get("subprotocols", [])), None)})
+    requested = scope.get("subprotocols")
+    await send({"type": "websocket.accept", "subprotocol": requested[0] if requested else None})
     open_packet: dict[str, Any] = {
         "sid": "none",
         "upgrades": [],

@@ -81,16 +81,21 @@ class UnfinishedFrames:
 
         `message_bytes` are those of whole messages, counted before `received` was read.
         """
-        last_checks, self._checks = self._checks, {}
+        last_checks = self._checks
+        self._checks = {}
         for connection in received:
             if socket := _open.get(connection.client):
                 other_bytes = connection.size - message_bytes[connection.client]
                 self._checks[socket] = _check(socket, connection, other_bytes, last_checks.get(socket))
         held = Counter[str]()
-        smallest_first = sorted(self._checks.items(), key=lambda item: item[1].unfinished)
-        return [
-            check.connection for socket, check in smallest_first if _exceeds_budgets(held, socket, check.unfinished)
-        ]
+        surplus: list[Received] = []
+        for socket, check in sorted(self._checks.items(), key=lambda item: item[1].unfinished):
+            budgets = _budgets_with_room(held, socket, check.unfinished)
+            if budgets:
+                held.update(dict.fromkeys(budgets, check.unfinished))
+            else:
+                surplus.append(check.connection)
+        return surplus
 
 
 class _Check(NamedTuple):
@@ -115,12 +120,13 @@ def _check(socket: OpenSocket, connection: Received, other_bytes: int, last: _Ch
     return _Check(connection, socket.messages, unfinished, overhead=other_bytes - unfinished)
 
 
-def _exceeds_budgets(held: Counter[str], socket: OpenSocket, size: int) -> bool:
-    """Return whether a budget has no room for these bytes; otherwise add them to `held`, the bytes in each budget."""
-    owner = socket.user_id or ""  # all strangers share a budget
-    budgets = {owner: ACCOUNT_MAX if owner else STRANGERS_MAX, "all": TOTAL_MAX}
-    is_too_large = not owner and size > STRANGER_MAX
-    if is_too_large or any(held[budget] + size > most for budget, most in budgets.items()):
-        return True
-    held.update(dict.fromkeys(budgets, size))
-    return False
+def _budgets_with_room(held: Counter[str], socket: OpenSocket, size: int) -> list[str]:
+    """Return the budgets of the socket's bytes; none if one has no room for them. `held` are the bytes in each."""
+    if socket.user_id:
+        limits = {socket.user_id: ACCOUNT_MAX, "all": TOTAL_MAX}
+    else:
+        limits = {"strangers": STRANGERS_MAX, "all": TOTAL_MAX}
+    is_too_large = not socket.user_id and size > STRANGER_MAX
+    if is_too_large or any(held[budget] + size > most for budget, most in limits.items()):
+        return []
+    return list(limits)

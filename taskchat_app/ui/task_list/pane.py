@@ -12,25 +12,7 @@ from taskchat_app.ui.core.pending_controls import ServerPreview
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.panel import task_detail
 from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.task_list.components import (
-    AddLine,
-    ListAddress,
-    ListMenu,
-    OfflineList,
-    ScrollToTop,
-    TaskSender,
-    Timer,
-    WaitingTasks,
-)
-from taskchat_app.ui.task_list.filter_bar import (
-    MENU,
-    active_filters,
-    filter_button,
-    filter_panel,
-    question_bar,
-    search_field,
-    tag_strip,
-)
+from taskchat_app.ui.task_list import components, filter_bar
 from taskchat_app.ui.task_list.rows_view import task_list
 from taskchat_app.ui.task_list.selection_bar import any_selected, select_button, selection_bar
 from taskchat_app.ui.task_list_state.add_line_parser import Chip
@@ -64,17 +46,17 @@ def task_pane(
             class_name="tasks-foot",
             custom_attrs={"data-selection": any_selected()},
         ),
-        OfflineList.create(
+        components.OfflineList.create(
             account=rx.cond(TasksState.ready, account, ""), due=TasksState.counts.overdue, patches=TasksState.patches
         ),
         EditRefusal.create(refusal=TasksState.refusal),
-        TaskSender.create(
+        components.TaskSender.create(
             account=rx.cond(TasksState.ready, account, ""),
             form_id=ADD_LINE,
             outcomes=AddState.outcomes,
             on_send=AddState.add,
         ),
-        ListAddress.create(
+        components.ListAddress.create(
             search=TasksState.address,
             typed=TasksState.filters.q,
             task=rx.cond(DetailState.is_open, DetailState.task.number, 0),
@@ -84,7 +66,9 @@ def task_pane(
             on_show=on_show,
             on_task=DetailState.follow_address,
         ),
-        Timer.create(at=TasksState.wake.at, seconds=TasksState.wake.seconds, on_come=[TasksState.pass_time, on_time]),
+        components.Timer.create(
+            at=TasksState.wake.at, seconds=TasksState.wake.seconds, on_come=[TasksState.pass_time, on_time]
+        ),
         class_name="tasks",
         aria_label=words.TASKS,
     )
@@ -99,29 +83,29 @@ def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_tim
             ~is_activity,
             rx.fragment(
                 _add_line(account),
-                WaitingTasks.create(
+                components.WaitingTasks.create(
                     account=account,
                     form_id=ADD_LINE,
                     on_text=AddState.understand,
                     class_name="waiting-tasks",
                     custom_attrs={"aria-label": words.WAITING_TASKS},
                 ),
-                rx.cond(FiltersState.is_open, filter_panel()),
-                question_bar(),
-                active_filters(),
+                rx.cond(FiltersState.is_open, filter_bar.filter_panel()),
+                filter_bar.question_bar(),
+                filter_bar.active_filters(),
             ),
         ),
-        ScrollToTop.create(
+        components.ScrollToTop.create(
             rx.cond(
                 (TasksState.failure != "") | (~TasksState.ready & page_failed),
                 rx.el.div(
                     rx.el.p(words.TASKS_FAILED),
                     button(words.RETRY, "button outline", retry),
-                    Timer.create(at=TasksState.failure, seconds=RETRY_SECONDS, on_come=retry),
+                    components.Timer.create(at=TasksState.failure, seconds=RETRY_SECONDS, on_come=retry),
                     class_name="tasks-failed",
                     role="alert",
                 ),
-                rx.cond(is_activity, activity(), rx.fragment(tag_strip(), task_list())),
+                rx.cond(is_activity, activity(), rx.fragment(filter_bar.tag_strip(), task_list())),
             ),
             list=TasksState.address,
             class_name="tasks-scroll",
@@ -137,7 +121,7 @@ def _head() -> rx.Component:
                 rx.match(view, *((name, words.VIEW_NAMES[name]) for name in VIEWS_OF_MENU), words.TASKS),
                 class_name="pane-title",
             ),
-            rx.cond((view != ACTIVITY) & ~DetailState.is_open, search_field()),
+            rx.cond((view != ACTIVITY) & ~DetailState.is_open, filter_bar.search_field()),
             _menu(),
             class_name="tasks-head",
         ),
@@ -148,15 +132,15 @@ def _head() -> rx.Component:
 def _menu() -> rx.Component:
     """Return the menu of the actions and views that are rarely needed."""
     is_list = (TasksState.filters.view != ACTIVITY) & ~DetailState.is_open
-    return ListMenu.create(
+    return components.ListMenu.create(
         rx.icon("ellipsis", size=18),
-        rx.cond(is_list, rx.fragment(select_button(), filter_button())),
+        rx.cond(is_list, rx.fragment(select_button(), filter_bar.filter_button())),
         *(
             _view_button(name, "menu-choice", rx.icon(icon, size=16), words.VIEW_NAMES[name])
             for name, icon in VIEWS_OF_MENU.items()
         ),
         label=words.LIST_MENU,
-        id=MENU,
+        id=filter_bar.MENU,
         class_name="icon-button",
     )
 
@@ -180,7 +164,7 @@ def _view_button(name: str, class_name: str, *content: rx.Component | str, **att
 
 
 def _add_line(account: rx.Var[str]) -> rx.Component:
-    return AddLine.create(
+    return components.AddLine.create(
         rx.el.div(
             rx.icon("plus", size=16, class_name="add-icon"),
             text_input(
