@@ -24,6 +24,7 @@ class DateStyle:
 
 date_style: ContextVar[DateStyle] = ContextVar("date_style", default=DateStyle())  # noqa: B039 -- frozen
 _DAY_AND_MONTH = re.compile(r"(?<![.\w])(?:(?P<weekday>E+) )?d (?P<month>M+)(?P<year> y)?")
+"""The part of a pattern with the month as a word after the day: "EEEE d MMMM y", "d MMM"."""
 
 
 def styled(pattern: str, style: DateStyle) -> str:
@@ -46,7 +47,8 @@ def clock_text(local: datetime) -> str:
     """Return the time of day of a local time: "18:15", or "6:15 PM"."""
     if not date_style.get().twelve_hours:
         return f"{local:%H:%M}"
-    return f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"
+    half = "AM" if local.hour < 12 else "PM"
+    return f"{local.hour % 12 or 12}:{local:%M} {half}"
 
 
 def browser_locale(language: str) -> str:

@@ -103,25 +103,25 @@ def encode(message: Message) -> dict[str, Any]:
     """Return the message as JSON that `decode` reads."""
     values = {name: _encoded(value) for name, value in message.values.items()}
     parts = {"id": message.id, "values": values, "plural": message.plural, "context": message.context}
-    count = {"count": message.count} if message.plural else {}
-    return {name: value for name, value in parts.items() if value} | count
+    encoded: dict[str, Any] = {name: value for name, value in parts.items() if value}
+    return {**encoded, "count": message.count} if message.plural else encoded
 
 
 def decode(stored: Mapping[str, Any], depth: int = 0) -> Message:
     """Return the message of this JSON of `encode`. Raises one of UNREADABLE for any other."""
-    options = {name: stored[name] for name in ("plural", "count", "context") if name in stored}
-    templates = (stored["id"], options.get("plural", ""))
-    if not all(isinstance(text, str) for text in (*templates, options.get("context", ""))):
+    singular, plural, context = stored["id"], stored.get("plural", ""), stored.get("context", "")
+    count = stored.get("count", 1)
+    if not all(isinstance(text, str) for text in (singular, plural, context)):
         raise TypeError("The message's id is no text.")
-    if not isinstance(options.get("count", 1), int):
+    if not isinstance(count, int):
         raise TypeError("The message's count is no whole number.")
     if depth > DEPTH_MAX:
         raise ValueError("The message has too many messages in each other.")
     values = {name: _decoded(value, depth) for name, value in stored.get("values", {}).items()}
     if values:
-        for template in templates:
-            _check_template(template, values)
-    return Message(stored["id"], values, **options)
+        _check_template(singular, values)
+        _check_template(plural, values)
+    return Message(singular, values, plural=plural, count=count, context=context)
 
 
 def _check_template(template: Template, values: Mapping[str, Value]) -> None:
@@ -135,10 +135,10 @@ def _check_template(template: Template, values: Mapping[str, Value]) -> None:
         if name is None:  # the text after the last placeholder
             continue
         if isinstance(values.get(name), str):
-            is_ours = not pattern and name not in seen
+            is_allowed = not pattern and name not in seen
         else:
-            is_ours = len(pattern or "") <= PATTERN_MAX_CHARACTERS and PATTERN.issuperset(pattern or "")
-        if not is_ours or not name.isidentifier() or conversion:
+            is_allowed = len(pattern or "") <= PATTERN_MAX_CHARACTERS and PATTERN.issuperset(pattern or "")
+        if not is_allowed or not name.isidentifier() or conversion:
             raise ValueError("The message has a placeholder of another form.")
         seen.add(name)
 

@@ -162,11 +162,12 @@ def _text_of(message: AssistantMessageItem) -> str:
     return "".join(content.text for content in message.content)
 
 
-class ReplyState(OnlyChanges, rx.State):
-    """The finished parts of the running answer, and its growing text in the pieces of `chunked_text`.
+PIECES = [f"t{place}" for place in range(len(chunked_text.EMPTY))]
+"""The names of the vars of the growing text, in its order: one for each piece of `chunked_text`."""
 
-    A var is sent whole at each change, so the text is spread over many: those named in PIECES, added below.
-    """
+
+class ReplyState(OnlyChanges, rx.State):
+    """The finished parts of the running answer, and its growing text in the vars of PIECES, which are added below."""
 
     parts: rx.Field[list[Part]] = rx.field(default_factory=list)
 
@@ -189,8 +190,6 @@ class ReplyState(OnlyChanges, rx.State):
             setattr(self, name, piece)
 
 
-PIECES = [f"t{place}" for place in range(len(chunked_text.EMPTY))]
-"""The names of the vars of the growing text, in its order: one for each piece of `chunked_text`."""
 for _name in PIECES:
     ReplyState.add_var(_name, str, "")
 

@@ -238,24 +238,24 @@ class DetailState(ChangeRows, rx.State):
         return None
 
     async def _open(self, person: Person, number: int) -> None:
-        view, deleted, family = await _read(person, number)
+        async with reading(person.id) as session:
+            family = await read_family(session, person, number)
+            try:
+                view, deleted = await queries.get_task(session, person.id, number), False
+            except NotFound:
+                view, deleted = await _deleted_task(session, person, number), True
+                if view is None:  # there never was such a task
+                    raise
         await (await self.get_state(RemindersState)).read(person, number)
         await self.read_changes(person, number)
         self.is_open, self.task = True, _detail_of(view, deleted, person, now(), family)
 
 
-async def _read(person: Person, number: int) -> tuple[TaskView, bool, Family]:
-    """Return the task, whether it is deleted, and its family. Raises NotFound if it never existed."""
-    async with reading(person.id) as session:
-        family = await read_family(session, person, number)
-        try:
-            return await queries.get_task(session, person.id, number), False, family
-        except NotFound:
-            newest = (await list_activity(session, person.id, task=number, limit=1)).changes
-            snapshot = (newest[0].before or newest[0].after) if newest else None
-            if snapshot is None:
-                raise
-            return view_of_snapshot(in_zone(snapshot, person.zone), now()), True, family
+async def _deleted_task(session: AsyncSession, person: Person, number: int) -> TaskView | None:
+    """Return a deleted task as it was last, if it existed."""
+    changes = (await list_activity(session, person.id, task=number, limit=1)).changes
+    snapshot = (changes[0].before or changes[0].after) if changes else None
+    return view_of_snapshot(in_zone(snapshot, person.zone), now()) if snapshot is not None else None
 
 
 def _others(task: TaskView, person: Person, at: datetime) -> tuple[OtherDate, ...]:

@@ -46,7 +46,8 @@ async def named_parent(session: AsyncSession, person: Person, number: int, typed
         for task in await find_tasks(session, person.id, typed, FOUND_MAX)
         if task.completed_at is None and task.parent_number is None and task.number != number
     ]
-    meant = [task for task in found if task.title.casefold() == typed.strip().casefold()] or found
+    with_this_title = [task for task in found if task.title.casefold() == typed.strip().casefold()]
+    meant = with_this_title or found
     if len(meant) == 1:
         return str(meant[0].number)
     if not meant:

@@ -98,19 +98,20 @@ class RowState(rx.State):
     @internal
     async def duplicate(self, number: int) -> int:
         """Copy the task with its steps, and show a notice; return the number of the copy, 0 if that failed."""
-        copied: list[int] = []
+        copy_number = 0
 
         async def write(session: AsyncSession, person: Person, by: Cause) -> Toast | None:
+            nonlocal copy_number
             outcome = await tasks.copy_task(session, by, number, zone=person.zone)
             [task] = outcome.tasks
-            copied.append(task.number)
+            copy_number = task.number
             added = words.ADDED.with_values(number=task.number, title=task.title)
             sentence = joined([added, *describe_copied_steps(len(outcome.steps))], ", ")
             return Toast(say(sentence), tuple(outcome.changes))
 
         await self._write(write)
         has_failed = (await self.get_state(TasksState)).error != ""  # also after the copy, if the list was not read
-        return copied[0] if copied and not has_failed else 0
+        return 0 if has_failed else copy_number
 
     @rx.event
     async def restore(self, number: int) -> Any:
