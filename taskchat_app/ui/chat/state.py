@@ -67,17 +67,10 @@ class SentMessage:
     @classmethod
     def of(cls, data: dict[str, Any]) -> "SentMessage":
         """Read the browser's data leniently: a client may send anything over the socket."""
-
-        def text_in(name: str) -> str:
-            return str(data.get(name) or "")
-
-        sort, order = text_in("sort"), text_in("order")
+        texts = {name: str(data.get(name) or "") for name in ("account", "key", "attempt", "text", "thread_id")}
+        sort, order = str(data.get("sort") or ""), str(data.get("order") or "")
         return cls(
-            account=text_in("account"),
-            key=text_in("key"),
-            attempt=text_in("attempt"),
-            text=text_in("text"),
-            thread_id=text_in("thread_id"),
+            **texts,
             here=bool(data.get("here")),
             own=bool(data.get("own")),
             selected=_elements(data.get("selected"), int),
@@ -168,7 +161,6 @@ for _name in RECENT:
 
 
 def recent_messages() -> ArrayVar[list[ChatMessage]]:
-    """Return the latest messages, of all vars that hold one."""
     return functools.reduce(operator.add, [getattr(ChatState, name) for name in RECENT])
 
 

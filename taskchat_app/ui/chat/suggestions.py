@@ -74,8 +74,7 @@ def _about_tasks(tasks: Sequence[TaskView], at: datetime) -> Iterator[str]:
         yield say(words.SUGGEST_IMPORTANT)
     tags = Counter(tag for task in tasks for tag in task.tags if " " not in tag)
     if tags:
-        [(most_used, _count)] = tags.most_common(1)
-        yield say(words.SUGGEST_TAG, tag=most_used)
+        yield say(words.SUGGEST_TAG, tag=tags.most_common(1)[0][0])
 
 
 def _about(sentence: str, task: TaskView) -> str:

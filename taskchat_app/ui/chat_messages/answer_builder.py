@@ -6,21 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import reflex as rx
-from chatkit.types import (
-    AssistantMessageContentPartTextDelta,
-    AssistantMessageItem,
-    ErrorEvent,
-    NoticeEvent,
-    ProgressUpdateEvent,
-    ThreadItem,
-    ThreadItemAddedEvent,
-    ThreadItemDoneEvent,
-    ThreadItemRemovedEvent,
-    ThreadItemReplacedEvent,
-    ThreadItemUpdatedEvent,
-    UserMessageItem,
-    WorkflowItem,
-)
+from chatkit import types
 
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.core.items import body_of
@@ -86,31 +72,33 @@ class AnswerBuilder:
 
     def apply(self, turn_event: TurnEvent) -> None:
         """Add one event of the turn, with the tool calls that it shows."""
-        if isinstance(turn_event.event, ThreadItemAddedEvent | ThreadItemDoneEvent):
+        if isinstance(turn_event.event, types.ThreadItemAddedEvent | types.ThreadItemDoneEvent):
             self._began.setdefault(turn_event.event.item.id, turn_event.event.item.created_at)
         match turn_event.event:
-            case ThreadItemAddedEvent(item=AssistantMessageItem() as message):
+            case types.ThreadItemAddedEvent(item=types.AssistantMessageItem() as message):
                 self.close()
                 self._tail_id, self.tail = message.id, _text_of(message)
-            case ThreadItemAddedEvent(item=item) | ThreadItemDoneEvent(item=item):
+            case types.ThreadItemAddedEvent(item=item) | types.ThreadItemDoneEvent(item=item):
                 self._add_item(item, turn_event.calls)
-            case ThreadItemUpdatedEvent(item_id=item_id, update=AssistantMessageContentPartTextDelta(delta=delta)):
+            case types.ThreadItemUpdatedEvent(
+                item_id=item_id, update=types.AssistantMessageContentPartTextDelta(delta=delta)
+            ):
                 if item_id == self._tail_id:
                     self.tail += delta
-            case ThreadItemUpdatedEvent(item_id=item_id) if turn_event.calls:
+            case types.ThreadItemUpdatedEvent(item_id=item_id) if turn_event.calls:
                 self._put_calls(item_id, turn_event.calls)
-            case ThreadItemReplacedEvent(item=item) if isinstance(item, WorkflowItem) or self._has(item.id):
+            case types.ThreadItemReplacedEvent(item=item) if isinstance(item, types.WorkflowItem) or self._has(item.id):
                 self._add_item(item, turn_event.calls)  # not an item of an earlier answer, such as its card
-            case ThreadItemRemovedEvent(item_id=item_id):
+            case types.ThreadItemRemovedEvent(item_id=item_id):
                 if item_id == self._tail_id:
                     self._tail_id, self.tail = None, ""
                 self.parts = [part for part in self.parts if part.key != item_id]
-            case NoticeEvent() as notice:
+            case types.NoticeEvent() as notice:
                 sentences = [f"{say(text).rstrip('.')}." for text in (notice.title, notice.message) if text]
                 self._put(Part(f"notice-{len(self.parts)}", "notice", " ".join(sentences)))
-            case ProgressUpdateEvent(text=text):
+            case types.ProgressUpdateEvent(text=text):
                 self._progress = say(text)
-            case ErrorEvent() as error:
+            case types.ErrorEvent() as error:
                 self.error, self.allow_retry = say(error.message or ""), error.allow_retry
             case _:
                 pass
@@ -124,13 +112,13 @@ class AnswerBuilder:
         if tail_id is not None and text.strip():
             self._put(Part(tail_id, "text", text))
 
-    def _add_item(self, item: ThreadItem, calls: Calls) -> None:
+    def _add_item(self, item: types.ThreadItem, calls: Calls) -> None:
         match item:
-            case AssistantMessageItem() if item.id == self._tail_id:
+            case types.AssistantMessageItem() if item.id == self._tail_id:
                 self.tail, self._is_tail_whole = _text_of(item), True
-            case UserMessageItem():
+            case types.UserMessageItem():
                 pass
-            case WorkflowItem():
+            case types.WorkflowItem():
                 self._put_calls(item.id, calls)
             case _:
                 if part := part_of(body_of(item), self._zone):
@@ -158,7 +146,7 @@ class AnswerBuilder:
         self._put(replace(workflow, calls=tuple(views.values())))
 
 
-def _text_of(message: AssistantMessageItem) -> str:
+def _text_of(message: types.AssistantMessageItem) -> str:
     return "".join(content.text for content in message.content)
 
 

@@ -122,10 +122,8 @@ def _check(socket: OpenSocket, connection: Received, other_bytes: int, last: _Ch
 
 def _budgets_with_room(held: Counter[str], socket: OpenSocket, size: int) -> list[str]:
     """Return the budgets of the socket's bytes; none if one has no room for them. `held` are the bytes in each."""
-    if socket.user_id:
-        limits = {socket.user_id: ACCOUNT_MAX, "all": TOTAL_MAX}
-    else:
-        limits = {"strangers": STRANGERS_MAX, "all": TOTAL_MAX}
+    limits = {socket.user_id: ACCOUNT_MAX} if socket.user_id else {"strangers": STRANGERS_MAX}
+    limits["all"] = TOTAL_MAX
     is_too_large = not socket.user_id and size > STRANGER_MAX
     if is_too_large or any(held[budget] + size > most for budget, most in limits.items()):
         return []

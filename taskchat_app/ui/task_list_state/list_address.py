@@ -92,15 +92,11 @@ def query_of(filters: TaskFilters, *, zone: ZoneInfo, now: datetime) -> TaskQuer
 
 def address_of(filters: TaskFilters) -> str:
     """Return the filters as an address's query, with its question mark; "" for the default list."""
-    parts: list[tuple[str, str]] = []
-    if filters.view != OPEN:
-        parts.append(("view", filters.view))
-    parts += [("tag", tag) for tag in filters.tags]
-    for name in ("priority", "due_after", "due_before", "q", "sort", "order"):
-        if value := getattr(filters, name):
-            parts.append((name, value))
-    if filters.asked:
-        parts.append(("asked", "1"))
+    view = "" if filters.view == OPEN else filters.view
+    tags = [("tag", tag) for tag in filters.tags]
+    texts = [(name, getattr(filters, name)) for name in ("priority", "due_after", "due_before", "q", "sort", "order")]
+    asked = "1" if filters.asked else ""
+    parts = [(name, value) for name, value in (("view", view), *tags, *texts, ("asked", asked)) if value]
     return f"?{urlencode(parts)}" if parts else ""
 
 
@@ -180,9 +176,7 @@ def address_of_call(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> st
     return address_of(replace(filters, asked=not is_whole_list)) or WHOLE_LIST
 
 
-def _filters_of_call(
-    given: Mapping[str, str], chosen_order: Mapping[str, str], at: datetime, zone: ZoneInfo
-) -> TaskFilters:
+def _filters_of_call(given: Mapping[str, str], chosen: Mapping[str, str], at: datetime, zone: ZoneInfo) -> TaskFilters:
     """Return the filters of a call's arguments, with the sort and order that the user chose on the page, if any."""
     filters = TaskFilters(
         view=given.get("status", OPEN),
@@ -191,8 +185,8 @@ def _filters_of_call(
         due_after=given.get("due_after", ""),
         due_before=given.get("due_before", ""),
         q=given.get("search", ""),
-        sort=chosen_order.get("sort") or _sort(given),
-        order=chosen_order.get("order", ""),
+        sort=chosen.get("sort") or _sort(given),
+        order=chosen.get("order", ""),
     )
     if filters.view == OPEN and not filters.due_after and _is_now(filters.due_before, at, zone):
         filters = replace(filters, view="overdue", due_before="")
