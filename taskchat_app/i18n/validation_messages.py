@@ -7,24 +7,26 @@ from taskchat_app.i18n.messages import Message, gettext, ngettext
 
 VALUE_MAX_CHARACTERS = 200
 """Of a value of the request that a message quotes."""
-_MOMENT_ERRORS = ("datetime_type", "datetime_parsing", "datetime_from_date_parsing", "timezone_aware")
-_REASONS: Mapping[str, Message] = {
-    "missing": gettext("is missing"),
-    "extra_forbidden": gettext("is unknown"),
-    **dict.fromkeys(("string_type", "string_unicode"), gettext("must be text")),
-    **dict.fromkeys(
-        ("int_type", "int_parsing", "int_parsing_size", "int_from_float"), gettext("must be a whole number")
+_REASONS_OF_KINDS = (
+    ("missing", gettext("is missing")),
+    ("extra_forbidden", gettext("is unknown")),
+    ("string_type string_unicode", gettext("must be text")),
+    ("int_type int_parsing int_parsing_size int_from_float", gettext("must be a whole number")),
+    ("float_type float_parsing finite_number", gettext("must be a number")),
+    ("bool_type bool_parsing", gettext("must be true or false")),
+    ("list_type", gettext("must be a list")),
+    ("dict_type model_type model_attributes_type", gettext("must be a JSON object")),
+    (
+        "datetime_type datetime_parsing datetime_from_date_parsing timezone_aware",
+        gettext("must be a date with a time, such as 2026-11-21T18:00:00Z"),
     ),
-    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), gettext("must be a number")),
-    **dict.fromkeys(("bool_type", "bool_parsing"), gettext("must be true or false")),
-    "list_type": gettext("must be a list"),
-    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), gettext("must be a JSON object")),
-    **dict.fromkeys(_MOMENT_ERRORS, gettext("must be a date with a time, such as 2026-11-21T18:00:00Z")),
-    "greater_than": gettext("must be more than {gt}"),
-    "greater_than_equal": gettext("must be at least {ge}"),
-    "less_than": gettext("must be less than {lt}"),
-    "less_than_equal": gettext("must be at most {le}"),
-}
+    ("greater_than", gettext("must be more than {gt}")),
+    ("greater_than_equal", gettext("must be at least {ge}")),
+    ("less_than", gettext("must be less than {lt}")),
+    ("less_than_equal", gettext("must be at most {le}")),
+)
+"""What is wrong with a value, by the types of pydantic's errors, with a blank between them."""
+_REASONS = {kind: reason for kinds, reason in _REASONS_OF_KINDS for kind in kinds.split()}
 _COUNTED: Mapping[str, Callable[[dict[str, Any]], Message]] = {
     "string_too_short": lambda limits: ngettext(
         "must have at least {count} character", "must have at least {count} characters", limits["min_length"]

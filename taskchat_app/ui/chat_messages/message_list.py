@@ -103,8 +103,7 @@ class ShownMessages(OnlyChanges, mixin=True):
 
     def _show_split(self, messages: list[ChatMessage]) -> None:
         """Show these messages: the first ones in `history`, as many as are there now, and the others as the latest."""
-        length = len(self.history)
-        self.show(messages[:length], messages[length:])
+        self.show(messages[: len(self.history)], messages[len(self.history) :])
 
 
 def _notices_in(message: ChatMessage) -> list[Part]:

@@ -27,8 +27,7 @@ def tab_closed(token: str, owner: str, *, is_anonymous: bool) -> None:
     if len(tokens) > STATES_PER_OWNER_MAX:
         _delete(tokens[0])
     if len(_closed) > STATES_MAX:
-        oldest = next(iter(_closed))
-        _delete(oldest)
+        _delete(next(iter(_closed)))  # the oldest
     if is_anonymous:
         asyncio.get_running_loop().call_later(ANONYMOUS_STATE_SECONDS, _expire, token, owner)
 
