@@ -78,8 +78,7 @@ class ShownMessages(OnlyChanges, mixin=True):
         """
         notices = {message.key: _notices_in(message) for message in self.all()}
         shown = [replace(message, parts=(*notices.get(message.key, ()), *message.parts)) for message in messages]
-        is_history_same = shown[: len(self.history)] == self.history
-        if is_history_same:
+        if shown[: len(self.history)] == self.history:
             self._show_split(shown)
         else:
             self.show(shown, [])

@@ -125,7 +125,6 @@ class EscapePanel(PageComponent):
 
 
 ORDER_LIBRARY = f"{PAGE}task_list/manual_order.js"
-
 DRAG_PACKAGES = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]
 
 

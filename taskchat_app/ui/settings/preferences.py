@@ -34,7 +34,6 @@ class ZoneNames(PageComponent):
 
 
 ZONES = "zones"
-
 THEME_ICONS: dict[LiteralColorMode, str] = {"system": "monitor", "light": "sun", "dark": "moon"}
 
 

@@ -23,7 +23,6 @@ from taskchat_app.ui.task_list_state.state import TasksState
 
 ADD_LINE = "add-line"
 """The id of the form of the add line."""
-
 VIEWS_OF_MENU = {"later": "hourglass", "deleted": "trash-2", ACTIVITY: "history"}
 """The views that are chosen in the menu, each with its icon."""
 RETRY_SECONDS = 2
