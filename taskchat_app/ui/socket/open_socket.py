@@ -37,11 +37,9 @@ FRAME_BYTES = 14
 OTHER_ACCOUNT = "other_account"
 """Sent to a page that holds another account's data; `connection.js` then drops it and loads the page again."""
 log = logging.getLogger(__name__)
-
 LOG_EVERY_SECONDS = 10.0
 REASONS_MAX = 20
 """How many different reasons one line names."""
-
 _refused: Counter[str] = Counter()
 """The refusals since the last summary line, by their reason; empty if none is due."""
 

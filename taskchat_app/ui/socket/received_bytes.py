@@ -64,13 +64,14 @@ def received_bytes(peers: Set[Peer]) -> list[Received]:
     _, files = memory_and_files()
     found: list[Received] = []
     for fd, copy, peer in _clients(libc, range(files)):
-        if peer in peers and (size := _bytes_read(libc, copy)) is not None:
+        size = _bytes_read(libc, copy) if peer in peers else None
+        if size is not None:
             found.append(Received(fd, peer, size))
     return found
 
 
 def reset_all(connections: Iterable[Received]) -> None:
-    """Reset these connections, those that still are these clients', so that nothing of what they sent is read."""
+    """Reset these connections, unless they have become other clients', so that nothing of what they sent is read."""
     libc = ctypes.PyDLL(None)
     clients = {connection.fd: connection.client for connection in connections}
     for fd, copy, peer in _clients(libc, clients):
@@ -96,11 +97,13 @@ def _clients(libc: ctypes.PyDLL, files: Iterable[int]) -> Generator[tuple[int, i
 
 
 def _peer(address: bytes) -> Peer | None:
-    """Return the client that Linux describes by this struct sockaddr; None for other sockets, such as Postgres' own."""
+    """Return the client of Linux' struct sockaddr (family, port, IP address); None for one that is not of IP."""
     family, port = int.from_bytes(address[:2], sys.byteorder), int.from_bytes(address[2:4])
-    if family not in (socket.AF_INET, socket.AF_INET6):
-        return None
-    return socket.inet_ntop(family, address[4:8] if family == socket.AF_INET else address[8:24]), port
+    if family == socket.AF_INET:
+        return socket.inet_ntop(family, address[4:8]), port
+    if family == socket.AF_INET6:  # with 4 bytes of flow before the address
+        return socket.inet_ntop(family, address[8:24]), port
+    return None
 
 
 def _bytes_read(libc: ctypes.PyDLL, connection: int) -> int | None:

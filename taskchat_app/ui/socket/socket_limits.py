@@ -38,7 +38,6 @@ SOCKETS_PER_NETWORK = 2_000
 """Sockets with a login for each network: a large office, or all users if TRUSTED_PROXY_HOPS is set too low."""
 SOCKETS_MAX = 8_000
 _SHARES = Shares(SOCKETS_PER_USER, SOCKETS_PER_NETWORK, SOCKETS_MAX)
-
 TOO_MANY = "too_many_sockets"
 """Sent when a socket is refused; `connection.js` shows the sentence for it."""
 
