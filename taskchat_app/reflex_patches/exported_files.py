@@ -27,7 +27,7 @@ def leave_out_local_state() -> None:
 
 def _local_state() -> Iterator[Path]:
     for folder, folders, names in os.walk(".", followlinks=True):  # as Reflex does
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not name.startswith(".")]  # os.walk enters those that are left
         for name in tuple(folders):
             if any(Path(folder, name, mark).exists() for mark in HOME_MARKS):
                 folders.remove(name)

@@ -118,6 +118,10 @@ class Broadcaster(Generic[Event]):
             del self._numbers[:count], self._events[:count]
 
 
+Fill = Callable[[Broadcaster[Event]], Coroutine[Any, Any, None]]
+"""Publishes events until there are no more."""
+
+
 @dataclass(slots=True)
 class _Filled(Generic[Event]):
     """A broadcaster, the task that fills it, and how many use it."""
@@ -135,10 +139,7 @@ class SharedBroadcasters(Generic[Event]):
 
     @contextmanager
     def shared(
-        self,
-        key: Hashable,
-        create: Callable[[], Broadcaster[Event]],
-        fill: Callable[[Broadcaster[Event]], Coroutine[Any, Any, None]],
+        self, key: Hashable, create: Callable[[], Broadcaster[Event]], fill: Fill[Event]
     ) -> Generator[Broadcaster[Event]]:
         """The key's broadcaster; the first user creates it and starts `fill`, the last one ends both.
 
@@ -160,12 +161,7 @@ class SharedBroadcasters(Generic[Event]):
     def __contains__(self, key: Hashable) -> bool:
         return key in self._open
 
-    async def _run(
-        self,
-        key: Hashable,
-        broadcaster: Broadcaster[Event],
-        fill: Callable[[Broadcaster[Event]], Coroutine[Any, Any, None]],
-    ) -> None:
+    async def _run(self, key: Hashable, broadcaster: Broadcaster[Event], fill: Fill[Event]) -> None:
         error: Exception | None = None
         try:
             await fill(broadcaster)

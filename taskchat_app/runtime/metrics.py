@@ -48,7 +48,6 @@ EVENT_LOOP_LAG = Histogram(
     registry=REGISTRY,
 )
 ProcessCollector(registry=REGISTRY)
-
 UNKNOWN_TOOL = "unknown"
 """The label of a call of a tool that does not exist: its name is the model's."""
 

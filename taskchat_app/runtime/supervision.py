@@ -9,7 +9,6 @@ from typing import Any
 from taskchat_app.runtime.metrics import BACKGROUND_ERRORS
 
 log = logging.getLogger(__name__)
-
 PAUSE_SECONDS = 1.0
 """Pause before the first restart; each further one is twice as long, at most PAUSE_MAX_SECONDS."""
 PAUSE_MAX_SECONDS = 60.0

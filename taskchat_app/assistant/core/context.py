@@ -46,7 +46,6 @@ class RequestContext:
 
     person: Person
     session: AsyncSession | None = None
-    """The transaction of the whole request, if it has one."""
 
     @property
     def user_id(self) -> str:
@@ -183,12 +182,7 @@ class TurnContext:
         return items.order_of(self.user_message.content)
 
     async def publish(self, event: ThreadStreamEvent, call: ToolCall | None = None, *, is_stored: bool = False) -> None:
-        """Send the event to all followers; a finished item is stored first, unless it `is_stored` already.
-
-        Events therefore have the order in which things happened, and stored items have it too. The followers:
-        ui/chat/followed_turn.py:follow_turn (the page), api/streams/sse.py:encoded_events (HTTP), and for other
-        processes turns/shared_events.py.
-        """
+        """Send the event to all followers; a finished item is stored first, in this order, unless it `is_stored`."""
         await self.store_finished_message()
         if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent) and not is_stored:
             await run_to_completion(self._store_and_send(event))

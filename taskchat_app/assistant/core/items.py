@@ -141,7 +141,9 @@ def with_text(content: Sequence[UserMessageContent], text: str) -> list[UserMess
         begin = text.find(words) if words else -1
         end = begin + len(words)
         if begin >= 0 and not text[end : end + 1].isalnum():
-            parts += [UserMessageTextContent(text=text[:begin]), tag] if begin else [tag]
+            if begin > 0:
+                parts.append(UserMessageTextContent(text=text[:begin]))
+            parts.append(tag)
             text = text[end:]
     if text or not parts:
         parts.append(UserMessageTextContent(text=text))
@@ -166,7 +168,8 @@ def _number_of(part: Mapping[str, Any]) -> int | None:
     number = part["data"].get("number", part["id"])
     if type(number) is not int and not isinstance(number, str):
         return None
-    return int(number) if _NUMBER.fullmatch(str(number)) and int(number) else None
+    is_task_number = _NUMBER.fullmatch(str(number)) is not None and int(number) > 0
+    return int(number) if is_task_number else None
 
 
 def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:

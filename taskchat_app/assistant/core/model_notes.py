@@ -101,8 +101,8 @@ def clicks_note(changes: Sequence[_Json]) -> str:
             numbers[change.action].append(change.task_number)
     done: list[Message] = []
     for action, those in numbers.items():
-        _, further = PARTS[action]
-        done.append(further.with_values(tasks=listed(those)))
+        _, within_sentence = PARTS[action]
+        done.append(within_sentence.with_values(tasks=listed(those)))
     if done:
         return click_note(f"clicked: {', '.join(done)}")
     return click_note(UNDONE_CLICK) if any(change.id not in effective for change in clicks) else ""

@@ -141,7 +141,7 @@ class ToolCallWorkflow:
     def result_of(self, call_id: str) -> dict[str, Any] | None:
         """Return the result of a call with its messages; None if it has none."""
         call = self.calls.get(call_id)
-        return call.result or None if call else None
+        return call.result if call is not None and call.result else None
 
     def pending_calls(self) -> list[ToolCall]:
         """Return the calls that have not run, such as one of a tool that does not exist."""

@@ -1,8 +1,6 @@
 """Leases of running turns on their threads: one task renews those of this process; expired ones are ended.
 
-turn_storage.py takes a lease as turns/admission.py admits a turn, checks it before each write and releases it. The task
-renews all leases every RENEW_SECONDS, and at once when a stop or another title is announced. It ends turns that are to
-stop, or have lost their lease.
+turn_storage.py takes a lease as turns/admission.py admits a turn, checks it before each write and releases it.
 """
 
 import asyncio
@@ -163,10 +161,7 @@ async def _end_running_calls(session: AsyncSession, turn: Turn) -> list[str]:
 
 
 async def end_expired(user_id: str, thread_id: str, turn_id: str) -> bool:
-    """Release an expired lease and mark its turn as failed.
-
-    Return False if another instance has done so, or if another transaction locks the user: try again.
-    """
+    """Release an expired lease and mark its turn as failed; return False if that was done, or if the user is locked."""
     async with transaction(user_id) as session:
         if not await try_lock_user(session, user_id):
             return False

@@ -27,7 +27,7 @@ class Piece:
 def snippet_of(text: str, prefixes: Sequence[str]) -> list[Piece]:
     """Return one line of the text around the first word that starts with one of `prefixes` (from search_words_of)."""
     line = " ".join(_MARKDOWN.sub("", text).split())
-    match_start, _ = next(_matches(line, prefixes), (0, 0))
+    match_start, _ = next(_matches(line, prefixes), (0, 0))  # without a match, the beginning of the text
     start = max(match_start - BEFORE, 0)
     space = line.find(" ", start, match_start)
     if start > 0 and space >= 0:  # begin with a whole word

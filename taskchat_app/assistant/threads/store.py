@@ -26,7 +26,6 @@ from taskchat_app.i18n.messages import gettext
 
 PAGE_SIZE_MAX = 200
 NO_SUCH_ITEM = gettext("This message does not exist, or not any more. Reload the conversation.")
-
 PUT_ITEMS = """
     put AS ( -- the items, new or as they are now
         INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
@@ -141,10 +140,7 @@ def items_of_type(user_id: str, thread_id: str, item_type: str) -> SelectOfScala
 async def items_after(
     session: AsyncSession, thread_id: str, *, after: str | None, limit: int, order: str
 ) -> list[models.ThreadItem]:
-    """Return up to limit + 1 items after the item `after` in this order; the caller then knows whether more follow.
-
-    Raise NotFound if `after` was deleted, instead of starting from the beginning.
-    """
+    """Return up to limit + 1 items after the item `after` in this order; raise NotFound if that was deleted."""
     seq = col(models.ThreadItem.seq)
     of_thread = models.ThreadItem.thread_id == thread_id
     query = select(models.ThreadItem).where(of_thread)

@@ -94,10 +94,7 @@ def as_metadata(row: Thread) -> ThreadMetadata:
 async def threads_after(
     session: AsyncSession, user_id: str, *, after: str | None, limit: int, order: str
 ) -> list[tuple[Thread, bool]]:
-    """Return up to limit + 1 of the user's threads after the thread `after`, ordered by their last answer.
-
-    Each with whether it has an unread answer.
-    """
+    """Return limit + 1 threads after `after` or fewer, by their last answer, each with whether it has an unread one."""
     place = (col(Thread.updated_at), col(Thread.id))
     query = select(Thread, is_unread()).where(Thread.user_id == user_id, col(Thread.deleted_at).is_(None))
     if after is not None:

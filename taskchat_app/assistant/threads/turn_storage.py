@@ -27,6 +27,8 @@ from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
 from taskchat_app.domain.tasks.search_words import search_words_of
 
+_Json = dict[str, Any]
+
 
 class ItemNotStored(Exception):
     """The database did not store an item of a turn, which ends the turn."""
@@ -138,7 +140,7 @@ async def begin_turn(
     return begun.first_change_id, begun.has_open_proposals
 
 
-def run_parameters(turn: TurnContext) -> dict[str, Any]:
+def run_parameters(turn: TurnContext) -> _Json:
     """Return what names the turn's run in a statement that needs its lease."""
     return {
         "thread_id": turn.thread_id,
@@ -178,17 +180,14 @@ async def store_item(turn: TurnContext, item: ThreadItem) -> None:
         raise ItemNotStored(turn.turn_id) from error
 
 
-async def store_call(session: AsyncSession, turn: TurnContext, call: dict[str, Any]) -> None:
+async def store_call(session: AsyncSession, turn: TurnContext, call: _Json) -> None:
     """Store a tool call, the columns of its ToolExecution, with the workflow as it now stands; the lease is checked."""
     workflow = turn.workflow.current()
     await _store(session, turn, [] if workflow is None else [workflow], calls=[call])
 
 
 async def end_turn(turn: TurnContext) -> bool:
-    """Store the turn's last message and how it ended, and release the lease.
-
-    Return False, and do nothing, if the turn no longer has its lease.
-    """
+    """Store the turn's last message and how it ended, and release its lease; return False if it has lost it."""
     items = [turn.finished_message] if turn.finished_message else []
     values = run_parameters(turn) | {"at": now(), "ending": turn.ending, "error": encode_failure(turn.failure)}
     async with locking_transaction(turn.person.id) as session:
@@ -205,11 +204,7 @@ async def has_stored_last_message(turn: TurnContext) -> bool:
 
 
 async def _store(
-    session: AsyncSession,
-    turn: TurnContext,
-    items: Sequence[ThreadItem],
-    *more: Entry,
-    calls: Sequence[dict[str, Any]] = (),
+    session: AsyncSession, turn: TurnContext, items: Sequence[ThreadItem], *more: Entry, calls: Sequence[_Json] = ()
 ) -> None:
     """Store items and tool calls of a running turn, and record the entries about the items and `more`."""
     entries = [*(Entry("message", "stored", item_id=item.id) for item in items), *more]
@@ -217,9 +212,9 @@ async def _store(
 
 
 async def _store_parameters(
-    by: Cause, items: Sequence[ThreadItem], entries: Sequence[Entry], calls: Sequence[dict[str, Any]] = ()
-) -> dict[str, Any]:
+    by: Cause, items: Sequence[ThreadItem], entries: Sequence[Entry], calls: Sequence[_Json] = ()
+) -> _Json:
     """Return the parameters of STORE."""
-    values = [[call["arguments"], call["result"], call["messages"]] for call in calls]
-    call_bytes = sum(len(json.dumps(one)) + ROW_BYTES for one in values)
+    contents = [[call["arguments"], call["result"], call["messages"]] for call in calls]
+    call_bytes = sum(len(json.dumps(content)) + ROW_BYTES for content in contents)
     return await recorded_values(by, entries) | item_values(items) | {"calls": calls, "call_bytes": call_bytes}
