@@ -50,15 +50,24 @@ def register_limit() -> Limit:
 async def take_attempt(network: str, *limits: Limit) -> None:
     """Count an attempt of a network, and of those around it, in each limit; raise BurstLimit if one is exhausted."""
     limits_of: dict[str, Sequence[Limit]] = {network: limits}
-    if (site := wider_network(network, 48)) != network:  # an IPv6 one
-        limits_of[site] = [replace(limit, count=SITE_FACTOR * limit.count) for limit in limits]
-        if registering := [limit for limit in limits if limit.scope == REGISTER]:
-            provider = wider_network(network, 32)
-            limits_of[provider] = [replace(limit, count=PROVIDER_FACTOR * limit.count) for limit in registering]
+    if _is_ipv6(network):
+        limits_of[wider_network(network, 48)] = [_multiple(limit, SITE_FACTOR) for limit in limits]
+        registering = [limit for limit in limits if limit.scope == REGISTER]
+        if registering:
+            limits_of[wider_network(network, 32)] = [_multiple(limit, PROVIDER_FACTOR) for limit in registering]
     async with transaction() as session:
         for subject, counted in limits_of.items():
-            if full := await take_all(session, counted, subject):
+            full = await take_all(session, counted, subject)
+            if full is not None:
                 raise _too_many(full.resets_at)
+
+
+def _is_ipv6(network: str) -> bool:
+    return wider_network(network, 48) != network
+
+
+def _multiple(limit: Limit, factor: int) -> Limit:
+    return replace(limit, count=factor * limit.count)
 
 
 async def take_registration(session: AsyncSession) -> None:
@@ -80,16 +89,16 @@ async def remember_network(session: AsyncSession, user_id: str, network: str) ->
 async def check_login_password(email: str, password: str, user: User | None, network: str) -> User:
     """Return the user if the password is right; raise BadCredentials, or BurstLimit after too many failures."""
     limits = [(FAILED_LOGINS, f"{email} {network}"), (FAILED_LOGINS_OF_ACCOUNT, email)]
-    if (site := wider_network(network, 48)) != network:
-        limits.append((FAILED_LOGINS_OF_SITE, f"{email} {site}"))
+    if _is_ipv6(network):
+        limits.append((FAILED_LOGINS_OF_SITE, f"{email} {wider_network(network, 48)}"))
     # Read for an unknown email too: the time of an answer must not tell which accounts there are.
-    home = f"{user.id if user else email} {network}"
-    return await _check_password(password, user, limits, home)
+    account_and_network = f"{user.id if user else email} {network}"
+    return await _check_password(password, user, limits, account_and_network)
 
 
 async def check_password_again(user_id: str, password: str, user: User | None) -> User:
     """Check the password that a signed-in user entered again; returns and raises as check_login_password does."""
-    return await _check_password(password, user, [(PASSWORD_CHECKS, user_id)])
+    return await _check_password(password, user, [(PASSWORD_CHECKS, user_id)], None)
 
 
 async def lock_checked_user(session: AsyncSession, checked: User) -> User:
@@ -101,23 +110,25 @@ async def lock_checked_user(session: AsyncSession, checked: User) -> User:
 
 
 async def _check_password(
-    password: str, user: User | None, limits: Sequence[tuple[Limit, str]], home: str = ""
+    password: str, user: User | None, limits: Sequence[tuple[Limit, str]], account_and_network: str | None
 ) -> User:
-    """Check the password with the limits of failures, each with its subject.
+    """Check the password, and count a failure in the limits, each with its subject.
 
-    Only the first limit counts if the account has lately signed in from `home`, a user id with a network.
-    Failures are counted after the check, so concurrent logins with the right password never exhaust a limit. If other
-    guesses exhaust one during the check, the response does not reveal whether this password was right.
+    Where the account has lately signed in from the network, only the first limit counts: others' guesses do not shut it
+    out. Counted after the check, so concurrent logins with the right password never exhaust a limit. If other guesses
+    exhaust one during the check, the response does not reveal whether this password was right.
     """
     async with reading() as session:
-        if home and await exhausted(session, SIGNED_IN, home):
+        if account_and_network is not None and await exhausted(session, SIGNED_IN, account_and_network):
             limits = limits[:1]
         next_uses = [await exhausted(session, limit, subject) for limit, subject in limits]
     _refuse_exhausted(next_uses)
     is_right = await is_password(password, user.password_hash if user else None)
-    count = exhausted if is_right else take  # only a failure is counted
     async with transaction() as session:
-        next_uses = [await count(session, limit, subject) for limit, subject in limits]
+        if is_right:
+            next_uses = [await exhausted(session, limit, subject) for limit, subject in limits]
+        else:
+            next_uses = [await take(session, limit, subject) for limit, subject in limits]
     _refuse_exhausted(next_uses)  # after the transaction, which an error would roll back, the count with it
     if user is None or not is_right:
         raise BadCredentials(WRONG_PASSWORD)
@@ -126,7 +137,8 @@ async def _check_password(
 
 def _refuse_exhausted(next_uses: Iterable[datetime | None]) -> None:
     """Raise BurstLimit with the latest of these times of a next use; each is None if its limit has room."""
-    if moments := [moment for moment in next_uses if moment is not None]:
+    moments = [moment for moment in next_uses if moment is not None]
+    if moments:
         raise _too_many(max(moments))
 
 

@@ -61,16 +61,17 @@ def read(token: str, scope: Scope) -> TokenClaims | None:
 
 
 def token_in(cookies: str) -> str | None:
-    """Return the login token of a Cookie header; None without one.
+    """Return the login token of a Cookie header: of several the first that we signed, else the first. None without one.
 
     HOST_COOKIE comes before COOKIE, which on https counts until FORMER_COOKIE_UNTIL. Browsers also send a cookie of the
-    latter name that another app set for a parent domain, in any order. The first one that we signed counts; without one
-    the first of all.
+    latter name that another app set for a parent domain, in any order.
     """
     is_host_only = settings().secure_cookies and now() >= FORMER_COOKIE_UNTIL
     names = (HOST_COOKIE,) if is_host_only else (HOST_COOKIE, COOKIE)
     pairs = [pair.strip().partition("=") for pair in cookies.split(";")]
     values = [value for wanted in names for name, _, value in pairs if name == wanted]
-    if len(values) < 2:
-        return values[0] if values else None
-    return next((value for value in values if read(value, "app")), values[0])
+    if len(values) > 1:
+        for value in values:
+            if read(value, "app"):
+                return value
+    return values[0] if values else None
