@@ -38,8 +38,9 @@ def in_zone(snapshot: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     moved: dict[str, Any] = {}
     for pair in DATE_PAIRS:
         value = pair.of_snapshot(snapshot)
-        if value is not None and value.in_zone(zone) != value:
-            moved[pair.at] = utc_text(value.in_zone(zone).at)
+        there = None if value is None else value.in_zone(zone)
+        if there is not None and there != value:
+            moved[pair.at] = utc_text(there.at)
     if DUE.at in moved and snapshot.get("remind_at"):
         due = DUE.of_snapshot(snapshot | moved)
         moved["remind_at"] = utc_text(compute_remind_at(due, snapshot.get("remind_before"), zone))
@@ -53,7 +54,10 @@ def snapshot_json(
 
     `steps` are those that the task has now, since a snapshot is of one task alone.
     """
-    return as_json(replace(view_of_snapshot(in_zone(snapshot, zone), now()), steps=steps)) if snapshot else None
+    if not snapshot:
+        return None
+    view = view_of_snapshot(in_zone(snapshot, zone), now())
+    return as_json(replace(view, steps=steps))
 
 
 def view_of_snapshot(snapshot: dict[str, Any], at: datetime) -> TaskView:
@@ -77,11 +81,13 @@ def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:
 
 def _values_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of the fields, dates and times."""
-    texts = {name: snapshot.get(name) for name in SNAPSHOT_TIMES}
-    times = {name: None if text is None else datetime.fromisoformat(text) for name, text in texts.items()}
-    plain = stored_values(snapshot) | {name: snapshot.get(name) for name in SNAPSHOT_VALUES}
-    dates = {name: value for pair in DATE_PAIRS for name, value in pair.columns(pair.of_snapshot(snapshot)).items()}
-    return {**plain, **times, **dates}
+    columns = stored_values(snapshot) | {name: snapshot.get(name) for name in SNAPSHOT_VALUES}
+    for name in SNAPSHOT_TIMES:
+        text = snapshot.get(name)
+        columns[name] = None if text is None else datetime.fromisoformat(text)
+    for pair in DATE_PAIRS:
+        columns |= pair.columns(pair.of_snapshot(snapshot))
+    return columns
 
 
 async def restore_snapshots(

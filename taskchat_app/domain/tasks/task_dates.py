@@ -44,21 +44,24 @@ class DatePair:
 
     def columns(self, value: Due | None) -> dict[str, Any]:
         """Return the columns that store this date; each is None without one."""
-        columns: dict[str, Any] = {self.at: value and value.at, self.day: value and value.day}
-        return columns | {self.reading: value and value.reading} if self.reading else columns
+        if value is None:
+            return dict.fromkeys(self._names)
+        columns: dict[str, Any] = {self.at: value.at, self.day: value.day}
+        return columns | {self.reading: value.reading} if self.reading else columns
+
+    @property
+    def _names(self) -> list[str]:
+        return [self.at, self.day, self.reading] if self.reading else [self.at, self.day]
 
     def of_row(self, task: Task) -> Due | None:
         return self.after(task, {})
 
     def after(self, task: Task, columns: Mapping[str, Any]) -> Due | None:
-        """Return the date that the task has once these columns of it are changed: all those of the date, or none.
-
-        `columns` is as `columns()` returns it: without the instant it has none of the others.
-        """
-        names = filter(None, (self.at, self.day, self.reading))
-        values = columns if self.at in columns else {name: getattr(task, name) for name in names}
-        moment = values[self.at]
-        return None if moment is None else self.kind(moment, values[self.day], values.get(self.reading))
+        """Return the date that the task has once these columns are set; they have all those of the date, or none."""
+        if self.at not in columns:
+            columns = {name: getattr(task, name) for name in self._names}
+        moment = columns[self.at]
+        return None if moment is None else self.kind(moment, columns[self.day], columns.get(self.reading))
 
     def of_snapshot(self, snapshot: Mapping[str, Any]) -> Due | None:
         """Return the date as it was in the user's zone then; None without one, as in old snapshots."""
@@ -70,8 +73,9 @@ class DatePair:
 
     def texts_of_row(self, task: Task) -> dict[str, Any]:
         """Return the date as a snapshot has it."""
-        day = getattr(task, self.day)
-        texts: dict[str, Any] = {self.at: utc_text(getattr(task, self.at)), self.day: day and day.isoformat()}
+        day: date | None = getattr(task, self.day)
+        at = utc_text(getattr(task, self.at))
+        texts: dict[str, Any] = {self.at: at, self.day: None if day is None else day.isoformat()}
         return texts | {self.reading: getattr(task, self.reading)} if self.reading else texts
 
 
@@ -97,6 +101,7 @@ BEFORE = {"at_due_time": 0, "10_minutes": 10, "1_hour": 60, "1_day": 1440}
 
 Another one needs words in ui/i18n/words.py and assistant/tools/reminders.py, and is a change of the account file
 (account_data/field_types.py)."""
+_BEFORE_NAMES = {minutes: name for name, minutes in BEFORE.items()}
 NONE = "none"
 SILENT = -1
 """Stored in `remind_before` if the user chose that the task does not ring."""
@@ -181,7 +186,7 @@ def reminder_choice(due: Due | None, before: int | None) -> str:
         return NONE
     if before is None:
         return NONE if due.day else "at_due_time"
-    return next(name for name, minutes in BEFORE.items() if minutes == before)
+    return _BEFORE_NAMES[before]
 
 
 POLL_SECONDS = 30.0

@@ -29,11 +29,11 @@ def copied_columns(task: Task, due: Due | None, start: Due | None, *, zone: Zone
 
 
 def moved_date(value: Due, days: timedelta, zone: ZoneInfo) -> Due:
-    """Return the date so many local days later; a time stays the same on the clock."""
-    day = value.local_day(zone) + days
+    """Return the date, a Due or a Start, so many local days later; a time stays the same on the clock."""
+    kind, day = type(value), value.local_day(zone) + days
     if value.day:
-        return type(value).of_day(day, zone)
-    return type(value)(at_local_time(day, value.at.astimezone(zone).time(), zone))
+        return kind.of_day(day, zone)
+    return kind(at_local_time(day, value.at.astimezone(zone).time(), zone))
 
 
 async def copied_steps(session: AsyncSession, user_id: str, parents: Sequence[int]) -> list[Task]:
@@ -61,23 +61,25 @@ async def copy_with_steps(
     steps = sorted(await copied_steps(session, user_id, [task.number]), key=lambda step: step.position)
     days = _days_to(due, task, steps, zone) if due else None
 
-    def moved(date: Due | None) -> Due | None:
-        """Return the date so many `days` later; without them the same, unless it is past."""
-        if date is None or days is None:
-            return date if date and date.at > at else None
+    def copied_date(date: Due | None) -> Due | None:
+        if date is None:
+            return None
+        if days is None:
+            return date if date.at > at else None
         later = moved_date(date, days, zone)
         check_year(later.local_day(zone))
         return later
 
     def columns_of(original: Task, copy_due: Due | None, parent_number: int | None) -> dict[str, Any]:
         numbers = {"copy_of_number": original.number, "parent_number": parent_number}
-        return copied_columns(original, copy_due, moved(START.of_row(original)), zone=zone, at=at) | numbers
+        return copied_columns(original, copy_due, copied_date(START.of_row(original)), zone=zone, at=at) | numbers
 
     own_due = DUE.of_row(task)
-    keeps_time = due is not None and due.day is not None and own_due is not None and own_due.day is None
-    copy_due = moved(own_due) if due is None or keeps_time else due
+    is_due_on_day = due is not None and due.day is not None
+    has_own_time = own_due is not None and own_due.day is None
+    copy_due = copied_date(own_due) if due is None or (is_due_on_day and has_own_time) else due
     [copy] = await add_rows(session, user_id, [columns_of(task, copy_due, task.parent_number) | changed], at)
-    columns_of_steps = [columns_of(step, moved(DUE.of_row(step)), copy.number) for step in steps]
+    columns_of_steps = [columns_of(step, copied_date(DUE.of_row(step)), copy.number) for step in steps]
     rows = [copy, *await add_rows(session, user_id, columns_of_steps, at)]
     await place_last(session, rows)
     return rows
@@ -85,6 +87,8 @@ async def copy_with_steps(
 
 def _days_to(due: Due, task: Task, steps: Sequence[Task], zone: ZoneInfo) -> timedelta:
     """Return the local days from the task's own due date, or else from the last of all dates, to `due`."""
-    dates = [pair.of_row(row) for row in (task, *steps) for pair in (DUE, START)]
-    last = max((date for date in dates if date), key=lambda date: date.at, default=due)
-    return due.local_day(zone) - (DUE.of_row(task) or last).local_day(zone)
+    begin = DUE.of_row(task)
+    if begin is None:
+        dates = [date for row in (task, *steps) for date in (DUE.of_row(row), START.of_row(row)) if date is not None]
+        begin = max(dates, key=lambda date: date.at, default=due)
+    return due.local_day(zone) - begin.local_day(zone)

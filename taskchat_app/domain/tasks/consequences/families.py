@@ -25,17 +25,17 @@ async def steps_completed_with(session: AsyncSession, user_id: str, parents: Seq
     is_done = (col(Task.deleted_at).is_(None), col(Task.completed_at).is_not(None))
     completed_at = {task.number: task.completed_at for task in parents}
     done = await steps_of(session, user_id, parents, *is_done)
-    steps = [step for step in done if step.completed_at == completed_at[step.parent_number or 0]]
-    if not steps:
+    at_same_moment = [step for step in done if step.completed_at == completed_at[step.parent_number or 0]]
+    if not at_same_moment:
         return []
-    # One may have been completed at the same moment by itself: then the log has no completion with this cause.
+    # One of these may have been completed by itself: then the log has no completion of it with its task as the cause.
     moment = func.coalesce(Change.after, Change.before)["completed_at"].as_string()
     completions = select(Change.task_number, Change.cause_number, moment).where(
         Change.user_id == user_id,
         Change.kind == "task",
         Change.action == "completed",
-        is_any(col(Change.task_number), [step.number for step in steps]),
+        is_any(col(Change.task_number), [step.number for step in at_same_moment]),
         is_any(col(Change.cause_number), list(completed_at)),
     )
-    caused = {*map(tuple, (await session.exec(completions)).all())}
-    return [step for step in steps if (step.number, step.parent_number, utc_text(step.completed_at)) in caused]
+    logged = {(number, cause, at) for number, cause, at in (await session.exec(completions)).all()}
+    return [step for step in at_same_moment if (step.number, step.parent_number, utc_text(step.completed_at)) in logged]
