@@ -9,9 +9,9 @@ Readers see whole snapshots (`Change.before`, `Change.after`). `base_id` says ho
 | the base's id | differences from the base | differences from the base | 6, with the base 5: {}, {"done": false} |
 
 A base is an earlier entry of the same task that is stored in one of the first two ways; it stands for the task's state
-after its change, or before a deletion. `shortened_snapshots` writes the first two ways, for imports, `changes.RECORD`
-all three, in SQL: once the state before a change differs from its base by more than 512 bytes of JSON, or lacks a field
-of it, the entry is a new base.
+after its change, or before a deletion. `shortened_snapshots` writes the first two ways, for imports,
+log/record_statement.py all three, in SQL: once the state before a change differs from its base by more than 512 bytes
+of JSON, or lacks a field of it, the entry is a new base.
 """
 
 from collections.abc import Mapping
