@@ -98,16 +98,20 @@ class _TaskTexts:
     def _fields_without_texts(self, fields: dict[str, Any]) -> dict[str, Any]:
         match fields.get("values"):
             case {"task": str(line), "facts": _} if self._cut_off(line) != line:
-                # Of a message: "#7" of "#7 Milk", tagged "home".
+                # A message about a task with further texts of it: of "#7 Milk, tagged home" it leaves "#7".
                 return {"id": "{task}", "values": {"task": self._cut_off(line)}}
             case _:
                 pass
         own_numbers = (fields.get("number"), fields.get("task_id"))
         if any(isinstance(number, int) and number in self._numbers for number in own_numbers):
             fields = _without_texts(fields)
-        return fields | {"titles": []} if "titles" in fields else fields  # of the tasks in its `numbers`
+        if "titles" in fields:  # of the tasks in its `numbers`
+            fields = fields | {"titles": []}
+        return fields
 
     def _cut_off(self, line: str) -> str:
         """Return the line up to the first label of one of the tasks: "Added #7" for "Added #7 Milk"."""
-        ends = (label.end() for label in _LABEL.finditer(line) if int(label[1]) in self._numbers)
-        return line[: next(ends, len(line))]
+        for label in _LABEL.finditer(line):
+            if int(label[1]) in self._numbers:
+                return line[: label.end()]
+        return line

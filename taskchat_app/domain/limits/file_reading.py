@@ -43,7 +43,8 @@ class FileReader:
         """
         async with _locks_of_users.setdefault(user_id, asyncio.Lock()):
             async with reading(user_id) as session:
-                if resets_at := await exhausted(session, READING_SECONDS, user_id):
+                resets_at = await exhausted(session, READING_SECONDS, user_id)
+                if resets_at is not None:
                     raise BurstLimit(READ_TOO_MUCH, resets_at=resets_at)
             async with self._places:
                 return await run_to_completion(self._run(user_id, arguments, source, output, files))
@@ -54,10 +55,11 @@ class FileReader:
         reading = partial(run, self.module, arguments, source, output, self.limits, files=files)
         status, cpu_seconds = await asyncio.get_running_loop().run_in_executor(self._threads, reading)
         async with transaction(user_id) as session:
-            refused_until = await take(session, READING_SECONDS, user_id, math.ceil(cpu_seconds))
-            if refused_until is not None:  # so many as are left
-                count, _ = await used(session, READING_SECONDS, user_id)
-                await take(session, READING_SECONDS, user_id, READING_SECONDS.count - count)
+            has_room = await take(session, READING_SECONDS, user_id, math.ceil(cpu_seconds)) is None
+            if not has_room:
+                seconds_used, _ = await used(session, READING_SECONDS, user_id)
+                seconds_left = READING_SECONDS.count - seconds_used
+                await take(session, READING_SECONDS, user_id, seconds_left)
         return status
 
 

@@ -100,7 +100,8 @@ async def _in_pieces(records: IO[bytes]) -> AsyncIterator[ForeignTask | FileRema
 
 def _summary_of(records: IO[bytes]) -> FileSummary:
     count, open_count = 0, 0
-    parents: dict[str, str] = {}  # in the order of the file; "" is no parent
+    parents: dict[str, str] = {}
+    """By id, in the order of the file: the id of the task's parent, "" without one."""
     keys = set[int]()  # their hashes: a key may be as long as a record
     for task in _records(records):
         if not isinstance(task, ForeignTask):
@@ -108,14 +109,15 @@ def _summary_of(records: IO[bytes]) -> FileSummary:
         count += 1
         if task.id:
             parents.setdefault(task.id, task.parent)
-        is_new = not task.key or hash(task.key) not in keys
-        if is_new and not task.is_done and storable_text(task.title).strip():
+        is_repeated = task.key != "" and hash(task.key) in keys
+        has_title = storable_text(task.title).strip() != ""
+        if has_title and not task.is_done and not is_repeated:
             open_count += 1
         keys.add(hash(task.key))
-    task_of_step = {task_id: top for task_id, top in _tops(parents).items() if top != task_id}
+    parents_here = {task_id: top for task_id, top in _tops(parents).items() if top != task_id}
     places = {task_id: place for place, task_id in enumerate(parents)}
-    late = frozenset(step for step, task_id in task_of_step.items() if places[step] < places[task_id])
-    return FileSummary(count, open_count, task_of_step, late)
+    late = frozenset(step for step, parent in parents_here.items() if places[step] < places[parent])
+    return FileSummary(count, open_count, parents_here, late)
 
 
 def _with_parent_here(task: ForeignTask, file: FileSummary, report: ImportReport) -> ForeignTask:
@@ -145,19 +147,17 @@ def _records(records: IO[bytes]) -> Iterator[ForeignTask | FileRemark]:
 
 
 def _tops(parents: Mapping[str, str]) -> dict[str, str]:
-    """Return the topmost task above each task: where "b" is a step of "a", and "c" one of "b", "a" for all three.
-
-    Each task is walked over only once. A walk ends at a task whose parent is not in the file, at one whose top is
-    known, or where a circle closes: the task there is the top of the circle.
-    """
+    """Return the topmost task above each task: where "b" is a step of "a", and "c" one of "b", "a" for all three."""
     tops: dict[str, str] = {}
     for task_id in parents:
-        path: list[str] = []
-        above = task_id
-        while above in parents and above not in tops:
-            path.append(above)
-            tops[above] = above  # until the top is known
-            above = parents[above]
-        if path:
-            tops.update(dict.fromkeys(path, tops.get(above, path[-1])))
+        path = set[str]()
+        top = above = task_id
+        while above in parents and above not in tops and above not in path:
+            path.add(above)
+            top, above = above, parents[above]
+        if above in tops:
+            top = tops[above]
+        elif above in path:  # a circle closes there
+            top = above
+        tops.update(dict.fromkeys(path, top))
     return tops

@@ -67,12 +67,14 @@ class _Writer:
     report: ImportReport
     zone: ZoneInfo
     known: dict[str, int]
-    """The number of the user's task made of each source (see _sources_of); 0 for those of this import."""
+    """The number of the user's task made of each source (see _sources_of) by earlier imports."""
     prefix: str
     """The beginning of the positions of the imported tasks: before all others, in the order of the file."""
     at: datetime = field(default_factory=now_in_milliseconds)
     waiting: list[_NewTask] = field(default_factory=list[_NewTask])
     """Tasks that are not inserted yet, at most TASKS_AT_ONCE."""
+    added: set[str] = field(default_factory=set[str])
+    """The sources of the tasks of this import."""
     numbers: dict[str, int] = field(default_factory=dict[str, int])
     """The numbers of the tasks of the file that the user has now, by their ids in the file."""
     seen: Counter[str] = field(default_factory=Counter[str])
@@ -85,20 +87,22 @@ class _Writer:
             self.report.skip_task(task.line, NO_TITLE)
             return
         sources = self._sources_of(task)
-        number = next((self.known[source] for source in sources if source in self.known), None)
-        if number is not None:
-            is_of_earlier_import = number != 0
-            if is_of_earlier_import and task.id:
-                self.numbers.setdefault(task.id, number)
-            self.report.skip_task(task.line, KNOWN_ALREADY.with_values(title=_shortened(task.title)))
-            return
-        self.known[sources[0]] = 0
+        for source in sources:
+            if source in self.known and task.id:
+                self.numbers.setdefault(task.id, self.known[source])
+            if source in self.known or source in self.added:
+                self.report.skip_task(task.line, KNOWN_ALREADY.with_values(title=_shortened(task.title)))
+                return
+        self.added.add(sources[0])
         self.waiting.append(_NewTask(task, sources[0], self._columns(task)))
         if len(self.waiting) >= TASKS_AT_ONCE:
             await self.write()
 
     def _sources_of(self, task: ForeignTask) -> list[str]:
-        """Return the source of a task, the same in each import of its file; then its sources by older versions."""
+        """Return the texts by which a task of a file is recognized when the file is imported again.
+
+        The first is stored with the new task; an earlier version of taskchat may have stored the second.
+        """
         if task.key:
             return [_hashed(task.key)]
         texts = (task.title, task.former_description or task.description, task.tags)
@@ -108,10 +112,10 @@ class _Writer:
         return [self._counted((*texts, task.written, task.is_done)), of_meaning]
 
     def _counted(self, parts: tuple[Any, ...]) -> str:
-        """Return the hash of the parts, with the count of tasks that look the same so far."""
-        look = _hashed(repr(parts))
-        self.seen[look] += 1
-        return f"{look}-{self.seen[look]}"
+        """Return the hash of the parts with a number, which counts the tasks of the file that have the same parts."""
+        same = _hashed(repr(parts))
+        self.seen[same] += 1
+        return f"{same}-{self.seen[same]}"
 
     async def write(self) -> None:
         """Insert the waiting tasks and record them."""
@@ -170,7 +174,7 @@ class _Writer:
         self.report.note(task.line, lost)
 
     def _draft(self, task: ForeignTask) -> TaskDraft:
-        fields = {name: value for name in _DRAFT_FIELDS if (value := getattr(task, name)) is not None}
+        fields = {name: getattr(task, name) for name in _DRAFT_FIELDS if getattr(task, name) is not None}
         due = task.due_at
         if isinstance(due, Due) and not FIRST_YEAR < due.at.year < LAST_YEAR:
             fields["due_at"] = due.at.isoformat()  # refused as a text with this year is

@@ -153,7 +153,8 @@ class _YearlyRule:
     """A rule with one day in each year, in one month; what it does not name is as in `start`."""
 
     def __init__(self, rule: Any, start: datetime) -> None:
-        if rule["FREQ"] != ["YEARLY"] or rule.get("INTERVAL", [1]) != [1] or not {*rule} <= RULE_PARTS:
+        is_yearly = rule["FREQ"] == ["YEARLY"] and rule.get("INTERVAL", [1]) == [1]
+        if not is_yearly or not {*rule} <= RULE_PARTS:
             raise ValueError
         self._weekdays = {(day.relative, WEEKDAY_CODES.index(day.weekday.upper())) for day in rule.get("BYDAY", [])}
         """With their places in the month; 0 or None for each such day."""
@@ -169,15 +170,14 @@ class _YearlyRule:
     def time_in(self, year: int) -> datetime:
         """Return the rule's only time in this year. Raises one of UNREADABLE if it has none, or several."""
         first_weekday, length = monthrange(year, self._month)
-        found = {day if day > 0 else length + 1 + day for day in self._days}  # -1 is the last
+        days = {day if day > 0 else length + 1 + day for day in self._days}  # -1 is the last
+        on_weekdays: set[int] = set()
+        for place, weekday in self._weekdays:
+            each = range(1 + (weekday - first_weekday) % 7, length + 1, 7)
+            on_weekdays |= {_at_place(each, place)} if place else {*each}
         if self._weekdays:
-            on_weekdays: set[int] = set()
-            for place, weekday in self._weekdays:
-                each = range(1 + (weekday - first_weekday) % 7, length + 1, 7)
-                on_weekdays |= {_at_place(each, place)} if place else {*each}
-            found = found & on_weekdays if self._days else on_weekdays
-        days = [_at_place(sorted(found), place) for place in self._places] if self._places else found
-        [day] = days
+            days = days & on_weekdays if self._days else on_weekdays
+        [day] = [_at_place(sorted(days), place) for place in self._places] if self._places else days
         return datetime.combine(date(year, self._month, day), self._clock)
 
 
