@@ -72,16 +72,18 @@ def message_limits() -> tuple[Limit, ...]:
 
 async def take_message(session: AsyncSession, person: Person) -> None:
     """Count a message in all limits; raise DailyLimit or BurstLimit if one is used up: the caller must roll back."""
-    if refused := await rate_limits.take_all(session, message_limits(), person.id):
-        raise _refusal(person, *refused)
+    full = await rate_limits.take_all(session, message_limits(), person.id)
+    if full is not None:
+        raise _refusal(person, full.limit, full.resets_at)
     await take_of_total(session, person)
 
 
 async def take_of_total(session: AsyncSession, person: Person) -> None:
     """Count a message or a dictation in the limits of all users; raise DailyLimit if one is used up."""
     limits = _limits_of_all(person)
-    if limits and (refused := await rate_limits.take_all(session, limits, EVERYBODY)):
-        raise _refusal(person, *refused)
+    full = await rate_limits.take_all(session, limits, EVERYBODY) if limits else None
+    if full is not None:
+        raise _refusal(person, full.limit, full.resets_at)
 
 
 async def refuse_exhausted_limits(session: AsyncSession, person: Person) -> None:
@@ -89,14 +91,19 @@ async def refuse_exhausted_limits(session: AsyncSession, person: Person) -> None
     limits = [(limit, person.id) for limit in message_limits()]
     limits += [(limit, EVERYBODY) for limit in _limits_of_all(person)]
     for limit, subject in limits:
-        if resets_at := await rate_limits.exhausted(session, limit, subject):
+        resets_at = await rate_limits.exhausted(session, limit, subject)
+        if resets_at is not None:
             raise _refusal(person, limit, resets_at)
 
 
 async def quota(person: Person) -> Quota:
-    limit = chat_daily_limit()
     async with reading(person.id) as session:
-        return Quota(limit.count, *await rate_limits.used(session, limit, person.id))
+        return await _quota_of(session, chat_daily_limit(), person.id)
+
+
+async def _quota_of(session: AsyncSession, limit: Limit, subject: str) -> Quota:
+    used, resets_at = await rate_limits.used(session, limit, subject)
+    return Quota(limit.count, used, resets_at)
 
 
 async def tighter_quota(person: Person) -> Quota | None:
@@ -104,9 +111,10 @@ async def tighter_quota(person: Person) -> Quota | None:
     if not has_model():
         return None
     quotas = [await quota(person)]
-    if limits := _limits_of_all(person):
+    limits = _limits_of_all(person)
+    if limits:
         async with reading(person.id) as session:
-            quotas += [Quota(limit.count, *await rate_limits.used(session, limit, EVERYBODY)) for limit in limits]
+            quotas += [await _quota_of(session, limit, EVERYBODY) for limit in limits]
     return min(quotas, key=lambda each: each.left)
 
 

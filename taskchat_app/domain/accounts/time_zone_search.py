@@ -26,11 +26,14 @@ def find_timezone(typed: str) -> str | None:
     if len(typed) > NAME_MAX_CHARACTERS:
         return None
     name = _normalized(typed)
-    # Old IANA names come last, for some are places: "Hongkong" is Asia/Hong_Kong.
-    iana_name = typed.strip().lower()
-    exact = _names().get(name) or next((zone for zone in timezones() if zone.lower() == iana_name), None)
-    if exact or len(name) < PREFIX_MIN_CHARACTERS:
-        return exact
+    if name in _names():
+        return _names()[name]
+    # Old IANA names come after the cities, for some are places: "Hongkong" is Asia/Hong_Kong.
+    for zone in timezones():
+        if zone.lower() == typed.strip().lower():
+            return zone
+    if len(name) < PREFIX_MIN_CHARACTERS:
+        return None
     without_city = name.removesuffix(" city")  # "new york city"
     begun = {zone for known, zone in _names().items() if known.startswith(name) or known == without_city}
     return begun.pop() if len(begun) == 1 else None
@@ -63,8 +66,10 @@ def _zones_by_city() -> Mapping[str, str]:
     Asia/Calcutta and Asia/Kolkata have the same city: of such zones it is the one with its name, else a canonical one.
     """
     canonical = get_global("zone_territories")
+    canonical_first = sorted(_zones_with_cities(), key=lambda zone: zone not in canonical)
+    named_as_city = [zone for zone in canonical_first if _is_named_as_city(zone)]
     zones: dict[str, str] = {}
-    for zone in sorted(_zones_with_cities(), key=lambda zone: (not _is_named_as_city(zone), zone not in canonical)):
+    for zone in (*named_as_city, *canonical_first):
         zones.setdefault(_city(zone, ENGLISH), zone)
     return zones
 

@@ -46,16 +46,7 @@ def calendar_series(
     has moved it to an earlier day, the next due date is after `made_for` all the same (tasks/consequences/series.py).
     """
     parts = read_rule(rule)
-    reached = max(due.at, made_for or due.at)
-    passed = 0  # the occurrences up to `reached`, `due` among them
-    next_dues: list[Due] = []
-    for occurrence in occurrences(rule, start=start, after=reached, zone=zone):
-        if occurrence.at <= reached:
-            passed += 1
-        else:
-            next_dues.append(occurrence)
-        if len(next_dues) == LISTED_MAX:
-            break
+    passed, next_dues = _passed_and_next(rule, start, max(due.at, made_for or due.at), zone)
     if not next_dues:
         return CalendarSeries()
     count_left = parts.count - passed if parts.count else None
@@ -69,6 +60,20 @@ def calendar_series(
                 return CalendarSeries(endless + _end_in_calendars(parts, count_left, due, zone))
     own_rule = _own_rule(parts, endless_rules, due, count_left, next_dues, zone)
     return CalendarSeries(dates=tuple(next_dues) if are_of_one_kind else (), own_rule=own_rule)
+
+
+def _passed_and_next(rule: str, start: Due, reached: datetime, zone: ZoneInfo) -> tuple[int, list[Due]]:
+    """Return the number of occurrences up to `reached`, and the first LISTED_MAX after it."""
+    passed = 0
+    next_dues: list[Due] = []
+    for occurrence in occurrences(rule, start=start, after=reached, zone=zone):
+        if occurrence.at <= reached:
+            passed += 1
+        else:
+            next_dues.append(occurrence)
+        if len(next_dues) == LISTED_MAX:
+            break
+    return passed, next_dues
 
 
 def _endless_rules(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
@@ -146,8 +151,7 @@ def _own_rule(
         if count_left is not None:
             # Unlike in calendars, COUNT includes the due date only if the rule gives it, which may have been moved.
             is_occurrence = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
-            own_rule = f"{endless};COUNT={count_left + is_occurrence}"
-        later = (each for each in occurrences(own_rule, start=due, after=due.at, zone=zone) if each.at > due.at)
-        if list(islice(later, LISTED_MAX)) == next_dues:
+            own_rule = f"{endless};COUNT={count_left + (1 if is_occurrence else 0)}"
+        if _passed_and_next(own_rule, due, due.at, zone)[1] == next_dues:
             return own_rule
     return None

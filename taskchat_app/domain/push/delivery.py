@@ -7,7 +7,6 @@ process is killed while it sends, the next try repeats the message, and the devi
 import asyncio
 import logging
 from datetime import timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func
@@ -102,12 +101,15 @@ async def _claim(user_id: str) -> list[tuple[ReminderMessage, PushDevice, Notifi
     due = due.limit(AT_ONCE_PER_USER).with_for_update(skip_locked=True, of=ReminderMessage)
     claimed: list[tuple[ReminderMessage, PushDevice, Notification]] = []
     async with transaction(user_id) as session:
-        while not claimed and (rows := (await session.exec(due)).all()):  # again if all of them were to be deleted
+        while not claimed:  # again if all of them were to be deleted
+            rows = (await session.exec(due)).all()
+            if not rows:
+                break
             unseen = {(reminder.number, reminder.rang_at): reminder for reminder in await list_rung(session, user_id)}
             user = await session.get_one(User, user_id)
             overdue = (await count_tasks(session)).overdue
             date_style.set(DateStyle.of_settings(user.clock, user.date_order))  # of this user's own task
-            notify = partial(reminder_notification, zone=ZoneInfo(user.timezone), at=at, overdue=overdue)
+            zone = ZoneInfo(user.timezone)
             for row, device in rows:
                 reminder = unseen.get((row.task_number, row.rang_at))
                 is_given_up = row.attempts >= len(BACKOFF)
@@ -115,7 +117,9 @@ async def _claim(user_id: str) -> list[tuple[ReminderMessage, PushDevice, Notifi
                     await session.delete(row)
                     continue
                 row.next_at, row.attempts = at + BACKOFF[row.attempts], row.attempts + 1
-                claimed.append((row, device, notify(reminder, device, language=_language(user, device))))
+                language = _language(user, device)
+                shown = reminder_notification(reminder, device, language=language, zone=zone, at=at, overdue=overdue)
+                claimed.append((row, device, shown))
             await session.flush()
     return claimed
 

@@ -86,10 +86,10 @@ class TaskEdit:
 
 def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """Return the columns of a new task; raise Invalid with the name of the first invalid field."""
-    rule = None if draft.recurrence is None else _rule(draft.recurrence)
+    rule = None if draft.recurrence is None else _checked_rule(draft.recurrence)
     due = None if draft.due_at is None else checked_due(draft.due_at, zone=zone, now=now)
     if rule is not None and due is None:
-        due = _first(rule, zone=zone, now=now)
+        due = _first_due(rule, zone=zone, now=now)
     start = None if draft.start_at is None else checked_start(draft.start_at, zone=zone, now=now, due=due)
     _check_start(start, due, "start_at", zone, now)
     return {
@@ -110,8 +110,9 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
     changed = {name: value for name, value in columns.items() if getattr(task, name) != value}
     due = DUE.after(task, columns)
     is_due_changed = DUE.at in changed or DUE.day in changed
+    is_start_changed = START.at in changed or START.day in changed
     # Only if changed: another zone moves times, not days, so that a start that nobody changes can follow the due date.
-    if is_due_changed or START.at in changed or START.day in changed:
+    if is_due_changed or is_start_changed:
         field = "due_at" if edit.start_at is None else "start_at"
         _check_start(START.after(task, columns), due, field, zone, now)
     if is_due_changed:
@@ -132,7 +133,7 @@ def _edited_columns(task: Task, edit: TaskEdit, zone: ZoneInfo, now: datetime) -
     if edit.add_tags or edit.remove_tags:
         columns["tags"] = tags_after(task.tags, edit.add_tags, edit.remove_tags)
     if edit.recurrence is not None:
-        columns["recurrence"] = _rule(edit.recurrence)
+        columns["recurrence"] = _checked_rule(edit.recurrence)
     if edit.parent_number is not None:
         columns["parent_number"] = edit.parent_number
     columns |= _series_columns(task, columns, zone=zone, now=now)  # a new rule may set the due date
@@ -153,7 +154,7 @@ def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
     if edit.start_at is not None and not _counts_from_due(edit.start_at):
         edit = replace(edit, start_at=checked_start(edit.start_at, zone=zone, now=now))
     if edit.recurrence is not None:
-        _rule(edit.recurrence)
+        _checked_rule(edit.recurrence)
     with error_field("add_tags"):
         added = checked_tags_of_one(edit.add_tags)
     with error_field("remove_tags"):
@@ -247,6 +248,7 @@ def _cleared(edit: TaskEdit) -> dict[str, Any]:
 
 
 def _switched(task: Task, edit: TaskEdit, place: int, zone: ZoneInfo) -> Due:
+    """Return the other reading of the due date's words at this place."""
     with error_field("due_reading"):
         if edit.due_at is not None:
             raise Invalid(gettext("due_at and due_reading are two dates. Send one of the two."))
@@ -271,7 +273,7 @@ def _series_columns(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now:
     is_new_rule = rule != task.recurrence
     due = DUE.after(task, columns)
     if due is None and is_new_rule:
-        due = _first(rule, zone=zone, now=now)
+        due = _first_due(rule, zone=zone, now=now)
     if due is None:
         sentence = gettext("A repeating task needs a date. Empty its recurrence as well, or give another date.")
         raise Invalid(sentence, field="due_at")
@@ -279,11 +281,11 @@ def _series_columns(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now:
     return DUE.columns(due) | SERIES_START.columns(due if is_first_of_series else SERIES_START.of_row(task))
 
 
-def _rule(rule: str) -> str:
+def _checked_rule(rule: str) -> str:
     with error_field("recurrence"):
         return check_rule(checked_text(rule, "recurrence"))
 
 
-def _first(rule: str, *, zone: ZoneInfo, now: datetime) -> Due:
+def _first_due(rule: str, *, zone: ZoneInfo, now: datetime) -> Due:
     with error_field("recurrence"):
         return first_occurrence(rule, now=now, zone=zone)

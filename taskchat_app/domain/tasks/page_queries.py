@@ -161,15 +161,17 @@ def _is_folded(user_id: str, query: TaskQuery) -> ColumnElement[bool]:
     plain, numbers_with = _without_words(query)
     listed = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions_of(plain))
     listed = listed.correlate(None)  # its `tasks` are all tasks, not the row of the query that has this condition
-    return and_(*(col(Task.parent_number).in_(numbers) for numbers in (listed, *numbers_with)))
+    parent = col(Task.parent_number)
+    return and_(parent.in_(listed), *(parent.in_(numbers) for numbers in numbers_with))
 
 
 def _without_words(query: TaskQuery) -> tuple[TaskQuery, list[Any]]:
     """Return the query without words and tags, and selects of the numbers of the tasks that have these."""
+    words, tags = search_words_of(checked_search(query.q or "")), checked_tags(query.tags)
     numbers_with: list[Any] = []
-    if words := search_words_of(checked_search(query.q or "")):
+    if words:
         numbers_with.append(numbers_with_words(words))
-    if tags := checked_tags(query.tags):
+    if tags:
         numbers_with.append(numbers_with_tags(tags))
     return replace(query, q=None, tags=()), numbers_with
 
@@ -194,7 +196,8 @@ async def count_views(session: AsyncSession, user_id: str, today_ends: datetime)
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:
     """Return the TAGS_MAX tags that most of the query's tasks have, with the numbers of their rows, most rows first."""
-    if query.q and query.q.strip() and not search_words_of(query.q):  # a text without any word finds nothing
+    has_text_without_words = bool(query.q and query.q.strip()) and not search_words_of(query.q or "")
+    if has_text_without_words:  # such as "!!!", which finds nothing
         return []
     of_tasks = await _count_all_tags(session, user_id, query)
     of_folded = await _count_folded_tags(session, user_id, query) if of_tasks else {}

@@ -67,13 +67,16 @@ async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task]
         steps = (await session.exec(tasks_where(by.user_id, is_step))).all()
         rows = {row.number: row for row in (*next_tasks, *steps)}
         histories = await change_histories(session, by.user_id, list(rows))
-        changed = [row for row in rows.values() if not _is_unchanged(histories.get(row.number, []))]
-        kept = {row.number for row in changed} | {row.parent_number for row in changed}  # a changed step keeps its task
+        kept: set[int | None] = set()
+        for row in rows.values():
+            if not _is_unchanged(histories.get(row.number, [])):
+                kept |= {row.number, row.parent_number}  # a changed step keeps its task
         deleted = {task.number: task for task in next_tasks if task.number not in kept}
         entries = [_delete(task, at) for task in deleted.values()]
         for step in steps:
             parent = deleted.get(step.parent_number or 0)
-            if parent is not None and step.number not in deleted:  # a step that repeats may itself be a next task
+            is_next_task = step.number in deleted  # a step that repeats may be one itself
+            if parent is not None and not is_next_task:
                 entries.append(_delete(step, at, cause_number=parent.repeats_number))
         await flush_and_record(session, replace(by, actor="repeat"), entries)
 
@@ -156,7 +159,7 @@ async def _step_copies(
         following = next_of[number]
         days = _days_between(DUE.of_row(completed[number]), DUE.of_row(following), zone)
         own_due = DUE.of_row(step)
-        due = own_due and moved_date(own_due, days, zone)
+        due = None if own_due is None else moved_date(own_due, days, zone)
         series = SERIES_START.columns(due if step.recurrence else None) | {"recurrence": step.recurrence}
         columns = _columns(step, due, days, zone, at) | series | {"parent_number": following.number}
         copies.append(_NewTask(columns, after_number=step.number, cause_number=number))
@@ -169,8 +172,9 @@ def _days_between(before: Due | None, after: Due | None, zone: ZoneInfo) -> time
 
 def _columns(task: Task, due: Due | None, days: timedelta, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     """Return the columns of a copy that is due on `due` and begins so many local days later."""
-    start = START.of_row(task)
-    return copied_columns(task, due, start and moved_date(start, days, zone), zone=zone, at=at)
+    own_start = START.of_row(task)
+    start = None if own_start is None else moved_date(own_start, days, zone)
+    return copied_columns(task, due, start, zone=zone, at=at)
 
 
 async def _insert(session: AsyncSession, by: Cause, new_tasks: Sequence[_NewTask], at: datetime) -> list[Task]:
