@@ -33,7 +33,7 @@ from taskchat_app.i18n.messages import gettext
 DELETED_MAX = 10
 """Tasks and steps that one call may delete; more are proposed to the user."""
 SEARCHED = 20
-CLIENT_CHARACTERS = 8
+CLIENT_CHARACTERS = len("mcp_") + 8
 """Of a call's id: those that are the same in all calls of a client."""
 
 
@@ -68,21 +68,27 @@ class Tool:
 
     name: str
     title: str
-    description: str
+    run: Callable[[Call, Any], Awaitable[results.AnyResult]]
     arguments: type[BaseModel]
     result: type[results.AnyResult]
-    run: Callable[[Call, Any], Awaitable[results.AnyResult]]
     scope: TokenScope = "write"
     destructive: bool = False
     idempotent: bool = False
 
+    @property
+    def description(self) -> str:
+        """What clients read of the tool: the docstring of its function."""
+        return " ".join((self.run.__doc__ or "").split())
+
 
 def new_call_id(client: str) -> str:
     """Return the id of a call by the client, such as "claude-code 2.0": the calls of one client begin alike."""
-    return f"mcp_{hashlib.sha256(client.encode()).hexdigest()[:CLIENT_CHARACTERS]}{uuid.uuid4().hex}"
+    of_client = f"mcp_{hashlib.sha256(client.encode()).hexdigest()}"[:CLIENT_CHARACTERS]
+    return f"{of_client}{uuid.uuid4().hex}"
 
 
 async def add_tasks(call: Call, args: arguments.AddTasks) -> Written:
+    """Add up to 100 tasks, all or none, with due date, recurrence, reminder, priority and tags, or as copies."""
     added: list[TaskView] = []
     for index, one in enumerate(args.tasks):
         try:
@@ -94,6 +100,7 @@ async def add_tasks(call: Call, args: arguments.AddTasks) -> Written:
 
 
 async def update_tasks(call: Call, args: arguments.UpdateTasks) -> Written:
+    """Change fields of up to 100 tasks, all or none. Fields left out stay as they are."""
     changed: list[Task] = []
     lines: list[Line] = []
     for index, one in enumerate(args.tasks):
@@ -109,6 +116,7 @@ async def update_tasks(call: Call, args: arguments.UpdateTasks) -> Written:
 
 
 async def complete_tasks(call: Call, args: arguments.CompleteTasks) -> Written:
+    """Mark tasks as done, or reopen them, all or none. Completing a repeating task makes the next one."""
     with _all_or_none(args.task_ids):
         done = await tasks.bulk_complete(call.session, call.by, args.task_ids, args.completed)
     outcome = "completed" if args.completed else "reopened"
@@ -122,7 +130,9 @@ async def complete_tasks(call: Call, args: arguments.CompleteTasks) -> Written:
 
 
 async def delete_tasks(call: Call, args: arguments.DeleteTasks) -> Written:
-    """Delete tasks named by their numbers, with their steps; propose those that a status selects, and too many."""
+    """Delete up to 10 tasks by their numbers, all or none. More tasks, or all of a status, are only proposed: give the
+    user the confirm_url. Nothing that you say confirms a proposal.
+    """
     named = args.task_ids or []
     is_by_number = bool(named) and args.status is None
     is_by_status = args.task_ids is None and args.status is not None
@@ -147,6 +157,7 @@ async def delete_tasks(call: Call, args: arguments.DeleteTasks) -> Written:
 
 
 async def find_tasks(call: Call, args: arguments.FindTasks) -> results.Found:
+    """Find tasks by status, words, tag, priority or due date, page by page. Open tasks by default."""
     order = "desc" if args.sort == "priority" else "asc"
     query = args.query(call.person, sort=args.sort, order=order, cursor=args.cursor)
     page = await numbered_task(call.session, call.person.id, args.search)
@@ -162,11 +173,14 @@ async def find_tasks(call: Call, args: arguments.FindTasks) -> results.Found:
 
 
 async def undo(call: Call, args: arguments.Undo) -> results.Undone:
-    """Undo what this token changed: in one call, in this client's session, or in its last call."""
+    """Put back what you changed: with your last call, with one call by its call_id, or with all your calls without a
+    pause of 30 minutes. Yours are those of this client (its name and version) with this token, not what the token did
+    over HTTP. Tasks that were changed since are left alone and named.
+    """
     token, call_id = call.by.token, call.by.turn_id
     assert token is not None, "MCP takes access tokens only"
     assert call_id is not None, "a call that writes has an id"
-    calls = call_id[: len("mcp_") + CLIENT_CHARACTERS]
+    calls = call_id[:CLIENT_CHARACTERS]
     if args.call_id is not None:
         outcome = await undo_token(call.session, call.by, token.id, turn_id=args.call_id)
     elif args.what == "session":
@@ -178,6 +192,7 @@ async def undo(call: Call, args: arguments.Undo) -> results.Undone:
 
 
 async def what_changed(call: Call, args: arguments.WhatChanged) -> results.Changes:
+    """List changes of tasks by anybody, newest first: the user, the assistant, and programs by name."""
     page = await list_activity(
         call.session, call.person.id, task=args.task_id, turn=args.call_id, cursor=args.cursor, limit=args.limit
     )
@@ -186,12 +201,14 @@ async def what_changed(call: Call, args: arguments.WhatChanged) -> results.Chang
 
 
 async def search(call: Call, args: arguments.Search) -> results.Hits:
+    """Search tasks by words."""
     views = await queries.find_tasks(call.session, call.person.id, args.query, SEARCHED)
     hits = [results.Hit(id=str(view.number), title=view.title, url=results.task_url(view.number)) for view in views]
     return results.Hits(results=hits)
 
 
 async def fetch(call: Call, args: arguments.Fetch) -> results.Document:
+    """Read one task by its id from search."""
     if not (args.id.isascii() and args.id.isdigit() and len(args.id) <= 10):
         raise NotFound(gettext("There is no task {number}.", number=args.id[:20]))
     view = await queries.get_task(call.session, call.person.id, int(args.id))
@@ -209,81 +226,15 @@ def _written(call: Call, message: str, lines: list[Line], written: list[Task] | 
 TOOLS = {
     tool.name: tool
     for tool in (
-        Tool(
-            "add-tasks",
-            "Add tasks",
-            "Add up to 100 tasks, all or none, with due date, recurrence, reminder, priority and tags, or as copies.",
-            arguments.AddTasks,
-            Written,
-            add_tasks,
-        ),
-        Tool(
-            "find-tasks",
-            "Find tasks",
-            "Find tasks by status, words, tag, priority or due date, page by page. Open tasks by default.",
-            arguments.FindTasks,
-            results.Found,
-            find_tasks,
-            scope="read",
-        ),
-        Tool(
-            "update-tasks",
-            "Change tasks",
-            "Change fields of up to 100 tasks, all or none. Fields left out stay as they are.",
-            arguments.UpdateTasks,
-            Written,
-            update_tasks,
-            destructive=True,
-            idempotent=True,
-        ),
-        Tool(
-            "complete-tasks",
-            "Complete tasks",
-            "Mark tasks as done, or reopen them, all or none. Completing a repeating task makes the next one.",
-            arguments.CompleteTasks,
-            Written,
-            complete_tasks,
-            idempotent=True,
-        ),
-        Tool(
-            "delete-tasks",
-            "Delete tasks",
-            "Delete up to 10 tasks by their numbers, all or none. More tasks, or all of a status, are only proposed:"
-            " give the user the confirm_url. Nothing that you say confirms a proposal.",
-            arguments.DeleteTasks,
-            Written,
-            delete_tasks,
-            destructive=True,
-        ),
-        Tool(
-            "undo",
-            "Undo",
-            "Put back what you changed: with your last call, with one call by its call_id, or with all your calls"
-            " without a pause of 30 minutes. Yours are those of this client (its name and version) with this token, not"
-            " what the token did over HTTP. Tasks that were changed since are left alone and named.",
-            arguments.Undo,
-            results.Undone,
-            undo,
-            destructive=True,
-        ),
-        Tool(
-            "what-changed",
-            "What changed",
-            "List changes of tasks by anybody, newest first: the user, the assistant, and programs by name.",
-            arguments.WhatChanged,
-            results.Changes,
-            what_changed,
-            scope="read",
-        ),
-        Tool("search", "Search", "Search tasks by words.", arguments.Search, results.Hits, search, scope="read"),
-        Tool(
-            "fetch",
-            "Fetch",
-            "Read one task by its id from search.",
-            arguments.Fetch,
-            results.Document,
-            fetch,
-            scope="read",
-        ),
+        Tool("add-tasks", "Add tasks", add_tasks, arguments.AddTasks, Written),
+        Tool("find-tasks", "Find tasks", find_tasks, arguments.FindTasks, results.Found, "read"),
+        Tool("update-tasks", "Change tasks", update_tasks, arguments.UpdateTasks, Written, destructive=True,
+            idempotent=True),
+        Tool("complete-tasks", "Complete tasks", complete_tasks, arguments.CompleteTasks, Written, idempotent=True),
+        Tool("delete-tasks", "Delete tasks", delete_tasks, arguments.DeleteTasks, Written, destructive=True),
+        Tool("undo", "Undo", undo, arguments.Undo, results.Undone, destructive=True),
+        Tool("what-changed", "What changed", what_changed, arguments.WhatChanged, results.Changes, "read"),
+        Tool("search", "Search", search, arguments.Search, results.Hits, "read"),
+        Tool("fetch", "Fetch", fetch, arguments.Fetch, results.Document, "read"),
     )
-}
+}  # fmt: skip
