@@ -34,22 +34,12 @@ from taskchat_app.api.routes import (
 from taskchat_app.api.routes.subscriptions import feeds, push, webhooks
 from taskchat_app.api.schemas.docs_page import docs_page
 
+_TEXT = {"type": "string"}
+_PROBLEM_FIELDS = {"title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT, "code": _TEXT}
+_PROBLEM_SCHEMA = {"type": "object", "required": [*_PROBLEM_FIELDS], "properties": _PROBLEM_FIELDS}
 PROBLEM: dict[str, Any] = {
     "description": "A problem (RFC 9457): `code` is stable, `detail` says what to do.",
-    "content": {
-        "application/problem+json": {
-            "schema": {
-                "type": "object",
-                "required": ["title", "status", "detail", "code"],
-                "properties": {
-                    "title": {"type": "string"},
-                    "status": {"type": "integer"},
-                    "detail": {"type": "string"},
-                    "code": {"type": "string"},
-                },
-            }
-        }
-    },
+    "content": {"application/problem+json": {"schema": _PROBLEM_SCHEMA}},
 }
 PREFIXES = ("/api", *API_PREFIXES)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")

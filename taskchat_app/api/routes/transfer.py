@@ -50,27 +50,18 @@ FILE_REQUEST_BODY: dict[str, Any] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-NDJSON_RESPONSE: dict[str, Any] = {
-    MEDIA_TYPE: {
-        "schema": {
-            "type": "object",
-            "description": "A line of the response; each line has one of these members.",
-            "properties": {
-                "progress": {
-                    "type": "object",
-                    "properties": {
-                        "part": {"type": "string"},
-                        "done": {"type": "integer"},
-                        "total": {"type": "integer"},
-                        "share": {"type": ["number", "null"]},
-                    },
-                },
-                "result": {"$ref": "#/components/schemas/ImportBody"},
-                "problem": {"type": "object"},
-            },
-        }
-    }
+_NUMBER = {"type": "integer"}
+_PROGRESS = {"part": {"type": "string"}, "done": _NUMBER, "total": _NUMBER, "share": {"type": ["number", "null"]}}
+_LINE: dict[str, Any] = {
+    "type": "object",
+    "description": "A line of the response; each line has one of these members.",
+    "properties": {
+        "progress": {"type": "object", "properties": _PROGRESS},
+        "result": {"$ref": "#/components/schemas/ImportBody"},
+        "problem": {"type": "object"},
+    },
 }
+NDJSON_RESPONSE = {MEDIA_TYPE: {"schema": _LINE}}
 
 _exports = OpenCounts()
 _imports = OpenCounts()
@@ -170,10 +161,10 @@ async def import_(
         refusal = gettext("Other files are being imported. Wait for them, then try again.")
         resources.enter_context(_imports.taken(bounds, refusal))
         file = await resources.enter_async_context(uploaded(request, most, ARRIVED, free=FILE_MAX_BYTES))
-        until_done = resources.pop_all()  # so this `with` leaves them to `work`, which may outlast the client
+        resources_of_work = resources.pop_all()  # this `with` then releases nothing: `work` may outlast the client
 
     async def work() -> bytes:
-        async with until_done:
+        async with resources_of_work:
             await import_file(person, actor, file, file_format, report, dry_run=dry_run)
         return await asyncio.to_thread(_encoded, report, dry_run)
 
