@@ -60,8 +60,10 @@ class RunOptions:
             return None
         if self.backend_port or self.backend_only:
             return self.backend_port or API_PORT
-        candidates = (port for port in range(API_PORT, API_PORT + PORTS_TRIED) if port != self.page_port)
-        return next((port for port in candidates if not _listen_error(self.host, port)), API_PORT)
+        for port in range(API_PORT, API_PORT + PORTS_TRIED):
+            if port != self.page_port and _listen_error(self.host, port) is None:
+                return port
+        return API_PORT
 
     @property
     def web_folder(self) -> Path:

@@ -87,7 +87,7 @@ def _changes(zone: ZoneInfo, start: datetime) -> Iterator[_YearlyChange]:
         before, after = _clock(day, zone), _clock(day + DAY, zone)
         if before != after:
             last_before = day
-            for step in (HOUR, MINUTE):
+            for step in (HOUR, MINUTE):  # to the last hour with the clock of before, then to its last minute
                 while _clock(last_before + step, zone) == before:
                     last_before += step
             changed_at = (last_before + MINUTE + before.offset).replace(second=0, tzinfo=None)

@@ -83,14 +83,17 @@ async def _start_due(running: set[str], tasks: asyncio.TaskGroup, subscription: 
             return min((next_at - at).total_seconds(), POLL_SECONDS)
         if user_id not in running and len(running) < USERS_AT_ONCE:
             running.add(user_id)
-            sending = tasks.create_task(_send_of_user(user_id), name="push")
-            sending.add_done_callback(lambda _, of=user_id: (running.remove(of), subscription.wake()))
+            tasks.create_task(_send_of_user(user_id, running, subscription), name="push")
     return POLL_SECONDS
 
 
-async def _send_of_user(user_id: str) -> None:
-    if await attempt(send_due(user_id), f"Sending the reminders of the user {user_id}") is False:
-        await asyncio.sleep(POLL_SECONDS)  # before it is tried again
+async def _send_of_user(user_id: str, running: set[str], subscription: Subscription) -> None:
+    try:
+        if await attempt(send_due(user_id), f"Sending the reminders of the user {user_id}") is False:
+            await asyncio.sleep(POLL_SECONDS)  # before it is tried again
+    finally:
+        running.remove(user_id)
+        subscription.wake()
 
 
 async def _claim(user_id: str) -> list[tuple[ReminderMessage, PushDevice, Notification]]:

@@ -66,8 +66,9 @@ class RowsCursor(AsyncCursor[Any]):
 
     async def execute(self, *args: Any, **kwargs: Any) -> Self:
         await super().execute(*args, **kwargs)
-        while self.pgresult is not None and not self.pgresult.nfields and self.nextset():
-            pass
+        has_next = True
+        while has_next and self.pgresult is not None and self.pgresult.nfields == 0:
+            has_next = self.nextset()
         return self
 
 

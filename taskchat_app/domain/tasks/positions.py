@@ -99,8 +99,10 @@ async def position_beside(
         last_before = select(func.max(Task.position)).where(*others, col(Task.position) < high)
         low = (await session.exec(last_before)).one() or await _before_all(session, task.user_id)
     else:
-        is_first = after is None
-        low = await (_before_all(session, task.user_id) if is_first else _position_of(session, task, after, "after"))
+        if after is None:  # first
+            low = await _before_all(session, task.user_id)
+        else:
+            low = await _position_of(session, task, after, "after")
         first_after = select(func.min(Task.position)).where(*others, col(Task.position) > low)
         high = (await session.exec(first_after)).one_or_none()  # None at the end of the order
     is_there_already = low < task.position and (high is None or task.position < high)

@@ -104,7 +104,9 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
     lease = lease.values(lease_id=lease_id, lease_until=at + LEASE).returning(Webhook)
     async with transaction(user_id) as session:
         webhook = (await session.exec(lease)).scalar_one_or_none()
-        while webhook is not None:
+        if webhook is None:
+            return None
+        while True:
             is_next = (Change.user_id == user_id, Change.id > webhook.last_change_id)
             changes = (await session.exec(select(Change).where(*is_next).order_by(col(Change.id)).limit(PAGE))).all()
             for change in changes:
@@ -117,7 +119,6 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
                 webhook.last_change_id = change.id
             if len(changes) < PAGE:
                 return None
-    return None
 
 
 async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:

@@ -73,11 +73,14 @@ def _start(
         if key not in running and has_room:
             of_users[user_id] += 1
             running.add(key)
-            delivery = tasks.create_task(_deliver(user_id, webhook_id), name="webhook")
-            delivery.add_done_callback(lambda _, key=key: (running.remove(key), subscription.wake()))
+            tasks.create_task(_deliver(user_id, webhook_id, running, subscription), name="webhook")
     return POLL_SECONDS
 
 
-async def _deliver(user_id: str, webhook_id: str) -> None:
-    if await attempt(deliver_pending(user_id, webhook_id), f"The webhook {webhook_id}") is False:
-        await asyncio.sleep(POLL_SECONDS)  # before it is tried again
+async def _deliver(user_id: str, webhook_id: str, running: set[tuple[str, str]], subscription: Subscription) -> None:
+    try:
+        if await attempt(deliver_pending(user_id, webhook_id), f"The webhook {webhook_id}") is False:
+            await asyncio.sleep(POLL_SECONDS)  # before it is tried again
+    finally:
+        running.remove((user_id, webhook_id))
+        subscription.wake()

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select, update
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.announcements import Subscription
 from taskchat_app.domain.reminders.scheduler import ring
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Task, Webhook, WebhookDelivery
@@ -290,7 +291,8 @@ async def test_webhooks_with_many_messages_take_turns(
 async def test_a_delivery_that_raises_is_not_tried_again_at_once(monkeypatch: pytest.MonkeyPatch, error: Exception):
     delivered = AsyncMock(side_effect=error)
     monkeypatch.setattr(dispatcher, "deliver_pending", delivered)
-    async with in_background(dispatcher._deliver("user", "webhook")) as running:
+    delivery_of_one = dispatcher._deliver("user", "webhook", {("user", "webhook")}, Subscription())
+    async with in_background(delivery_of_one) as running:
         done, _ = await asyncio.wait(running, timeout=0.2)
         assert delivered.await_count == 1
         assert done == set()

@@ -101,7 +101,7 @@ class _Project:
             title=title,
             description=description,
             priority=PRIORITIES.get(priority, "medium"),
-            tags=(*labels, *([self._section] if self._section else [])),
+            tags=(*labels, self._section) if self._section else tuple(labels),
             id=str(row.line),
             parent=parent.id if parent else "",
             # See ForeignTask.former_description.
