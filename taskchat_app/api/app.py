@@ -45,24 +45,9 @@ PREFIXES = ("/api", *API_PREFIXES)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ROUTE_MODULES = (
-    auth,
-    sign_in_forms,
-    tasks,
-    reminders,
-    chat,
-    conversations,
-    turns,
-    plans,
-    activity,
-    events,
-    tokens,
-    attachments,
-    feeds,
-    transfer,
-    webhooks,
-    push,
-    health,
-)
+    auth, sign_in_forms, tasks, reminders, chat, conversations, turns, plans, activity, events, tokens, attachments,
+    feeds, transfer, webhooks, push, health,
+)  # fmt: skip
 """The modules of routes, in the order of the OpenAPI description."""
 
 

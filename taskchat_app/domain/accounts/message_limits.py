@@ -72,8 +72,7 @@ def message_limits() -> tuple[Limit, ...]:
 
 async def take_message(session: AsyncSession, person: Person) -> None:
     """Count a message in all limits; raise DailyLimit or BurstLimit if one is used up: the caller must roll back."""
-    full = await rate_limits.take_all(session, message_limits(), person.id)
-    if full is not None:
+    if full := await rate_limits.take_all(session, message_limits(), person.id):
         raise _refusal(person, full.limit, full.resets_at)
     await take_of_total(session, person)
 
@@ -91,8 +90,7 @@ async def refuse_exhausted_limits(session: AsyncSession, person: Person) -> None
     limits = [(limit, person.id) for limit in message_limits()]
     limits += [(limit, EVERYBODY) for limit in _limits_of_all(person)]
     for limit, subject in limits:
-        resets_at = await rate_limits.exhausted(session, limit, subject)
-        if resets_at is not None:
+        if resets_at := await rate_limits.exhausted(session, limit, subject):
             raise _refusal(person, limit, resets_at)
 
 
@@ -111,8 +109,7 @@ async def tighter_quota(person: Person) -> Quota | None:
     if not has_model():
         return None
     quotas = [await quota(person)]
-    limits = _limits_of_all(person)
-    if limits:
+    if limits := _limits_of_all(person):
         async with reading(person.id) as session:
             quotas += [await _quota_of(session, limit, EVERYBODY) for limit in limits]
     return min(quotas, key=lambda each: each.left)

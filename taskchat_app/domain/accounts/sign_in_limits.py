@@ -57,8 +57,7 @@ async def take_attempt(network: str, *limits: Limit) -> None:
             limits_of[wider_network(network, 32)] = [_multiple(limit, PROVIDER_FACTOR) for limit in registering]
     async with transaction() as session:
         for subject, counted in limits_of.items():
-            full = await take_all(session, counted, subject)
-            if full is not None:
+            if full := await take_all(session, counted, subject):
                 raise _too_many(full.resets_at)
 
 
@@ -137,8 +136,7 @@ async def _check_password(
 
 def _refuse_exhausted(next_uses: Iterable[datetime | None]) -> None:
     """Raise BurstLimit with the latest of these times of a next use; each is None if its limit has room."""
-    moments = [moment for moment in next_uses if moment is not None]
-    if moments:
+    if moments := [moment for moment in next_uses if moment is not None]:
         raise _too_many(max(moments))
 
 

@@ -6,7 +6,6 @@ An undo is itself a change in the log, so it can be undone too.
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, or_
@@ -161,7 +160,8 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
     outcome.removed = [number for number, targets in plan.items() if targets[0].before is None]
     entries: list[tuple[Actor, Entry]] = []
     async for piece in in_pieces([*plan.items()]):
-        snapshots = {number: _snapshot_in(zone, targets[0].before) for number, targets in piece}
+        befores = {number: targets[0].before for number, targets in piece}
+        snapshots = {number: in_zone(before, zone) if before else None for number, before in befores.items()}
         await restore_snapshots(session, by.user_id, snapshots)
         for _, targets in piece:
             entries += [_entry(by, change, outcome, zone) for change in reversed(targets)]
@@ -304,11 +304,7 @@ def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> t
     """
     follows = cause_number(change) in outcome.undone
     actor: Actor = "repeat" if follows and change.actor == "repeat" else by.actor
-    before, after = _snapshot_in(zone, change.after), _snapshot_in(zone, change.before)
+    before = in_zone(change.after, zone) if change.after else None
+    after = in_zone(change.before, zone) if change.before else None
     cause = change.cause_number if follows else None
     return actor, Entry("task", "undone", change.task_number, before, after, undoes=change.id, cause_number=cause)
-
-
-def _snapshot_in(zone: ZoneInfo, snapshot: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return the snapshot for the user's present zone; None where there is no task."""
-    return None if snapshot is None else in_zone(snapshot, zone)

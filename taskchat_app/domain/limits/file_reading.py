@@ -43,8 +43,7 @@ class FileReader:
         """
         async with _locks_of_users.setdefault(user_id, asyncio.Lock()):
             async with reading(user_id) as session:
-                resets_at = await exhausted(session, READING_SECONDS, user_id)
-                if resets_at is not None:
+                if resets_at := await exhausted(session, READING_SECONDS, user_id):
                     raise BurstLimit(READ_TOO_MUCH, resets_at=resets_at)
             async with self._places:
                 return await run_to_completion(self._run(user_id, arguments, source, output, files))

@@ -5,24 +5,12 @@ from typing import Any, ClassVar
 from taskchat_app.i18n.messages import Message, gettext, pgettext
 
 _FIELDS = (
-    pgettext("field", "title"),
-    pgettext("field", "description"),
-    pgettext("field", "tag"),
-    pgettext("field", "date"),
-    pgettext("field", "search"),
-    pgettext("field", "password"),
-    pgettext("field", "new password"),
-    pgettext("field", "current password"),
-    pgettext("field", "email"),
-    pgettext("field", "recurrence"),
-    pgettext("field", "cursor"),
-    pgettext("field", "turn"),
-    pgettext("field", "status"),
-    pgettext("field", "sort"),
-    pgettext("field", "order"),
-    pgettext("field", "priority"),
-    pgettext("field", "name"),
-)
+    pgettext("field", "title"), pgettext("field", "description"), pgettext("field", "tag"), pgettext("field", "date"),
+    pgettext("field", "search"), pgettext("field", "password"), pgettext("field", "new password"),
+    pgettext("field", "current password"), pgettext("field", "email"), pgettext("field", "recurrence"),
+    pgettext("field", "cursor"), pgettext("field", "turn"), pgettext("field", "status"), pgettext("field", "sort"),
+    pgettext("field", "order"), pgettext("field", "priority"), pgettext("field", "name"),
+)  # fmt: skip
 _NAMES = {field.id: field for field in _FIELDS}
 
 
