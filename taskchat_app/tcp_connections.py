@@ -81,7 +81,8 @@ def _close_surplus() -> None:
     share = CROWDED_IN_NETWORK if len(found) >= CROWDED else CONNECTIONS_IN_NETWORK
     by_network: dict[str, list[Any]] = defaultdict(list)
     for tcp in found:
-        by_network[wider_network(client_network(tcp.raddr.ip, ()), 48)].append(tcp)
+        network = client_network(tcp.raddr.ip, forwarded=())
+        by_network[wider_network(network, 48)].append(tcp)
     for connections in by_network.values():
         for tcp in sorted(connections, key=lambda tcp: tcp.fd)[share:]:
             _shut_down(tcp)

@@ -1,7 +1,4 @@
-"""Deletes expired data: deleted tasks with their texts, old conversations, unsent files, keys, logins and limits.
-
-Deleted tasks and conversations can be restored for the time in restore_period.py.
-"""
+"""Deletes expired data: deleted tasks with their texts, old conversations, unsent files, keys, logins and limits."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence

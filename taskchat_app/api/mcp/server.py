@@ -74,8 +74,9 @@ class McpEndpoint:
             return await refusal_problem(NotSignedIn(sentence))(scope, receive, send)
         # A page may ask that is ours, of this machine or of ALLOWED_ORIGINS.
         origin = headers.get("origin", "")
-        known = ("", settings().origin, *settings().allowed_origins)
-        if origin not in known and not origin.startswith(tuple(f"http://{name}:" for name in LOCAL_HOSTS)):
+        is_known = origin in ("", settings().origin, *settings().allowed_origins)
+        is_of_this_machine = origin.startswith(tuple(f"http://{name}:" for name in LOCAL_HOSTS))
+        if not is_known and not is_of_this_machine:
             sentence = gettext(
                 "Pages of this origin may not use MCP. The server's owner can add it to ALLOWED_ORIGINS."
             )

@@ -28,8 +28,6 @@ OPENED = b": connected\n\n"
 
 _encoding_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 """By user: held by the follower that encodes."""
-
-
 _encoded_events: OrderedDict[tuple[int, str], tuple[bytes, Change]] = OrderedDict()
 """The newest events by the identity of their change and the zone, which all followers in this process share.
 

@@ -1,7 +1,4 @@
-"""Waits until a login has ended; api/streams/sse.py and ui/shell/live_state.py then end its streams and pages.
-
-accounts.py ends logins.
-"""
+"""Waits until a login has ended; api/streams/sse.py and ui/shell/live_state.py then end its streams and pages."""
 
 import asyncio
 from functools import partial

@@ -42,8 +42,9 @@ def read_picture(content: bytes, mime_type: str) -> Parts:
     from PIL import Image, ImageOps
 
     name = mime_type.removeprefix("image/").upper()
+    formats = ("JPEG", "MPO") if name == "JPEG" else (name,)  # MPO: a JPEG with further pictures, as phones make them
     Image.MAX_IMAGE_PIXELS = None  # PIXELS_MAX counts
-    picture = Image.open(io.BytesIO(content), formats=(name, "MPO") if name == "JPEG" else (name,))
+    picture = Image.open(io.BytesIO(content), formats=formats)
     if picture.width * picture.height > PIXELS_MAX:
         raise TooLargeError
     picture.load()

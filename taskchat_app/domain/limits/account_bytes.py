@@ -141,7 +141,9 @@ async def shown_bytes(user_id: str) -> int:
 def size_text(count: int) -> Message:
     """Return the size as sentences name it: whole GB, else MB, rounded up."""
     whole, rest = divmod(count, 1024 * MB)
-    return gettext("{size} GB", size=whole) if whole and not rest else gettext("{size:#,##0} MB", size=-(-count // MB))
+    if whole and not rest:
+        return gettext("{size} GB", size=whole)
+    return gettext("{size:#,##0} MB", size=math.ceil(count / MB))
 
 
 def share_text(stored: int) -> Message:

@@ -154,8 +154,12 @@ def _run(chosen: Settings, program: str, *options: str, connects: bool = True, s
     target: dict[str, str] = {name: str(value) for name, value in conninfo_to_dict(connection_string(chosen)).items()}
     password = target.pop("password", None)
     target["options"] = f"{target.get('options', '')} {UNLIMITED}"
-    command = [postgres_program(program), *options, *([f"--dbname={make_conninfo('', **target)}"] if connects else [])]
-    environment = environment_with(LC_ALL="C.UTF-8", **({"PGPASSWORD": password} if password else {}))
+    command = [postgres_program(program), *options]
+    if connects:
+        command.append(f"--dbname={make_conninfo('', **target)}")
+    environment = environment_with(LC_ALL="C.UTF-8")
+    if password:
+        environment["PGPASSWORD"] = password
     ran = subprocess.run(command, env=environment, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
     if ran.returncode != 0:
         reason = next((line for line in ran.stderr.splitlines() if line.strip()), f"exit code {ran.returncode}")

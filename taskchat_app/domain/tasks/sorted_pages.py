@@ -77,9 +77,10 @@ def _key(sort: str, key: Any) -> Any:
     """Convert the sort key to the column's type; raise ValueError or Invalid if impossible (cursors can be forged)."""
     if key is None and sort in DATES:
         return None
-    if sort == "priority" and type(key) is int and 0 < key < 10:
-        return key
-    if sort != "priority" and isinstance(key, str):
+    if sort == "priority":
+        if type(key) is int and 0 < key < 10:
+            return key
+    elif isinstance(key, str):
         if sort == "title":
             return checked_text(key, "cursor")
         if sort == "manual":

@@ -1,7 +1,4 @@
-"""Imports files of other programs: file_reader.py reads them, task_writer.py creates the tasks.
-
-A file's size is limited by api/routes/transfer.py, the open tasks of an account by domain/tasks/task_rows.py.
-"""
+"""Imports files of other programs: file_reader.py reads them, task_writer.py creates the tasks."""
 
 import asyncio
 import json

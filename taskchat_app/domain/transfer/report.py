@@ -19,8 +19,6 @@ DATE_LOST = gettext("“{title}” comes without its date: {reason}")
 DATE_WORDS = gettext("“{title}” comes without its date “{date}”, which is not understood.")
 START_LOST = gettext("“{title}” comes without its start {start}: a task has one date.")
 LOST_PART = gettext("“{title}” comes without its {part}, which has no place here.")
-
-
 SKIPPED, SKIPPED_TASK, NOTE = "skipped", "skipped task", "note"
 """Kinds of remarks."""
 REMARKS_MAX = 120_000

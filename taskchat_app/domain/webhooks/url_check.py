@@ -62,8 +62,9 @@ class Target:
 
 def parse_target(url: str) -> Target:
     """Return the target of a URL. Raises Invalid if it is no http(s) URL, or names a private host or odd port."""
+    is_one_word = url.isprintable() and " " not in url and "\\" not in url
     try:
-        if len(url) > URL_MAX_CHARACTERS or not url.isprintable() or " " in url or "\\" in url:
+        if len(url) > URL_MAX_CHARACTERS or not is_one_word:
             raise ValueError(url)
         parts = urlsplit(url)
         host, port = _host(parts.hostname or ""), parts.port

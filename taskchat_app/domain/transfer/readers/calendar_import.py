@@ -211,11 +211,12 @@ class _Entry:
     def _due(self) -> Due | None:
         """Return when a to-do is due, or an event begins; report a year that no task has, and return None."""
         entry, is_todo = self.fields, self.block.kind == "VTODO"
-        if not ("DTSTART" in entry or (is_todo and "DUE" in entry)):
+        has_due = is_todo and "DUE" in entry
+        if not has_due and "DTSTART" not in entry:
             return None
         try:
-            found: date = entry["DUE" if is_todo and "DUE" in entry else "DTSTART"].dt
-            if is_todo and "DUE" not in entry and "DURATION" in entry:
+            found: date = entry["DUE" if has_due else "DTSTART"].dt
+            if is_todo and not has_due and "DURATION" in entry:
                 found += entry["DURATION"].dt
             due = Due(self._moment(found), None if isinstance(found, datetime) else found)
         except (Invalid, OverflowError) as error:
