@@ -1,7 +1,6 @@
 """Idempotency-Key over HTTP: returns the stored response to a repeated request.
 
-domain/accounts/idempotency_keys.py stores keys and responses, and refuses a key with another request.
-A repeated chat message gets its earlier turn (assistant/turns/admission.py).
+A repeated chat message gets its earlier turn instead (assistant/turns/admission.py).
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,8 +1,4 @@
-"""Creates, uploads (up to a size), loads, attaches and deletes files.
-
-Each belongs to one user, and to one message once it is sent. The model gets them in the conversation
-(assistant/agent/message_files.py).
-"""
+"""Creates, uploads, loads, attaches and deletes files: each belongs to one user, and to one message once it is sent."""
 
 import uuid
 from collections.abc import Sequence

@@ -75,17 +75,12 @@ def _components(tasks: Sequence[Task], kind: FeedKind, head: CalendarHead, made_
 
 def _empty_calendar(head: CalendarHead) -> Any:
     calendar = cast(Any, Calendar())
-    for name, value in (
-        ("prodid", PRODUCT),
-        ("version", "2.0"),
-        ("calscale", "GREGORIAN"),
-        ("method", "PUBLISH"),
-        ("name", head.name),
-        ("x-wr-calname", head.name),
-        ("description", head.description),
-        ("x-wr-caldesc", head.description),
-        ("x-wr-timezone", head.zone.key),
-    ):
+    properties = {
+        "prodid": PRODUCT, "version": "2.0", "calscale": "GREGORIAN", "method": "PUBLISH",
+        "name": head.name, "x-wr-calname": head.name, "description": head.description,
+        "x-wr-caldesc": head.description, "x-wr-timezone": head.zone.key,
+    }  # fmt: skip
+    for name, value in properties.items():
         calendar.add(name, _Text(value))
     calendar.add("refresh-interval", REFRESH, {"VALUE": "DURATION"})
     calendar.add("x-published-ttl", f"PT{REFRESH.seconds // 60}M")

@@ -1,7 +1,6 @@
 """Tells every process that data changed, by Postgres NOTIFY and one LISTEN connection per process.
 
 An announcement is only a hint to read the database and may be lost: subscribers must poll as well.
-changes.py writes the log, and reads it for followers.
 """
 
 import asyncio

@@ -1,6 +1,5 @@
 """Starts the embedded Postgres on first use and stops it with the last process that uses its TASKCHAT_HOME.
 
-database.py uses it where no DATABASE_URL is set; postgres_process.py runs the binary.
 Three lock files in `HOME/postgres` coordinate the processes. The kernel releases a lock when its process ends, even
 after kill -9, so there are no stale pids:
 

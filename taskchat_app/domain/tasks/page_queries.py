@@ -71,6 +71,11 @@ class ListedTask:
     parent: int | None = None
 
 
+_IS_DONE = col(Task.completed_at).is_not(None)
+_LISTED = (col(Task.number), col(Task.updated_at), col(Task.due_at), _IS_DONE, col(Task.parent_number))
+"""The columns of a ListedTask."""
+
+
 @dataclass(frozen=True, slots=True)
 class ViewCounts:
     """The number of rows of each view ("today" includes overdue tasks).
@@ -131,15 +136,6 @@ async def read_parents(session: AsyncSession, user_id: str, steps: Sequence[int]
     query = query.where(col(Task.user_id) == user_id, is_any(col(Task.number), task_numbers(steps)))
     rows = await (await session.connection()).execute(query)
     return {number: Parent(parent_number, title) for number, parent_number, title in rows}
-
-
-_LISTED = (
-    col(Task.number),
-    col(Task.updated_at),
-    col(Task.due_at),
-    col(Task.completed_at).is_not(None),
-    col(Task.parent_number),
-)
 
 
 def _row_conditions(user_id: str, query: TaskQuery) -> list[ColumnElement[bool]]:
