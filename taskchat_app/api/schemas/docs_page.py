@@ -23,9 +23,8 @@ def docs_page(openapi: dict[str, Any]) -> str:
         for path, operations in openapi["paths"].items()
         for method, operation in operations.items()
     ]
-    schemas = [
-        _schema_section(name, schema) for name, schema in openapi.get("components", {}).get("schemas", {}).items()
-    ]
+    named = openapi.get("components", {}).get("schemas", {})
+    schemas = [_schema_section(name, schema) for name, schema in named.items()]
     return PAGE.format(routes="\n".join(routes), schemas="\n".join(schemas))
 
 

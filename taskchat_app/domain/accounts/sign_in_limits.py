@@ -52,8 +52,7 @@ async def take_attempt(network: str, *limits: Limit) -> None:
     limits_of: dict[str, Sequence[Limit]] = {network: limits}
     if _is_ipv6(network):
         limits_of[wider_network(network, 48)] = [_multiple(limit, SITE_FACTOR) for limit in limits]
-        registering = [limit for limit in limits if limit.scope == REGISTER]
-        if registering:
+        if registering := [limit for limit in limits if limit.scope == REGISTER]:
             limits_of[wider_network(network, 32)] = [_multiple(limit, PROVIDER_FACTOR) for limit in registering]
     async with transaction() as session:
         for subject, counted in limits_of.items():

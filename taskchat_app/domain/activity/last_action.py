@@ -80,18 +80,12 @@ async def last_action(
                 continue
             if newest is None:
                 newest = change
-                first_of_turn = await _first_of_turn(session, user_id, change.turn_id)
+                if change.turn_id is not None:
+                    in_turn = (Change.user_id == user_id, Change.turn_id == change.turn_id)
+                    first_of_turn = (await session.exec(select(func.min(Change.id)).where(*in_turn))).one()
             if change.turn_id == newest.turn_id:
                 ids.append(change.id)
     return LastAction(ids, newest.turn_id) if newest is not None else None
-
-
-async def _first_of_turn(session: AsyncSession, user_id: str, turn_id: str | None) -> int | None:
-    """Return the id of the turn's first change; None without a turn."""
-    if turn_id is None:
-        return None
-    in_turn = (Change.user_id == user_id, Change.turn_id == turn_id)
-    return (await session.exec(select(func.min(Change.id)).where(*in_turn))).one()
 
 
 async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str, calls: str) -> UndoOutcome:

@@ -56,8 +56,7 @@ def snapshot_json(
     """
     if not snapshot:
         return None
-    view = view_of_snapshot(in_zone(snapshot, zone), now())
-    return as_json(replace(view, steps=steps))
+    return as_json(replace(view_of_snapshot(in_zone(snapshot, zone), now()), steps=steps))
 
 
 def view_of_snapshot(snapshot: dict[str, Any], at: datetime) -> TaskView:

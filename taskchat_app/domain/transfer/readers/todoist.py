@@ -104,7 +104,6 @@ class _Project:
             tags=(*labels, self._section) if self._section else tuple(labels),
             id=str(row.line),
             parent=parent.id if parent else "",
-            # See ForeignTask.former_description.
             former_description=f"↳ {parent.title}\n{description}".strip() if parent else "",
         )
         self._above = [*within, task]

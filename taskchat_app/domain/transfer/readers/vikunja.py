@@ -120,16 +120,15 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
     shown = title[:60]
     due = _moment(task, "due_date", zone) or _moment(task, "end_date", zone) or _moment(task, "start_date", zone)
     _note_lost(line, task, due, report, zone)
-    tags = [_text(label, "title") for label in _list(task, "labels") if isinstance(label, dict)]
-    if project.lower() not in ("", "inbox"):
-        tags.append(project)
+    labels = [_text(label, "title") for label in _list(task, "labels") if isinstance(label, dict)]
+    is_inbox = project.lower() in ("", "inbox")
     priority = task.get("priority")
     return ForeignTask(
         line=line,
         title=title,
         description=_plain(_text(task, "description")),
         priority=PRIORITIES.get(priority if isinstance(priority, int) else 0, "medium"),
-        tags=tuple(tags),
+        tags=tuple(labels) if is_inbox else (*labels, project),
         due_at=Due.of_instant(due, zone) if due else None,
         recurrence=_rule(line, task, shown, report),
         remind_before=_remind_before(line, task, due, shown, report),
