@@ -4,7 +4,6 @@ Each line of the card keeps the tool call that a click on it carries out; the cl
 one on a proposal. choice_offers.py finds the tasks.
 """
 
-from itertools import count
 from typing import Any, NamedTuple
 
 from chatkit.types import (
@@ -42,7 +41,8 @@ from taskchat_app.i18n.messages import Message, gettext, joined, with_messages
 ACTION = "choice.pick"
 SKIPPED = gettext("Skipped, nothing was changed")
 NEW = -1
-"""In a click, the number of the first line that is not a task of the list, such as a new one; 0 in a question."""
+"""In a click, the number of the first line that is no task of the list, such as a new one; -2 that of the second. In a
+question such lines have the number 0."""
 
 
 class _Headlines(NamedTuple):
@@ -76,20 +76,25 @@ def card_of(thread_id: str, question: Question) -> WidgetItem:
     """Return the choice in ChatKit's widget schema: a ListView with an action for each task."""
     item_id = new_id("widget")
     words = choice_words(question.tasks)
-    other_numbers = count(NEW, -1)  # of lines that are no task
-    numbers = [task["number"] or next(other_numbers) for task in question.tasks]
-    choices = zip(numbers, words, question.calls, strict=True)
-    lines = [_line(item_id, number, text, call) for number, text, call in choices]
+    lines: list[widgets.Part] = []
+    number_of_other = NEW
+    for task, text, call in zip(question.tasks, words, question.calls, strict=True):
+        number = task["number"]
+        if not number:  # the line is no task of the list
+            number = number_of_other
+            number_of_other -= 1
+        lines.append(_line(item_id, number, text, call))
     widget = widgets.list_view(item_id, _headline_of(question), lines)
     card = WidgetItem(id=item_id, thread_id=thread_id, created_at=now(), widget=widget)
     return card.model_copy(update={"copy_text": joined(words, "\n")})
 
 
 def _headline_of(question: Question) -> Message:
-    """Return what the card asks; a question with choices for one task asks what is meant."""
+    """Return what the card asks: which task, or what is meant if lines have words of their own."""
     first = question.tasks[0]
-    is_of_tasks = first["number"] and "words" not in first
-    if not is_of_tasks and any("words" in task for task in question.tasks):
+    begins_with_task = first["number"] and "words" not in first
+    have_words = any("words" in task for task in question.tasks)
+    if have_words and not begins_with_task:
         return gettext("What do you mean?")
     return _headlines(question.calls[0]).question
 
@@ -120,10 +125,7 @@ def _line(item_id: str, number: int, words: str, call: PlannedCall) -> widgets.P
 
 
 async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
-    """Do to this task what the card's question was about, once; returns the card as it is now.
-
-    Raises NotFound when the card does not offer that task, or the task is gone.
-    """
+    """Do to this task what the card's question was about, once; return the card as it is now. Raises NotFound."""
     if row.type != "widget" or row.body["widget"].get("type") != "ListView":
         raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
     offered = _offered_calls(row)
@@ -135,19 +137,28 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
     return _decided(row, done, number)
 
 
-def picked_by_calls(row: ThreadItem, calls: list[ToolCall]) -> int | None:
-    """Return the number of the open card's line that offers all that these calls did, in their order; None for none."""
+def offered_among(row: ThreadItem, calls: list[ToolCall]) -> list[ToolCall]:
+    """Return the calls that did what a line of the open card offers: all of these, or just one; none otherwise."""
+    if line_offering(row, calls) is not None:
+        return calls
+    offered = [call for call in calls if line_offering(row, [call]) is not None]
+    return offered if len(offered) == 1 else []
+
+
+def line_offering(row: ThreadItem, calls: list[ToolCall]) -> int | None:
+    """Return the number of the open card's line that offers what these calls did, in their order; None without one."""
     done = each([PlannedCall(call.tool, call.arguments) for call in calls])
-    return next((number for number, offered in _offered_calls(row).items() if offered == done), None)
+    numbers = [number for number, offered in _offered_calls(row).items() if offered == done]
+    return numbers[0] if numbers else None
 
 
 def decided_by_calls(row: ThreadItem, number: int, calls: list[ToolCall]) -> WidgetItem:
     """Return the card as a click on this line would leave it, after calls that did the same."""
-    headlines = [
-        _headlines(PlannedCall(call.tool, call.arguments)).done.with_values(task=_name(call.result["task"]))
-        for call in calls
-    ]
-    return _decided(row, joined(headlines, ", "), number)
+    done: list[Message] = []
+    for call in calls:
+        headline = _headlines(PlannedCall(call.tool, call.arguments)).done
+        done.append(headline.with_values(task=_name(call.result["task"])))
+    return _decided(row, joined(done, ", "), number)
 
 
 def is_open(item: WidgetItem) -> bool:

@@ -1,7 +1,4 @@
-"""Admits a turn: one transaction stores the message and takes the lease, or refuses (409 while one runs, 429).
-
-A message with the Idempotency-Key of an earlier one gets the turn of that one.
-"""
+"""Admits a turn: one transaction stores the message and takes the lease, or refuses (409 while one runs, 429)."""
 
 from collections.abc import Iterable
 
@@ -221,10 +218,7 @@ async def _check_free(session: AsyncSession, thread: Thread) -> None:
 async def _create_turn(
     session: AsyncSession, person: Person, thread: Thread, item: UserMessageItem, changed: list[Entry]
 ) -> TurnContext:
-    """Give the turn the thread's lease, store its message and read what precedes it.
-
-    `changed` is what the admission did to the conversation. The message may accept a proposal in it.
-    """
+    """Give the turn the thread's lease, store its message, record what was `changed`, and read what precedes it."""
     if thread.lease_turn_id is not None:
         await leases.end_interrupted(session, person.id, thread.id)
     entries = [*changed, Entry("turn", "started")]

@@ -26,8 +26,7 @@ from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import run_to_completion
 
 ANSWERS_AT_ONCE = 3
-"""Answers to one user that each process writes at once. A turn that waits can be followed and stopped as well; it holds
-its thread's lease but no database connection, and its time begins when its work does."""
+"""Answers to one user that each process writes at once. A turn that waits holds no database connection."""
 _slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 """One semaphore for each user whose turns work or wait; it lives as long as a turn refers to it."""
 WAITING = gettext("Waiting for your other answers")
@@ -42,7 +41,8 @@ async def answer(turn: TurnContext) -> None:
     """
     try:
         slot = _slots.setdefault(turn.person.id, asyncio.Semaphore(ANSWERS_AT_ONCE))
-        if waits := slot.locked():
+        waits = slot.locked()
+        if waits:
             turn.send(progress_event(WAITING))
         async with slot, asyncio.timeout(settings().turn_timeout_seconds):
             if waits:

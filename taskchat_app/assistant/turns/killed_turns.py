@@ -1,7 +1,4 @@
-"""Stores the failure of turns whose server was killed; the user's Retry then answers them again (retry.py).
-
-An expired lease (assistant/threads/leases.py) shows that the server of a turn was killed.
-"""
+"""Stores the failure of turns whose server was killed; the user's Retry then answers them again (retry.py)."""
 
 import asyncio
 import logging
@@ -34,18 +31,18 @@ class ExpiredLease(NamedTuple):
 async def end_killed_turns() -> None:
     """Poll for expired leases and end their turns, until cancelled.
 
-    A lease must be found expired twice, and twice anew if an end failed: after an outage of the database, a turn that
+    A lease must be found expired twice, and twice again if an end failed: after an outage of the database, a turn that
     still runs renews it first. A turn that runs in this process is left alone: under load its renewal is late.
     """
-    suspected: set[ExpiredLease] = set()
+    found_before: set[ExpiredLease] = set()
     while True:
         try:
             found = await expired_leases()
         except DATABASE_AWAY:
             found = set[ExpiredLease]()
-        has_ended = [await _has_ended(expired) for expired in found & suspected]
-        suspected = found if all(has_ended) else set()
-        await asyncio.sleep(CONFIRM_SECONDS if suspected else POLL_SECONDS)
+        has_ended = [await _has_ended(expired) for expired in found if expired in found_before]
+        found_before = found if all(has_ended) else set()
+        await asyncio.sleep(CONFIRM_SECONDS if found_before else POLL_SECONDS)
 
 
 async def _has_ended(expired: ExpiredLease) -> bool:

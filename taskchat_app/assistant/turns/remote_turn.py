@@ -174,14 +174,14 @@ class _Progress:
 
     def new_events(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
         """Yield what is new since the last call: first the thread that the turn created, or the thread's new title."""
-        before, self._thread = self._thread, stored.thread
         if stored.is_first and not self._done and self._cleanup is None:
             yield TurnEvent(ThreadCreatedEvent(thread=thread_without_items(stored.thread)))
-        elif before is not None and before.title != stored.thread.title:
+        elif self._thread is not None and self._thread.title != stored.thread.title:
             yield TurnEvent(title_event(stored.thread))
-        for place, (item, calls) in enumerate(stored.items, 1):
-            is_last = place == len(stored.items)
-            if is_last and isinstance(item, WorkflowItem) and not stored.is_over:
+        self._thread = stored.thread
+        last_item = stored.items[-1][0] if stored.items else None
+        for item, calls in stored.items:
+            if item is last_item and isinstance(item, WorkflowItem) and not stored.is_over:
                 yield from self._events_of_open_workflow(item, calls)
             else:
                 yield from self._events_of_finished(item, calls)

@@ -43,8 +43,8 @@ async def is_message(person: Person, submitted: ThreadAddStructuredInputParams) 
 
 def message_of(submitted: ThreadAddStructuredInputParams) -> UserMessageInput:
     """Return the user's own words as a message."""
-    values = [value for answer in submitted.input.answers.values() for value in answer.values[:1]]
-    content = [UserMessageTextContent(text=value) for value in values[:1]]
+    values = [answer.values[0] for answer in submitted.input.answers.values() if answer.values]
+    content = [UserMessageTextContent(text=values[0])] if values else []
     return UserMessageInput(content=[*content], attachments=[], inference_options=InferenceOptions())
 
 
@@ -96,13 +96,9 @@ async def close_question(
 
 
 async def close_card(turn: TurnContext) -> None:
-    """Show the conversation's last card as decided if the user has answered it by a message: "the second one".
-
-    So it is if all of this turn's changes, or just one of them, are what a line of the card offers, whose button would
-    do it once more.
-    """
-    ended = [call for call in turn.workflow.calls.values() if call.result.get("status") == "ok"]
-    calls = [call for call in ended if "task" in call.result]
+    """Show the conversation's last card as decided if the user has answered it by a message: "the second one"."""
+    done = [call for call in turn.workflow.calls.values() if call.result.get("status") == "ok"]
+    calls = [call for call in done if "task" in call.result]
     if not calls:
         return
     async with held_transaction(turn) as session:
@@ -110,15 +106,12 @@ async def close_card(turn: TurnContext) -> None:
         row = (await session.exec(cards.order_by(col(models.ThreadItem.seq).desc()).limit(1))).one_or_none()
         if row is None:
             return
-        is_all = task_choices.picked_by_calls(row, calls) is not None
-        changes = [calls] if is_all else [[call] for call in calls]
-        numbered = [(done, task_choices.picked_by_calls(row, done)) for done in changes]
-        picked = [(done, number) for done, number in numbered if number is not None]
-        if len(picked) != 1:
+        picking = task_choices.offered_among(row, calls)
+        number = task_choices.line_offering(row, picking) if picking else None
+        if number is None:
             return
-        [(done, number)] = picked
         by = turn.person.cause("person", turn.thread_id, row.turn_id)
-        card = task_choices.decided_by_calls(row, number, done)
+        card = task_choices.decided_by_calls(row, number, picking)
         questions = await close_question(session, by, row, number)
         await store.store_items(session, by, card)
     for item in (card, *questions):

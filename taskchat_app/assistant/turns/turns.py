@@ -1,9 +1,7 @@
 """Starts, runs, finds, stops and drains turns.
 
-A turn runs as an asyncio task that any number of clients may follow; it belongs to no tab, socket or request. `start`:
-1. `admit` (admission.py) stores the message and takes the thread's lease, in one transaction.
-2. Once that is committed, `RunningTurn.start` starts the task, and others can find and follow the turn.
-3. The task makes the answer (answer.py), and stores how the turn ended.
+A turn runs as an asyncio task that any number of clients may follow; it belongs to no tab, socket or request. It is
+admitted (admission.py) before that; the task makes the answer (answer.py), and stores how the turn ended.
 """
 
 import asyncio
@@ -42,7 +40,6 @@ TURNS_MAX = 1_000
 smoothly. Below it, requests wait for a database connection in a queue."""
 OVERLOADED_FOR = timedelta(seconds=5)
 OVERLOADED = gettext("The server is answering as many messages as it can. Nothing was stored: try again in a moment.")
-
 RESTARTING = gettext("The server is restarting. Nothing was stored. Send it again in a few seconds.")
 
 draining = asyncio.Event()
@@ -91,7 +88,11 @@ class RunningTurn:
                 with leases.kept_lease(context):  # until the turn's end is stored, for which it may wait
                     await self._answer_and_end()
             finally:
-                self._close()
+                context.count_in_metrics()
+                if _running.get(self.id) is self:
+                    del _running[self.id]
+                context.events.close()
+                log.info("The turn is %s", context.ending)
 
     async def _answer_and_end(self) -> None:
         context = self.context
@@ -104,14 +105,6 @@ class RunningTurn:
         finally:
             await _end(context)
 
-    def _close(self) -> None:
-        """End all subscriptions: nothing of the turn is to come."""
-        self.context.count_in_metrics()
-        if _running.get(self.id) is self:
-            del _running[self.id]
-        self.context.events.close()
-        log.info("The turn is %s", self.context.ending)
-
 
 _running: dict[str, RunningTurn] = {}
 """Turns of this process by their id."""
@@ -122,12 +115,6 @@ def all_running() -> list[RunningTurn]:
     return list(_running.values())
 
 
-def running(user_id: str, thread_id: str) -> RunningTurn | None:
-    """Return the turn of this process that answers the user's thread."""
-    place = (user_id, thread_id)
-    return next((turn for turn in _running.values() if (turn.user_id, turn.thread_id) == place), None)
-
-
 def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
     """Return the user's turn of this id, if this process runs it."""
     turn = _running.get(turn_id)
@@ -135,7 +122,6 @@ def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
 
 
 FollowableTurn = RunningTurn | RemoteTurn
-"""Both have `id`, `thread_id` and `follow()`."""
 
 
 async def start(
@@ -222,7 +208,9 @@ async def drain(seconds: float) -> None:
 
 async def _answer(context: TurnContext) -> None:
     """Run the answer to its end and store what is open; note what ended it early."""
-    error = await _run_answer(context) if context.ending == "done" else None  # it may be ended before it begins
+    error: Exception | None = None
+    if context.ending == "done":  # else it was ended before it began
+        error = await _run_answer(context)
     if not isinstance(error, ItemNotStored):  # else the database takes no more items
         try:
             await context.close_open_items()
@@ -253,22 +241,28 @@ async def _run_answer(context: TurnContext) -> Exception | None:
 
 async def _end(context: TurnContext) -> None:
     """Store how the turn ended, with its last message, and send what followers lack: that message, and the failure."""
-    message, has_ended = context.finished_message, False
-    if message is not None:
-        try:
-            await _store_last_message(context)
-        except (TurnOverError, ItemNotStored) as error:
-            context.note_failure(failure_to_show(error))
-        else:
-            context.send(ThreadItemDoneEvent(item=message))
-            has_ended = True
-        finally:
-            context.finished_message = None  # it is stored, or the end is stored without it
+    has_ended = await _end_with_message(context)
     if context.failure is not None:
         context.send(error_event(context.failure))
     if not has_ended:
         with suppress(*DATABASE_AWAY):  # without a database the lease runs out by itself
             await _try_to_end(context)
+
+
+async def _end_with_message(context: TurnContext) -> bool:
+    """Store the end with the last message, and send this; return False if there is none, or it cannot be stored."""
+    message = context.finished_message
+    if message is None:
+        return False
+    try:
+        await _store_last_message(context)
+    except (TurnOverError, ItemNotStored) as error:
+        context.note_failure(failure_to_show(error))
+        return False
+    finally:
+        context.finished_message = None  # it is stored, or the end is stored without it
+    context.send(ThreadItemDoneEvent(item=message))
+    return True
 
 
 async def _store_last_message(context: TurnContext) -> None:

@@ -7,7 +7,6 @@ changes without it. The log also records which turn was undone, as a change of k
 import re
 import unicodedata
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import Literal
 
 from sqlalchemy import and_, func
@@ -34,6 +33,7 @@ from taskchat_app.i18n.messages import Message, gettext, joined
 
 UndoCommand = Literal["undo", "redo"]
 
+# Parts of the regular expressions: _DO_UNDO is an order in English, _DAS an object in German.
 _LAST = r"(?:the|my|your) last (?:one|change|changes|thing|step|action|turn|answer)"
 _CAN_YOU = r"(?:can|could|would|will) you (?:please )?"
 _DO_UNDO = (
@@ -98,15 +98,14 @@ async def run_undo_command(turn: TurnContext, command: UndoCommand) -> Message:
     """
     by = turn.person.cause("person", turn.thread_id, turn.turn_id)
     async with held_transaction(turn) as session:
-        is_undo = command == "undo"
-        candidates = await (_turns_to_undo(session, turn) if is_undo else _turns_that_undid(session, turn))
-        for candidate in candidates:
+        find = _turns_to_undo if command == "undo" else _turns_that_undid
+        for candidate in await find(session, turn):
             outcome = await undo_turn(session, by, candidate.id, candidate.first_change_id)
             if outcome.undone or outcome.conflicts:
                 break
-        else:
+        else:  # none of them has anything left to undo
             return NOTHING[command]
-        if is_undo:
+        if command == "undo":
             await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
     turn.announce(task_changes(session))
     return sentence_of(outcome)
@@ -170,15 +169,18 @@ async def _turns_that_undid(session: AsyncSession, turn: TurnContext) -> Sequenc
     return (await session.exec(query.limit(TURNS_READ))).all()
 
 
-async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
+async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str | None]:
     """Return the ids of the turns undone by the uninterrupted series of undo messages that ends with this one."""
     messages = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "user_message")
     newest = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(MESSAGES_READ))).all()
-    undos = takewhile(lambda message: parse_undo_command(text_of_stored(message.body["content"])) == "undo", newest)
-    undoing_ids = [message.id for message in undos]
+    undoing_ids: list[str] = []
+    for message in newest:
+        if parse_undo_command(text_of_stored(message.body["content"])) != "undo":
+            break
+        undoing_ids.append(message.id)
     undone = select(Change.item_id).join(Turn, _UNDOING)
     undone = undone.where(Turn.user_id == turn.person.id, col(Turn.id).in_(undoing_ids))
-    return {turn_id for turn_id in (await session.exec(undone)).all() if turn_id}
+    return set((await session.exec(undone)).all())
 
 
 def _turns_shown(turn: TurnContext) -> SelectOfScalar[Turn]:
