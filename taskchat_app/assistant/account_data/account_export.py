@@ -107,9 +107,10 @@ class _ChangeIds:
     def record_of(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return the next change with its ids in the file; `undoes` is None if the undone change is not in the file."""
         self._in_log.append(row["id"])
-        undoes = row["undoes"] and self.first_from(row["undoes"])
-        if undoes and self._in_log[undoes - 1] != row["undoes"]:
-            undoes = None
+        undoes: int | None = None
+        if row["undoes"]:
+            first = self.first_from(row["undoes"])
+            undoes = first if self._in_log[first - 1] == row["undoes"] else None
         return row | {"id": len(self._in_log), "undoes": undoes}
 
 

@@ -78,7 +78,8 @@ def _columns(
     read: Read[ChangeRecord], imported: ImportedChanges, tasks: ImportedTasks, conversations: ConversationsImport
 ) -> dict[str, Any]:
     change, change_id = read.record, imported.first_id + len(imported.file_ids)
-    before, after = (_snapshot(read.fields.get(name), tasks) for name in ("before", "after"))
+    before = _snapshot(read.fields.get("before"), tasks)
+    after = _snapshot(read.fields.get("after"), tasks)
     columns = change.model_dump(exclude={"before", "after"}) | {
         "id": change_id,
         "task_number": change.task_number and tasks.number(change.task_number),

@@ -46,7 +46,6 @@ APPEND_PART = text("""
 """Adds a part to the content of a file, unless the content would be longer than the file's size."""
 CONTENT_COLUMNS = ("preview", "for_model", "text")
 """The fields of a FileRecord that are columns of attachment_contents; the others are columns of attachments."""
-
 KNOWN_ALREADY = gettext("The conversation “{title}” is here already.")
 NO_CONVERSATION = gettext("This part belongs to no conversation of the file.")
 MARK_READ = text("""

@@ -5,9 +5,8 @@ The import of the account file (docs/export.md) is the inverse of account_export
 """
 
 import asyncio
-from collections.abc import Collection
-from contextlib import AsyncExitStack
-from functools import partial
+from collections.abc import AsyncGenerator, Collection
+from contextlib import asynccontextmanager
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -37,7 +36,7 @@ from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.transfer.file_reader import READERS
 from taskchat_app.domain.transfer.foreign_import import import_foreign, read_foreign
 from taskchat_app.domain.transfer.report import ImportReport
-from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.messages import gettext
 from taskchat_app.i18n.validation_messages import complaint
 
 ACCOUNT = "taskchat"
@@ -55,28 +54,30 @@ UNKNOWN = gettext("“{name}” is no part of the format, so it does not come.")
 async def import_file(
     person: Person, actor: Actor, file: IO[bytes], file_format: str, report: ImportReport, *, dry_run: bool = False
 ) -> None:
-    """Import the file, all or nothing, and report. Raises Invalid if it cannot be read as this format.
-
-    Raises AccountFull if the account then stores more than its share, with what can still be restored.
-    """
+    """Import the file, all or nothing, and report. Raises Invalid for one of another format, or AccountFull."""
     if file_format not in FORMATS:
         choices = ", ".join(FORMATS)
         raise Invalid(gettext("The format is one of {choices}.", choices=choices), field="format")
     by = person.cause(actor, turn_id=report.turn_id)
-    async with AsyncExitStack() as read:
-        if file_format == ACCOUNT:
-            lists = await read.enter_async_context(read_lists(person.id, file))
-            write = partial(_import_account, lists=lists)
-        else:
-            records = await read.enter_async_context(read_foreign(person.id, file, file_format, person.zone))
-            write = partial(import_foreign, records=records, zone=person.zone)
-        async with in_queue(person.id), _writing, transaction(person.id) as session:
-            # Before it is written, too: the disk keeps for a while what is rolled back.
-            await check_counted(session, person.id)
-            await write(session, by, report=report)
-            await check_counted(session, person.id)
-            if dry_run:
-                await session.rollback()
+    if file_format == ACCOUNT:
+        async with read_lists(person.id, file) as lists, _import_transaction(person, dry_run=dry_run) as session:
+            await _import_account(session, by, lists, report)
+    else:
+        reading = read_foreign(person.id, file, file_format, person.zone)
+        async with reading as records, _import_transaction(person, dry_run=dry_run) as session:
+            await import_foreign(session, by, records=records, zone=person.zone, report=report)
+
+
+@asynccontextmanager
+async def _import_transaction(person: Person, *, dry_run: bool) -> AsyncGenerator[AsyncSession]:
+    """Open a transaction, which a dry run rolls back. Raises AccountFull if the account stores more than its share."""
+    async with in_queue(person.id), _writing, transaction(person.id) as session:
+        # Before it is written, too: the disk keeps for a while what is rolled back.
+        await check_counted(session, person.id)
+        yield session
+        await check_counted(session, person.id)
+        if dry_run:
+            await session.rollback()
 
 
 async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, report: ImportReport) -> None:
@@ -105,20 +106,20 @@ async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, re
     await conversations.announce()
 
 
-def _complaint(error: ValidationError) -> Message:
-    first = error.errors()[0]
-    return complaint(".".join(map(str, first["loc"])) or "settings", first)
-
-
 async def _import_settings(session: AsyncSession, by: Cause, user: User, given: Any, report: ImportReport) -> Settings:
     """Return the settings of the file, else the defaults; an account without tasks gets those of the file."""
     try:
         settings = Settings.model_validate({} if given is None else given)
         after = settings.model_dump(include=set(SETTINGS))
         check_preferences(after)
-    except (ValidationError, Invalid) as error:
-        reason = error.detail if isinstance(error, Invalid) else _complaint(error)
-        report.skip(1, BAD_SETTINGS.with_values(reason=reason))
+    except ValidationError as error:
+        first = error.errors()[0]
+        report.skip(
+            1, BAD_SETTINGS.with_values(reason=complaint(".".join(map(str, first["loc"])) or "settings", first))
+        )
+        return Settings()
+    except Invalid as error:
+        report.skip(1, BAD_SETTINGS.with_values(reason=error.detail))
         return Settings()
     before = {name: getattr(user, name) for name in after}
     if given is None or before == after:

@@ -47,8 +47,6 @@ VERSION = 1
 
 ACTIONS = {"task": (PARTS.keys() - {IMPORTED}) | {*NOTICES}, "turn": {"undone"}}
 """The actions of changes in a file, by their kind. An import makes an entry of its own for each task."""
-
-
 Meaning = Annotated[str, Field(max_length=50)]
 
 
