@@ -21,7 +21,9 @@ def keep_lock_files() -> None:
 
 def _check(filename: str) -> None:
     built, kept = frontend_skeleton.get_web_lockfile_path(filename), frontend_skeleton.get_root_lockfile_path(filename)
-    if built.exists() and not (kept.exists() and _content(built) == _content(kept)):
+    if not built.exists():
+        return
+    if not kept.exists() or _content(built) != _content(kept):
         folder = kept.parent.name
         sys.exit(f"The page needs other packages than {folder}/{filename} names: run make lock, and commit {folder}")
 

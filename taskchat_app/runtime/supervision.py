@@ -33,7 +33,9 @@ def set_failing(part: str, *, is_failing: bool) -> None:
 
 async def supervise(part: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run the part until it returns or this task is cancelled; log, count and repeat after each unexpected error."""
-    task, errors, pause = asyncio.current_task(), BACKGROUND_ERRORS.labels(part), PAUSE_SECONDS
+    task = asyncio.current_task()
+    errors = BACKGROUND_ERRORS.labels(part)
+    pause = PAUSE_SECONDS
     while True:
         steady = asyncio.get_running_loop().call_later(STEADY_SECONDS, _failing.discard, part)
         try:

@@ -110,7 +110,10 @@ class RecordReader:
         if not quietly:
             self.report.begin(name, self._lists.counts[name])
         for line, text in self._lists.elements(name):
-            await (self.report.pause() if quietly else self.report.step())
+            if quietly:
+                await self.report.pause()
+            else:
+                await self.report.step()
             read = parse(line, text, model, name)
             if not isinstance(read, Message):
                 yield read

@@ -102,10 +102,7 @@ async def store_answer(turn: TurnContext) -> str | None:
 
 
 async def _asked(turn: TurnContext, at: datetime) -> Readings | None:
-    """Return the readings that the last answer asked about, of the message before this one and before yeses.
-
-    None if it asked nothing: then the message has no such date, or the answer has tool calls.
-    """
+    """Return the readings that the last answer asked about, of the message before this one and before yeses, if any."""
     *earlier, _ = read_turns(turn.conversation)
     while earlier and is_agreement(earlier[-1].message) and not earlier[-1].results:
         earlier.pop()

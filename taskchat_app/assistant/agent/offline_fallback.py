@@ -55,15 +55,12 @@ def may_fall_back(turn: TurnContext) -> bool:
 
 @asynccontextmanager
 async def first_word_timeout(turn: TurnContext) -> AsyncGenerator[None]:
-    """Raise TimeoutError in the wait for Gemini's first word if it is slow and the rules could answer.
-
-    A local model may be slow to begin: the rules reply for it only if it fails.
-    """
+    """Raise TimeoutError in the wait for Gemini's first word if it is slow and the rules could answer."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(None) as limit:
 
         def stop_waiting() -> None:
-            if settings().is_gemini and may_fall_back(turn):
+            if settings().is_gemini and may_fall_back(turn):  # a local model may be slow to begin
                 limit.reschedule(loop.time())  # the limit is over now
 
         timer = loop.call_later(settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE, stop_waiting)

@@ -150,15 +150,12 @@ def give_calls_unique_ids(state: ResponseState) -> None:
 
 
 def replace_unreadable_arguments(state: ResponseState) -> None:
-    """Replace arguments that cannot be read, once in a turn; then raise a failure for them.
-
-    A signature is only valid with the arguments that the model wrote.
-    """
+    """Replace arguments that cannot be read, once in a turn; then raise a failure for them."""
     for call in state.calls:
         readable = readable_arguments(call.arguments)
         if was_refused(readable) and not state.accepts_unreadable_calls:
             raise GeminiFailure("malformed_call", reason="unreadable arguments for the second time")
-        if readable != call.arguments and call.signature:
+        if readable != call.arguments and call.signature:  # which is valid with the model's own arguments only
             call.signature = UNCHECKED_SIGNATURE
         call.arguments = readable
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_
 from sqlmodel import col, select
@@ -37,10 +37,7 @@ class ConversationView:
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
-    """One page of conversations, newest first; `after` is the id of the last one if more follow.
-
-    `unread` is the number of all conversations with an unread answer.
-    """
+    """One page of conversations, newest first. `after` is the last one if more follow, `unread` counts all unread."""
 
     items: list[ConversationView]
     after: str | None
@@ -99,11 +96,12 @@ async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: s
         rows = await store.items_after(session, thread_id, after=before, limit=limit, order="desc")
         shown = rows[:limit][::-1]
         calls = await calls_of_workflows(session, thread, shown)
-        running, interrupted = await _newest_turn(session, thread) if before is None else (None, None)
-        endings = await _endings(session, thread, {row.turn_id for row in shown if row.turn_id}, interrupted)
+        newest = await _newest_turn(session, thread) if before is None else _NewestTurn()
+        turn_ids = {row.turn_id for row in shown if row.turn_id}
+        endings = await _endings(session, thread, turn_ids, newest.interrupted)
     items = [_as_page_item(row, calls.get(row.id, [])) for row in shown if row.type not in HIDDEN]
     first = shown[0].id if len(rows) > limit else None
-    return ItemPage(thread.title or "", items, first, running, interrupted, endings)
+    return ItemPage(thread.title or "", items, first, newest.running, newest.interrupted, endings)
 
 
 async def extended_back(user_id: str, thread_id: str, page: ItemPage, item_id: str) -> ItemPage:
@@ -192,14 +190,20 @@ def _as_call(row: ToolExecution) -> dict[str, Any]:
     }
 
 
-async def _newest_turn(session: AsyncSession, thread: Thread) -> tuple[str | None, str | None]:
-    """Return the id of the newest turn if it is running, and the id if it was interrupted (see ItemPage)."""
+class _NewestTurn(NamedTuple):
+    """The id of a conversation's newest turn, if that is running or was interrupted (see ItemPage)."""
+
+    running: str | None = None
+    interrupted: str | None = None
+
+
+async def _newest_turn(session: AsyncSession, thread: Thread) -> _NewestTurn:
     query = select(Turn).where(Turn.thread_id == thread.id).order_by(col(Turn.started_at).desc()).limit(1)
     turn = (await session.exec(query)).one_or_none()
     if turn is None or turn.status in ("done", "stopped"):
-        return None, None
+        return _NewestTurn()
     is_running = thread.lease_turn_id == turn.id and await is_answering(session, thread)
-    return (turn.id, None) if is_running else (None, turn.id)
+    return _NewestTurn(running=turn.id) if is_running else _NewestTurn(interrupted=turn.id)
 
 
 async def _endings(

@@ -73,7 +73,7 @@ async def _planned(
         while all(call.is_lookup for call in calls):
             calls = steps.send([await _look_up(turn, call) for call in calls])
         return calls
-    except StopIteration as end:
+    except StopIteration as end:  # the plan has returned
         return end.value
 
 

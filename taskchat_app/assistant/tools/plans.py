@@ -123,7 +123,9 @@ def with_form_values(person: Person, plan: Plan, values: Mapping[str, Any]) -> P
 
 
 def _with_line_values(line: PlanLine, values: Mapping[str, Any]) -> PlanLine:
-    title, due, included = (values.get(f"{name}_{line.key}") for name in ("title", "due", "included"))
+    title = values.get(f"title_{line.key}")
+    due = values.get(f"due_{line.key}")
+    included = values.get(f"included_{line.key}")
     if isinstance(title, str) and title.strip():
         line = replace(line, title=title.strip())
     if isinstance(due, str):

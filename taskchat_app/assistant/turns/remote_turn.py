@@ -43,7 +43,6 @@ from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem as ItemRow
 
 log = logging.getLogger(__name__)
-
 Calls = tuple[dict[str, Any], ...]
 
 

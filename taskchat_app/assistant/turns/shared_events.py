@@ -155,13 +155,10 @@ async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
 
 
 async def _entries(run: Run) -> AsyncGenerator[dict[bytes, bytes]]:
-    """Yield the entries of the run's stream from the first, endlessly.
-
-    Requests the events again every BLOCK_MS until an entry comes: an announcement may be lost.
-    """
+    """Yield the entries of the run's stream from the first, endlessly; request them every BLOCK_MS until one comes."""
     last_id: Any = "0"
     while True:
-        if last_id == "0":  # no entry came yet
+        if last_id == "0":  # no entry came yet: an announcement may be lost
             async with transaction() as session:
                 await announce(session, FOLLOWERS, run.turn_id)
         for _, entries in await _redis().xread({_key(run): last_id}, block=BLOCK_MS):
