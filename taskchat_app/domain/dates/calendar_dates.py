@@ -41,7 +41,6 @@ def calendar_day(year: int, month: int, day: int) -> date | None:
 
 
 def first_from(today: date, days: Iterable[date | None]) -> date | None:
-    """Return the first of the days that exists and is not past."""
     return next((day for day in days if day and day >= today), None)
 
 

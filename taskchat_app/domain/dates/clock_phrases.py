@@ -45,11 +45,14 @@ class ClockTime:
 def match_clock(text: str, position: int) -> ClockTime | None:
     """Return the time of day that begins at a position, or None."""
     for pattern, resolve in _CLOCKS:
-        if (match := pattern.match(text, position)) and (at := resolve(match)) is not None:
-            is_alone = resolve is _hour_alone
-            either_half = _leaves_half_open(match) if is_alone else _EITHER_HALF.fullmatch(match[0]) is not None
-            early = _is_near(_EARLY, match) or _is_near(_WAKING, match)
-            return ClockTime(match.end(), at, vague=is_alone, either_half=either_half, early=early)
+        match = pattern.match(text, position)
+        at = resolve(match) if match else None
+        if match is None or at is None:
+            continue
+        is_alone = resolve is _hour_alone
+        either_half = _leaves_half_open(match) if is_alone else _EITHER_HALF.fullmatch(match[0]) is not None
+        early = _is_near(_EARLY, match) or _is_near(_WAKING, match)
+        return ClockTime(match.end(), at, vague=is_alone, either_half=either_half, early=early)
     return None
 
 

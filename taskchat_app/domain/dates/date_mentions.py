@@ -107,7 +107,6 @@ def _is_of_list(text: str, phrase: Phrase, lists: list[tuple[int, int]]) -> bool
 
 
 def _mention_of_date(sentence: str, text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
-    """Return the date of a sentence without a recurrence."""
     found = _find_date(text, zone, now)
     if found is None:
         return None
@@ -139,16 +138,20 @@ def _find_date(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase, list[P
         return None
     # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
     best, *others = sorted(meant, key=lambda phrase: (phrase.is_time_alone, not closes(text, phrase)))
-    times = [phrase for phrase in others if phrase.is_time_alone]
     date, cut = best, [best]
     if best.is_time_alone:
-        if day := _day_of_time(text, phrases):
-            # Of "for friday a haircut at 2pm" the day is cut, too; in "friday lunch at 1pm" it is part of the title.
-            date, cut = replace(best, days=day.days), [best, day] if day.lead else [best]
-        elif _UNKNOWN_DAY.search(text[max(0, best.start - _UNKNOWN_MAX_CHARACTERS) : best.start]):
+        day = _day_of_time(text, phrases)
+        if day is None and _UNKNOWN_DAY.search(text[max(0, best.start - _UNKNOWN_MAX_CHARACTERS) : best.start]):
             return None  # "on mother's day at 12", "am Geburtstag um 9 Uhr"
-    elif times and best.days and not best.clock:  # an instant has no days
-        date, cut = replace(best, clock=times[0].clock), [best, times[0]]
+        if day:
+            date = replace(best, days=day.days)
+        if day and day.lead:  # "for friday a haircut at 2pm"; in "friday lunch at 1pm" the day is part of the title
+            cut.append(day)
+    elif best.days and not best.clock:  # an instant has no days
+        times = [phrase for phrase in others if phrase.is_time_alone]
+        if times:
+            date = replace(best, clock=times[0].clock)
+            cut.append(times[0])
     return replace(date, clock=in_the_evening(date.clock, text)), cut
 
 

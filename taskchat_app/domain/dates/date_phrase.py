@@ -86,7 +86,6 @@ class DueMention:
         return None if self.is_by_part else self.due
 
     def cut_from(self, sentence: str) -> str:
-        """Return the sentence without the date phrases."""
         for start, end in sorted(self.spans, reverse=True):
             sentence = without_part(sentence, start, end)
         return sentence
@@ -172,11 +171,13 @@ class Phrase:
         """Return the time; an hour alone in the nearer half of the day: "at 8" is 20:00 for a date at 19:00 so far."""
         if self.clock is None:
             return END_OF_DAY
-        at, is_hour_alone = self.clock.at, self.clock.vague and self.clock.either_half and not self.clock.early
-        if current.day is not None or not is_hour_alone or at.hour >= 12:
-            return at
-        hour_so_far = current.at.astimezone(zone).hour
-        return min(at, at.replace(hour=at.hour + 12), key=lambda half: abs(half.hour - hour_so_far))
+        morning = self.clock.at
+        is_hour_alone = self.clock.vague and self.clock.either_half and not self.clock.early
+        if current.day is not None or not is_hour_alone or morning.hour >= 12:
+            return morning
+        evening, hour_so_far = morning.replace(hour=morning.hour + 12), current.at.astimezone(zone).hour
+        is_evening_nearer = abs(evening.hour - hour_so_far) < abs(morning.hour - hour_so_far)
+        return evening if is_evening_nearer else morning
 
     def bound(self, zone: ZoneInfo, now: datetime, *, end: bool) -> datetime:
         """Return the first instant, or with `end` the last second, of the day or period; with a time, the deadline."""
@@ -292,7 +293,7 @@ def _of_the_night(days: Days, clock: ClockTime, part: str, zone: ZoneInfo, now: 
 def _soon(match: re.Match[str], now: datetime) -> datetime:
     if match["span"]:
         return now + timedelta(minutes=_SPANS[" ".join(match["span"].lower().split())])
-    if match["tenths"]:
+    if match["tenths"]:  # of an hour: 6 minutes each
         return now + timedelta(minutes=6 * int(match["tenths"].replace(",", "").replace(".", "")))
     if match["whole"]:
         return now + timedelta(hours=int(match["whole"]), minutes=int(match["rest"]))

@@ -152,7 +152,6 @@ _GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")  # " anrufen"
 
 
 def _is_meant_inside(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
-    """Return whether a phrase between other words is the date of the task."""
     has_hour_alone = phrase.clock is not None and phrase.clock.vague
     if phrase.days is None and has_hour_alone and _WITH.match(text, phrase.end):  # "dinner at seven with Ann"
         return True

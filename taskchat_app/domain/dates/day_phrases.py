@@ -81,7 +81,6 @@ def add_units(day: date, unit: str, count: int) -> date | None:
 
 
 def is_before(text: str) -> bool:
-    """Return whether day_before reads the text."""
     return _BEFORE.fullmatch(text.strip()) is not None
 
 

@@ -60,7 +60,6 @@ def user_zone(timezone: str, settings: DateSettings) -> ZoneInfo:
 
 
 def settings_in(zone: ZoneInfo) -> DateSettings:
-    """Return the settings that the zone carries, or the defaults."""
     return zone.settings if isinstance(zone, UserZone) else DEFAULTS
 
 

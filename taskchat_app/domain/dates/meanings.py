@@ -56,17 +56,15 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
     """
     if ISO_DAY.search(words):
         return phrase.due(zone, now, current)
-    readings: dict[Due, Reading] = {}
+    by_date: dict[Due, Reading] = {}
     for reading in _readings(words, phrase, zone, now, current):
-        readings.setdefault(reading.due, reading)
-    first, *further = readings.values()
-    candidates = [first, *(reading for reading in further if reading.due.at > now)]
-    main = max(candidates, key=lambda reading: _count_preferred(reading.meaning, zone))
-    others = [
-        reading
-        for reading in candidates
-        if reading != main and reading.due.at > now and FIRST_YEAR <= reading.due.at.year <= LAST_YEAR
-    ]
+        by_date.setdefault(reading.due, reading)
+    first, *further = by_date.values()
+    to_come = [reading for reading in further if reading.due.at > now]
+    main = max([first, *to_come], key=lambda reading: _count_preferred(reading.meaning, zone))
+    if first.due.at > now:
+        to_come = [first, *to_come]
+    others = [one for one in to_come if one != main and FIRST_YEAR <= one.due.at.year <= LAST_YEAR]
     return with_reading(main.due, words, main.meaning, others, zone=zone, now=now)
 
 
@@ -112,11 +110,13 @@ def _utc_text(moment: datetime) -> str:
 
 def _readings(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime, current: Due | None) -> list[Reading]:
     """Return the dates that the phrase can mean, some perhaps twice: of each day the likelier half, then the others."""
-    of_days = [
-        _halves(words, meaning, day, zone, now, current) for meaning, day in _days(words, phrase, zone, now).items()
-    ]
-    likelier = [halves[0] for halves in of_days]
-    return likelier + [other for halves in of_days for other in halves[1:]]
+    likelier: list[Reading] = []
+    others: list[Reading] = []
+    for meaning, day in _days(words, phrase, zone, now).items():
+        first, *second = _halves(words, meaning, day, zone, now, current)
+        likelier.append(first)
+        others += second
+    return likelier + others
 
 
 def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> dict[str, Phrase]:

@@ -14,7 +14,6 @@ def _week_begin(today: Today) -> date:
 
 
 def day_of_week(today: Today, weekday: int) -> date:
-    """Return this weekday in the current week."""
     return _week_begin(today) + timedelta(days=(weekday - today.settings.week_start) % 7)
 
 

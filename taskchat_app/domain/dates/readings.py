@@ -86,9 +86,11 @@ def as_said(due: Due, said: Sequence[Due], *, chosen: bool, zone: ZoneInfo, now:
     for read in said:
         if _is_same(read, due):
             return replace(due, reading=read.reading)
-    for other in (switched(read, place, zone) for read in said for place in range(1, OTHERS_MAX + 1)):
-        if other and other.reading and _is_same(other, due):
-            return replace(due, reading={**other.reading, "switched": False})
+    for read in said:
+        for place in range(1, OTHERS_MAX + 1):
+            other = switched(read, place, zone)
+            if other and other.reading and _is_same(other, due):
+                return replace(due, reading={**other.reading, "switched": False})
     readings = [(read, read.reading) for read in said if read.reading]
     if not chosen or len({read for read, _ in readings}) != 1:
         return replace(due, reading=None)

@@ -51,19 +51,17 @@ _UNREAD_NEAR_DAY = re.compile(
     re.IGNORECASE,
 )
 # Another day, also in unknown words, directly before the date that was read: what precedes the date, and what it has
-_ANOTHER_DAY = (
-    # "friday " before "28/6/2027", "wed to " before "fri this week at 9"
-    (
-        re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\Z", re.IGNORECASE),
-        re.compile(r"\d"),
-    ),
-    # "call tomorrow maybe " before "9am"
-    (re.compile(rf"(?<=\S\s){_DAY}\s\S{{1,12}}\s\Z", re.IGNORECASE), re.compile(r"\A\d.{0,9}\Z")),
-    # "sauna 12 loka " before "18:30"
-    (
-        re.compile(r"(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\Z"),
-        re.compile(r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z", re.IGNORECASE),
-    ),
+_DAY_THEN_DATE = (  # "friday " before "28/6/2027", "wed to " before "fri this week at 9"
+    re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\Z", re.IGNORECASE),
+    re.compile(r"\d"),
+)
+_DAY_THEN_TIME = (  # "call tomorrow maybe " before "9am"
+    re.compile(rf"(?<=\S\s){_DAY}\s\S{{1,12}}\s\Z", re.IGNORECASE),
+    re.compile(r"\A\d.{0,9}\Z"),
+)
+_UNKNOWN_DAY_THEN_TIME = (  # "sauna 12 loka " before "18:30"
+    re.compile(r"(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\Z"),
+    re.compile(r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z", re.IGNORECASE),
 )
 # A date that ends a heading, with a number after it: "friday, " of "friday, 9 dentist"
 _DAY_AS_HEADING = re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}),\s\Z", re.IGNORECASE)
@@ -82,7 +80,10 @@ def is_read_in_part(sentence: str, mention: DueMention) -> bool:
     """Return whether a number directly before or after the date belongs to it: "and 20" of "every day at 8 and 20"."""
     text, (start, end) = mask_quotes(sentence), mention.spans[0]
     before, date, after = text[:start], text[start:end], text[end:]
-    has_another_day = any(words.search(before) and found.search(date) for words, found in _ANOTHER_DAY)
+    has_another_day = any(
+        day.search(before) and part.search(date)
+        for day, part in (_DAY_THEN_DATE, _DAY_THEN_TIME, _UNKNOWN_DAY_THEN_TIME)
+    )
     is_heading = _DAY_AS_HEADING.search(date) and re.search(r"\d", after)
     if has_another_day or is_heading or _SECOND_HOUR.match(after) or _UNREAD_TIME.search(text):
         return True

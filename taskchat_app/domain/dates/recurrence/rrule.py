@@ -75,7 +75,6 @@ class Rule:
 
     @property
     def names_times(self) -> bool:
-        """True if the rule says at which times of a day."""
         return not TIMES.isdisjoint(self.numbers)
 
     @property

@@ -60,9 +60,7 @@ def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -
     part = _PART_IN_RULE.search(text[found.start : found.end])
     context = Context(text, zone, now, part["part"].lower() if part else "")
     # 1. What follows the recurrence directly: "every monday at 9 until june"
-    series = Series(found.end, found.rule)
-    while (gap := _GAP.match(text, series.end)) and (longer := with_next(series, context, gap.end())):
-        series = longer
+    series = _with_all_behind(Series(found.end, found.rule), context)
     place = (found.start, series.end)
     context = _without(context, place)
     # 2. An end and exceptions elsewhere: "until june gym every monday"
@@ -84,6 +82,16 @@ def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -
     due = series.first_due(context) if series.clock or series.first else None
     places = [with_brackets(text, *each) for each in (place, *end_places)]
     return DueMention((*places, *date_places), due, series.rule + series.limit, is_by_part and series.first is None)
+
+
+def _with_all_behind(series: Series, context: Context) -> Series:
+    """Return the series with each time, first day, end and exception that follows it directly."""
+    while gap := _GAP.match(context.text, series.end):
+        longer = with_next(series, context, gap.end())
+        if longer is None:
+            break
+        series = longer
+    return series
 
 
 def _without(context: Context, place: Place) -> Context:
