@@ -23,8 +23,9 @@ def bare(text: str) -> str:
     command = _POLITE.sub("", _GREETING.sub("", command)).strip()
     for please in reversed([*_PLEASE_WITHIN.finditer(mask_quotes(command))]):
         command = command[: please.start()] + command[please.end() :]
-    command = _YOU_CAN.sub(r"\g<what>", command)
-    command = _informal(_PARTICLES.sub(r"\g<verb>", command).replace(" :", ":", 1))
+    command = _YOU_CAN.sub(r"\g<what>", command)  # "3 kannst du abhaken"
+    command = _PARTICLES.sub(r"\g<verb>", command)  # "trag doch mal Milch ein"
+    command = _informal(command.replace(" :", ":", 1))
     keeps_dot = text.endswith(".") and _DAY_AT_END.search(text)
     return f"{command}." if keeps_dot else command
 

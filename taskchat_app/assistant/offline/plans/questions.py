@@ -248,15 +248,19 @@ def several(command: Command, memory: Memory) -> Plan:
     # The last date may be where the tasks are moved to: "put all of the overdue stuff on today".
     filters = _which(without_last_date(words, memory.clock), memory.clock)
     if tag:  # "high priority for everything at work" is what is wanted, "all the home stuff is done" what was
-        said = ("priority", "status") if _IS_DONE.search(words) else ("priority",)
-        filters = {name: value for name, value in filters.items() if name not in said} | {"tag": tag}
+        filters.pop("priority", None)
+        if _IS_DONE.search(words):
+            filters.pop("status", None)
+        filters["tag"] = tag
     filters = filters or _which(words, memory.clock)
-    if command.has_card and filters:
+    if not command.has_card:
+        return answers.reply(command, sentences.SEVERAL)
+    if filters:
         result = yield from filter_tasks({"status": "open"} | filters)
         tasks: list[Task] = result.get("tasks") or []
         if 0 < len(tasks) <= SHOWN_MAX:
             return ask_about(tasks, [], command, memory.clock)
-    named = (yield from _named_in(command.text)) if command.has_card else []
+    named = yield from _named_in(command.text)
     return ask_about(named, [], command, memory.clock) if named else answers.reply(command, sentences.SEVERAL)
 
 

@@ -117,14 +117,12 @@ def _with_ends_apart(series: Series, context: Context, start: int, date: Phrase 
         longer = with_end(series, context, begin)
         if longer is None:
             continue
-        precedes = _precedes(text, longer.end, start)
-        if opens_text:
-            is_of_series = True
-        elif span:  # not of "plan meals for 2 weeks every sunday"
-            is_of_series = precedes and longer.limit != ";COUNT=2"
+        if span:  # not of "plan meals for 2 weeks every sunday"
+            is_of_series = longer.limit != ";COUNT=2"
         else:
-            ends_text = not _LETTER.search(text, longer.end)
-            is_of_series = precedes or ends_text or (date is not None and date.start == begin)
+            is_date = date is not None and date.start == begin
+            is_at_an_end = opens_text or not _LETTER.search(text, longer.end)
+            is_of_series = is_at_an_end or is_date or _precedes(text, longer.end, start)
         if is_of_series:
             places.append((begin, longer.end))
             series = replace(longer, end=series.end)
