@@ -180,10 +180,10 @@ def tag_in_place(text: str, tag: str) -> str:
 
 def _tagging(clause: str, text: str) -> Command | None:
     """Return the tag that is given or taken off; "instead of" takes off the others."""
-    match = next(filter(None, (pattern.search(clause) for pattern in _TAGS)), None)
-    if match is None:
+    named = [match["tag"].lower() for pattern in _TAGS if (match := pattern.search(clause))]
+    if not named:
         return None
-    given = {"tags": [match["tag"].lower()]}
+    given = {"tags": named[:1]}
     if _INSTEAD.search(clause):
         return Command("update", text, given=given)
     return Command("untag" if OFF.search(clause) else "tag", text, given=given)
@@ -249,17 +249,19 @@ _ANOTHER_DAY = phrase(r",? (?:after|before|danach|dara?uf|drauf|davor|vorher)\b(
 
 def _said_fields(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the fields that a clause says of a task; a day may stand anywhere in it, and the last one counts."""
-    fields, found, days = read_title(clause, clock), [*phrases_in(clause, clock)], list[Phrase]()
+    found, days = list(phrases_in(clause, clock)), list[Phrase]()
     for date in found:
         if _ANOTHER_DAY.match(clause, date.end):
             return {}
         if date.is_sure and date.days and (not days or date.start >= days[-1].end):
             days.append(date)
+    fields = read_title(clause, clock)
     given = {name: fields[name] for name in ("due_date", "recurrence", "priority") if name in fields}
-    if days and (not given or (len(days) > 1 and "recurrence" not in given)):
+    if "recurrence" in given:
+        return given
+    if len(days) > 1 or (days and not given):
         return given | {"due_date": local_due(days[-1].due(clock.zone, clock.now), clock.zone)}
-    if given and found and not days and found[-1].clock and "recurrence" not in given:
-        # A time alone is on the task's own day.
+    if given and found and not days and found[-1].clock:  # a time alone is on the task's own day
         given["due_date"] = clause[found[-1].start : found[-1].end]
     return given
 

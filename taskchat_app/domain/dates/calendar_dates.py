@@ -72,12 +72,17 @@ def _in_year_of(match: re.Match[str], month: int, day: int, today: date) -> date
 
 def _period(match: re.Match[str], today: date) -> Span:
     """Resolve "24 dec to 2 jan" to these days; as a deadline, it means the first, or the last if the first is past."""
-    begin, begin_year = (_month(match["month"]), int(match["day"])), year_in(match)
-    end, end_year = (_month(match["last_month"]), int(match["last_day"])), year_in(match, "last_year")
-    first = calendar_day(begin_year, *begin) if begin_year is not None else None
-    last = calendar_day(end_year, *end) if end_year is not None else next_date(first or today, *end)
-    if begin_year is None and last:
-        first = calendar_day(last.year - 1 if begin > end else last.year, *begin)
+    month, day, year = _month(match["month"]), int(match["day"]), year_in(match)
+    last_month, last_day = _month(match["last_month"]), int(match["last_day"])
+    last_year = year_in(match, "last_year")
+    first = calendar_day(year, month, day) if year is not None else None
+    if last_year is None:
+        last = next_date(first or today, last_month, last_day)
+    else:
+        last = calendar_day(last_year, last_month, last_day)
+    if year is None and last:
+        begins_in_year_before = (month, day) > (last_month, last_day)
+        first = calendar_day(last.year - 1 if begins_in_year_before else last.year, month, day)
     if not first or not last or last < first:
         return None
     return Period(first, last, due=first if first >= today else last)

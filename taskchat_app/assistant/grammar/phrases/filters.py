@@ -238,7 +238,8 @@ def _take_clock(text: str, found: Phrase, given: dict[str, Any], clock: UserCloc
 
 def _bounds(found: Phrase, before: str, clock: UserClock) -> dict[str, Any]:
     """Return the due bounds of a date: "after friday" has the first of them, "by friday" the last, "friday" both."""
-    first, last = (found.bound(clock.zone, clock.now, end=end) for end in (False, True))
+    first = found.bound(clock.zone, clock.now, end=False)
+    last = found.bound(clock.zone, clock.now, end=True)
     if found.lead in ("before", "due before", "vor", "vor dem") and found.clock is None:
         last = first - timedelta(seconds=1)
     if _AFTER.search(before) or found.lead in ("from", "ab", "starting"):
