@@ -1,6 +1,7 @@
 """Reads a clause in its own words: by the sentence files, then by the tables of rules/, from the most specific on."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -51,22 +52,31 @@ def read_in_own_words(text: str, clock: UserClock) -> Command:
 
 def read_by_rules(text: str, clock: UserClock) -> Command:
     """Return the command of the first rule that matches; `unknown` if none does."""
+    for command in _readings(text, clock):
+        if command:
+            return command
+    return Command("unknown", text.strip())
+
+
+def _readings(text: str, clock: UserClock) -> Iterator[Command | None]:
+    """Yield what each group of rules makes of a clause, from the most specific on."""
     clause, asks = bare(text), text.rstrip().endswith("?")
     is_conditional = CONDITION.match(clause) is not None
     is_statement = not asks and not is_conditional
-    return (
-        (is_statement and read_by(_STATED_TABLE, clause, clock))  # "everything is done"
-        or read_by(_FOLLOW_UP_TABLE, clause, clock)
-        or read_question(clause, clock)
-        or read_again(text, clause)
-        or read_list(clause, clock)
-        or (not is_conditional and _ordered(text, clause, clock, asks=asks))
-        or read_look(clause, clock)
-        or (is_statement and read_by(REPORTS, clause, clock))  # "washed the car"
-        or _reference(text, clause)
-        or (is_statement and _wish(text, clause, clock))
-        or Command("unknown", text.strip())
-    )
+    if is_statement:
+        yield read_by(_STATED_TABLE, clause, clock)  # "everything is done"
+    yield read_by(_FOLLOW_UP_TABLE, clause, clock)
+    yield read_question(clause, clock)
+    yield read_again(text, clause)
+    yield read_list(clause, clock)
+    if not is_conditional:
+        yield _ordered(text, clause, clock, asks=asks)
+    yield read_look(clause, clock)
+    if is_statement:
+        yield read_by(REPORTS, clause, clock)  # "washed the car"
+    yield _reference(text, clause)
+    if is_statement:
+        yield _wish(text, clause, clock)
 
 
 def _reference(text: str, clause: str) -> Command | None:

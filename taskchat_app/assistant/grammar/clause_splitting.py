@@ -142,19 +142,23 @@ def _repeated_days(text: str) -> list[tuple[int, int]]:
 
 def _are_two_commands(before: str, joint: str, after: str) -> bool:
     """Return whether a joint parts two commands: a command or something like the first one follows it."""
-    first = before[-_READ_WITHIN:].strip()
-    if joint.startswith(".") and _DAY_OF_MONTH.search(first) and not _COMMAND_START.match(bare(after) or after):
+    starts_command = _COMMAND_START.match(bare(after) or after) is not None
+    ends_with_day = joint.startswith(".") and _DAY_OF_MONTH.search(before[-_READ_WITHIN:].strip())
+    if ends_with_day and not starts_command:
         return False
+    are_two = starts_command or _are_alike(before, joint, after)
+    return are_two and not _are_one_title(bare(before), after)
+
+
+def _are_alike(before: str, joint: str, after: str) -> bool:
+    """Return whether both sides of a joint begin with a task's number, are wishes, or say what is done."""
+    if _NUMBERED.match(before) and _NUMBERED.match(after):
+        return True
     undated = _DATE_AT_START.sub("", after)
-    second = _clause_at_start(undated)
-    are_two = (
-        _COMMAND_START.match(bare(after) or after)
-        or _are_wishes(before, joint, second, is_dated=undated != after)
-        or _are_done(first, second)
-        or _are_german(first, second, dated=_clause_at_start(after))
-        or (_NUMBERED.match(before) and _NUMBERED.match(after))
-    )
-    return bool(are_two) and not _are_one_title(bare(before), after)
+    first, second = before[-_READ_WITHIN:].strip(), _clause_at_start(undated)
+    if _are_wishes(before, joint, second, is_dated=undated != after) or _are_done(first, second):
+        return True
+    return _are_german(first, second, dated=_clause_at_start(after))
 
 
 def _are_two_orders(before: str, joint: str, after: str, clock: UserClock) -> bool:

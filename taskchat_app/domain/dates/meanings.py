@@ -177,7 +177,8 @@ def _halves(
 ) -> list[Reading]:
     """Return the date of the phrase; with a time such as "at 3" also that in the other half, the likelier one first."""
     due, clock = phrase.due(zone, now, current), phrase.clock
-    if clock is None or due.day or not clock.either_half or clock.early or _WRITTEN_TIME.search(words):
+    is_of_either_half = clock is not None and clock.either_half and not clock.early
+    if clock is None or due.day or not is_of_either_half or _WRITTEN_TIME.search(words):
         return [Reading(due, meaning)]
     hour = due.at.astimezone(zone).hour
     other_hour = (hour + 12) % 24

@@ -187,8 +187,9 @@ def _all_filters(text: str, clock: UserClock) -> Arguments | None:
     given, rest = take_filters(text, clock, by_day=True)
     if tag is None and (match := _FOR_A_TAG.search(rest)) and _without_fillers(match[0]):
         tag, rest = match["tag"], rest[: match.start()]
-    rest = _without_fillers(rest)
-    return None if rest else given | ({"tag": tag} if tag else {})
+    if _without_fillers(rest):
+        return None
+    return given | {"tag": tag} if tag else given
 
 
 def _without_fillers(text: str) -> str:
