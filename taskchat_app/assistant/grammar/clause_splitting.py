@@ -97,7 +97,6 @@ _DATE_AT_START = phrase(
 _DAY_OF_MONTH = phrase(r"\b(?:am|zum|vom|ab|den|jede[nm]) \d{1,2}\Z")
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
 
-
 # Of the task before: "move 1 to 3pm and give it high priority"
 _OF_IT = ("update", "shift", "tag", "untag")
 # Commands whose tasks may be named by words, which may go on behind an "and"

@@ -152,14 +152,12 @@ _TAGS = (
     phrase(rf"\b(?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})-(?:tag|label|schlagwort)\b"),
 )
 
-
 # "Take work off and put accounts on", "it's not work, it's private", "das ist privat"
 _IN_PLACE = phrase(
     r"\b(?:(?:put|add|tag|make)(?: it)?|it['’]?s|they['’]?re|(?:it|they|das|es|sie) (?:is|are|ist|sind)"
     rf"|for|under|unter|für)(?: for)? (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})"
     r"(?: (?:on|instead|now|stattdessen))?(?=\W*\Z|[,.;]| (?:not|nicht|statt)\b)"
 )
-
 
 _DENIED_TAG = phrase(
     r"(?:\b(?:not|no longer|nicht|nix)|n['’]t)(?: (?:for|under|really|bei|für|unter|mehr|wirklich)){0,2}"
@@ -195,7 +193,6 @@ _PRIORITY = phrase(
 )
 _LEVEL = phrase(rf"\b(?P<level>{PRIORITY_WORD})\b")
 _LESS = phrase(rf"\b{words('lower, down, less, not, lowest, niedriger, weniger, nicht, unwichtig, kaum')}\b|\brunter")
-
 
 # "That should have gone out on monday" takes nothing off
 _GONE_OUT = phrase(r"\b(?:gone?|went|goes|sent|is|was) out\b")

@@ -12,7 +12,6 @@ MAX_CALLS = 200
 UNSHOWN_PREFIX = "look_"
 """How the id of a call begins whose tasks the answer does not show (see tools.last_shown_tasks)."""
 
-
 Task: TypeAlias = dict[str, Any]
 """A task of a result: "number", "title", "done", "due" ("2026-11-18" or "2026-11-18T09:00"), "recurrence", "tags".
 

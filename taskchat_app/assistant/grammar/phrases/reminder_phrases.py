@@ -52,7 +52,6 @@ _AROUND = phrase(  # words of a reminder request and of what joins it to the res
     r"\b(?:and|und|also|auch|please|bitte|of|about|to|for|it|them|that|this|both|daran|es|an|the|task|then|dann)\b"
 )
 
-
 # "I want a nudge an hour before", "sag mir am Vortag Bescheid"
 _SPEAKS_OF_REMINDER = phrase(
     r"\b(?:remind\w*|nudge\w*|ping|alerts?|alarm|notif\w*|erinner(?:e|n|t|ung(?:en)?)?|(?:mir|uns)\b.{0,40} bescheid"
