@@ -69,6 +69,10 @@ async def test_a_write_of_the_users_own_rows_passes(person: Person) -> None:
         ("SELECT title FROM tasks WHERE tasks.user_id = %s AND tasks.deleted_at IS NULL", "order"),
         ("SELECT deleted_at FROM tasks WHERE tasks.user_id = %s ORDER BY tasks.number", "deleted"),
         ("SELECT body FROM thread_items JOIN threads ON threads.id = thread_id ORDER BY seq", "deleted"),
+        (
+            "SELECT title FROM threads WHERE threads.deleted_at IS NULL UNION SELECT title FROM threads ORDER BY 1",
+            "deleted",
+        ),
         ("UPDATE tasks SET title = %s WHERE tasks.user_id = %s", ""),
     ],
 )

@@ -1,11 +1,12 @@
 """Notes statements of the application from which a part is missing that a test may not see in their result.
 
-Four rules, each with the places that it does not hold for:
+Five rules, each with the places that it does not hold for:
 - a table of users' rows whose keys are not unique among users has a condition on the user, each other statement one:
   another user's rows are hidden by row-level security alone, and may be the same, also with a twin (see tests.twins);
 - what returns several rows has an ORDER BY: without one, Postgres mostly returns them as they were stored;
 - what reads tasks or conversations says which of the deleted ones: in most tests, none is deleted;
-- what is recorded of a conversation names it: tabs that show it read it again.
+- what is recorded of a conversation names it: tabs that show it read it again;
+- what counts or reads a limit names the user, or everybody, as its subject: in most tests, no limit is reached.
 """
 
 import re
@@ -21,12 +22,16 @@ from sqlalchemy import Connection, Engine, event
 from sqlmodel import SQLModel
 
 import taskchat_app
-from taskchat_app.domain.storage.row_security import EVERY_USER
+from taskchat_app.domain.accounts.sign_in_limits import EVERYBODY
+from taskchat_app.domain.storage.row_security import EVERY_USER, SETTING
 
 TESTS, PRODUCT = str(Path(__file__).parent), str(Path(taskchat_app.__file__).parent)
 CONDITION = re.compile(r"\buser_id (?:=|IN)\s|(?<!user_id) = (?:\w+\.)?user_id\b|\bfalse\b")
 """`false`: nothing can have what is looked for."""
 GIVEN_USER = re.compile(r"\buser_id (?:=|IN) ?[(%']|\)s(?:::VARCHAR)? = (?:\w+\.)?user_id\b|\bfalse\b")
+BEGUN_BY = re.compile(rf"{re.escape(SETTING)} = '(.+?)'")
+LIMITS = re.compile(r"\blimit_windows\b")
+OF_LIMITS = "/limits/rate_limits.py"
 BY_KEY = re.compile(r"WHERE (\w+)\.id = %\((?:pk_1|id|\1_id)\)s(?:::\w+)?(?: FOR UPDATE)?\Z")
 """Of a row that was read, or whose user is compared afterwards."""
 BY_CONVERSATION = """
@@ -52,9 +57,9 @@ UNORDERED = """
 """Functions that read several rows whose order means nothing: they become a mapping, a set or a sum."""
 WITH_DELETED = """
     account_export._records wall_clock.follow_time_zone conversations_import._insert_threads deletion_proposals.card_of
-    due_meanings.offered_meaning page_queries.read_parents page_queries.read_tasks positions.prefix_of_imported
-    queries._numbered task_rows.gaps_after tasks_import._read_account tasks_import.record_import
-    text_erasure._rows turn_status.status_of turn_storage.lock_lease
+    due_meanings.offered_meaning page_queries._count_folded_tags page_queries.read_parents page_queries.read_tasks
+    positions.prefix_of_imported queries._numbered task_rows.gaps_after tasks_import._read_account
+    tasks_import.record_import text_erasure._rows turn_status.status_of turn_storage.lock_lease
 """
 """Functions that read deleted tasks and conversations as well."""
 
@@ -87,8 +92,18 @@ def lacks_order(statement: str) -> bool:
 
 @cache
 def reads_deleted(statement: str) -> bool:
-    is_read = statement.lstrip().startswith("SELECT") and DELETABLE.search(statement)
-    return bool(is_read) and not OF_DELETED.search(statement)
+    """Return whether a read of tasks or conversations has no condition of its own."""
+    is_read = statement.lstrip().startswith("SELECT")
+    return is_read and len(DELETABLE.findall(statement)) > len(OF_DELETED.findall(statement))
+
+
+def lacks_subject(statement: str, parameters: Any, begun: str) -> bool:
+    """Return whether a limit is counted or read in a user's transaction, but neither theirs nor everybody's."""
+    own = BEGUN_BY.search(begun)
+    if own is None or not LIMITS.search(statement):
+        return False
+    subjects = [value for name, value in parameters.items() if name.startswith("subject")]
+    return not any(own[1] in subject or subject == EVERYBODY for subject in subjects)
 
 
 def lacks_conversation(parameters: Any) -> bool:
@@ -98,12 +113,16 @@ def lacks_conversation(parameters: Any) -> bool:
 
 
 def _sender() -> str:
-    """Return the function that sends the statement, or has it recorded, as module.function; "" for a test.
+    """Return the function that sends the statement, has it recorded or counted, as module.function; "" for a test.
 
     The greenlet of SQLAlchemy hides who awaits it.
     """
     frame: Any = getattr(getcurrent().parent, "gr_frame", None)
-    while frame and (frame.f_code.co_name == "record" or not frame.f_code.co_filename.startswith((TESTS, PRODUCT))):
+    while frame and (
+        frame.f_code.co_name == "record"
+        or not frame.f_code.co_filename.startswith((TESTS, PRODUCT))
+        or frame.f_code.co_filename.endswith(OF_LIMITS)
+    ):
         frame = frame.f_back
     if frame is None or frame.f_code.co_filename.startswith(TESTS):
         return ""
@@ -127,6 +146,7 @@ def without_condition() -> Iterator[list[str]]:
             ("a condition on the user", lacks_condition(statement), ""),
             ("a user", lacks_user(statement), BY_CONVERSATION),
             ("an ORDER BY", cursor.rowcount not in (0, 1) and lacks_order(statement), UNORDERED),
+            ("the user as the subject of a limit", lacks_subject(statement, parameters, begun), ""),
             ("a condition on deleted_at", reads_deleted(statement), WITH_DELETED),
             ("the id of a conversation", lacks_conversation(parameters), ""),
         )
