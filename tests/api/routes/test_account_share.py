@@ -86,6 +86,21 @@ async def test_an_account_that_only_seems_full_is_counted_again(
     assert max(await stored_and_counted(person)) < 10_000
 
 
+async def test_a_full_account_is_counted_again_at_once_after_a_deletion_alone(
+    api: httpx.AsyncClient, set_limit: SetLimit, monkeypatch: pytest.MonkeyPatch, offline: None
+):
+    thread_id = (await Chat(api).send("add Buy milk")).thread_id
+    set_limit(100)
+    monkeypatch.setattr(account_bytes, "REFUSAL_SECONDS", 600)
+    counts: list[bool] = []
+    for path in ("/api/tasks/0", "/api/tasks/0", f"/api/conversations/{thread_id}"):
+        await api.delete(path)
+        with sent_statements() as sent:
+            assert code_of(await api.post("/api/tasks", json={"title": "Buy bread"})) == (507, "account_full")
+        counts.append(any("WITH sizes AS" in statement for statement in sent))
+    assert counts == [True, False, True]
+
+
 async def test_the_running_count_is_about_what_is_stored(api: httpx.AsyncClient, chat: Chat, person: Person):
     for number in range(1, 21):
         await api.post("/api/tasks", json={"title": f"Task {number}", "description": "words " * 100})

@@ -1,6 +1,7 @@
 """What one account may do: its parallel writes delay no other account's requests; what is refused beyond its limits."""
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -8,14 +9,21 @@ from typing import Any
 import httpx
 import pytest
 
+from taskchat_app.api.middleware import body_budget
+from taskchat_app.api.routes import attachments as attachment_routes
+from taskchat_app.api.routes import events, transfer
+from taskchat_app.api.streams import sse
+from taskchat_app.assistant.turns import answer
 from taskchat_app.domain.accounts import access_tokens, chat_secrets
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.attachments import attachments
-from taskchat_app.domain.limits import rate_limits, request_queue
+from taskchat_app.domain.limits import account_bytes, file_reading, rate_limits, request_queue
+from taskchat_app.domain.limits.open_connections import OpenCounts
 from taskchat_app.domain.push import delivery as push_delivery
 from taskchat_app.domain.push import devices
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.webhooks import delivery, webhooks
+from tests.chatting import Chat
 from tests.evidence import Step
 
 HOOK = {"url": "https://8.8.8.8/hook", "events": ["*"]}
@@ -55,6 +63,7 @@ LIMITS: list[tuple[ModuleType, str, str, Any]] = [
     (devices, "ADDRESSES", "/api/push/ntfy", TOPIC),
     (push_delivery, "TESTS", "/api/push/{device}/test", None),
     (attachments, "KILOBYTES_PER_DAY", "/api/attachments?name=milk.txt", {}),
+    (file_reading, "READING_SECONDS", "/api/import?format=csv", {}),
 ]
 
 
@@ -77,3 +86,41 @@ async def test_one_use_more_than_a_limit_is_429_with_retry_after(
         assert (refused.status_code, refused.json()["code"]) == (429, code)
         assert 1 <= int(refused.headers["Retry-After"]) <= limit.period.total_seconds()
     assert (await api.get("/api/tasks")).json()["tasks"] == []
+
+
+BY_USER: list[tuple[ModuleType, str]] = [
+    (request_queue, "_queues"),
+    (file_reading, "_locks_of_users"),
+    (account_bytes, "_refused"),
+    (answer, "_slots"),
+    (events, "_encoding_locks"),
+    (sse, "_open"),
+    (body_budget, "_held"),
+    (transfer, "_imports"),
+    (transfer, "_exports"),
+    (attachment_routes, "_open"),
+]
+"""What a process keeps or counts for each user."""
+
+
+async def test_what_a_process_keeps_for_a_user_has_the_user_in_its_key(
+    api: httpx.AsyncClient, chat: Chat, person: Person, offline: None, monkeypatch: pytest.MonkeyPatch
+):
+    kept: dict[str, dict[str, Any]] = {}
+    for module, name in BY_USER:
+        replaced: Any = {}  # which forgets nothing
+        if isinstance(getattr(module, name), OpenCounts):
+            replaced = OpenCounts()
+            monkeypatch.setattr(replaced, "give_back", lambda *_: None)
+        kept[f"{module.__name__}.{name}"] = getattr(replaced, "_open", replaced)
+        monkeypatch.setattr(module, name, replaced)
+    await chat.send("add milk")
+    await api.post("/api/import?format=csv", content=b"title\nMilk\n")
+    await api.get("/api/export")
+    await api.post("/api/attachments?name=milk.txt", content=b"Milk")
+    async with aclosing(events._events(person, 0, is_resync=False)) as sent:
+        assert [await anext(sent), await anext(sent)]
+    monkeypatch.setattr(account_bytes, "limit", lambda: 0)
+    assert (await api.post("/api/tasks", json={"title": "Milk"})).status_code == 507
+    without = [f"{place}: {[*keys]}" for place, keys in kept.items() if not any(person.id in key for key in keys)]
+    assert not without, "\n".join(without)
