@@ -19,7 +19,7 @@ from tests.api.responses import add, bring, export
 
 DAY, AT = date(2027, 1, 2), datetime(2027, 1, 1, 15, tzinfo=UTC)
 """A day and its beginning in the zone of `full`."""
-OF_ACCOUNT = "user_id search seq read_seq lease_turn_id lease_until stop_requested"
+OF_ACCOUNT = "user_id seq read_seq lease_turn_id lease_until stop_requested"
 """Columns of another account's own, in any table. That of `read_seq` is compared by an export."""
 TABLES: dict[Any, tuple[str, dict[str, Any]]] = {
     models.Task: (
@@ -33,6 +33,7 @@ TABLES: dict[Any, tuple[str, dict[str, Any]]] = {
     ),
     models.Thread: ("", {"details": {"from": "a client"}, "allowed_image_domains": ["example.org"], "deleted_at": AT}),
     models.ThreadItem: ("", {"feedback": "positive"}),
+    models.MessageWords: ("", {}),
     models.ToolExecution: ("id", {"signature": "signed"}),
     models.Proposal: ("", {"decision": "expired", "decided_at": AT}),
     models.Turn: ("first_change_id", {"error": {"message": "No.", "allow_retry": True, "messages": {}}}),
