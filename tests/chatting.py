@@ -216,12 +216,6 @@ async def start(person: Person, text: str, thread_id: str | None = None, *, unti
     return turn
 
 
-def running(user_id: str, thread_id: str) -> RunningTurn | None:
-    """Return the turn of this process that answers the user's thread."""
-    found = [turn for turn in turns.all_running() if (turn.user_id, turn.thread_id) == (user_id, thread_id)]
-    return found[0] if found else None
-
-
 async def ended_turn(person: Person, text: str, thread_id: str | None = None) -> RunningTurn:
     """Start a turn and follow it to its end."""
     turn = await start(person, text, thread_id)

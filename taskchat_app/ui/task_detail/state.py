@@ -238,17 +238,23 @@ class DetailState(ChangeRows, rx.State):
         return None
 
     async def _open(self, person: Person, number: int) -> None:
-        async with reading(person.id) as session:
-            family = await read_family(session, person, number)
-            try:
-                view, deleted = await queries.get_task(session, person.id, number), False
-            except NotFound:
-                view, deleted = await _deleted_task(session, person, number), True
-                if view is None:  # there never was such a task
-                    raise
+        view, deleted, family = await _read(person, number)
         await (await self.get_state(RemindersState)).read(person, number)
         await self.read_changes(person, number)
         self.is_open, self.task = True, _detail_of(view, deleted, person, now(), family)
+
+
+async def _read(person: Person, number: int) -> tuple[TaskView, bool, Family]:
+    """Return the task, whether it is deleted, and its family. Raises NotFound if it never existed."""
+    async with reading(person.id) as session:
+        family = await read_family(session, person, number)
+        try:
+            return await queries.get_task(session, person.id, number), False, family
+        except NotFound:
+            deleted = await _deleted_task(session, person, number)
+            if deleted is None:
+                raise
+            return deleted, True, family
 
 
 async def _deleted_task(session: AsyncSession, person: Person, number: int) -> TaskView | None:

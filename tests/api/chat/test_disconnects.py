@@ -10,12 +10,12 @@ import pytest
 from sqlmodel import select
 
 from taskchat_app.api.app import build_api
-from taskchat_app.assistant.turns.turns import RunningTurn
+from taskchat_app.assistant.turns.turns import RunningTurn, running
 from taskchat_app.domain.accounts import accounts, chat_secrets, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from tests.assistant.turns.turn_state import COUNTING, turn_in_answer
-from tests.chatting import Answer, Chat, answer_of, follow_to_end, message, rows, running
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, message, rows
 from tests.conformance.served import served as serve
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, hang_after, hold_after, text

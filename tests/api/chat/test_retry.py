@@ -7,11 +7,12 @@ from typing import Any
 import httpx
 from sqlmodel import col, select
 
+from taskchat_app.assistant.turns.turns import running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, Proposal, Turn
 from tests.api.responses import code_of, count_stored_rows
 from tests.assistant.turns.turn_state import turn_in_answer
-from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, running
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows
 from tests.standin import Standin, call, calls, error, hold_after, text
 from tests.waiting import until_async
 
