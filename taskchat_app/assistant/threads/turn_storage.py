@@ -92,8 +92,8 @@ STORE = text(f"""
         pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
     FROM counter
 """).bindparams(bindparam("items", type_=JSONB), bindparam("calls", type_=JSONB))  # noqa: S608 -- no input is in it
-"""Stores items and tool calls of a turn and records the entries about them, in one round trip: changes.RECORD and
-store.PUT would be two, for each message, each tool call and each answer."""
+"""Stores items and tool calls of a turn and records the entries about them, in one round trip:
+record_statement.RECORD and store.PUT would be two, for each message, each tool call and each answer."""
 LOCK_LEASE = text("""
     SELECT stop_requested FROM threads, turns
     WHERE threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
