@@ -114,9 +114,8 @@ async def _import_settings(session: AsyncSession, by: Cause, user: User, given: 
         check_preferences(after)
     except ValidationError as error:
         first = error.errors()[0]
-        report.skip(
-            1, BAD_SETTINGS.with_values(reason=complaint(".".join(map(str, first["loc"])) or "settings", first))
-        )
+        place = ".".join(map(str, first["loc"])) or "settings"
+        report.skip(1, BAD_SETTINGS.with_values(reason=complaint(place, first)))
         return Settings()
     except Invalid as error:
         report.skip(1, BAD_SETTINGS.with_values(reason=error.detail))

@@ -192,8 +192,7 @@ async def count_views(session: AsyncSession, user_id: str, today_ends: datetime)
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:
     """Return the TAGS_MAX tags that most of the query's tasks have, with the numbers of their rows, most rows first."""
-    has_text_without_words = bool(query.q and query.q.strip()) and not search_words_of(query.q or "")
-    if has_text_without_words:  # such as "!!!", which finds nothing
+    if query.q and query.q.strip() and not search_words_of(query.q):  # a text without any word, as "!!!", finds nothing
         return []
     of_tasks = await _count_all_tags(session, user_id, query)
     of_folded = await _count_folded_tags(session, user_id, query) if of_tasks else {}

@@ -144,7 +144,11 @@ def _records(records: IO[bytes]) -> Iterator[ForeignTask | FileRemark]:
 
 
 def _tops(parents: Mapping[str, str]) -> dict[str, str]:
-    """Return the topmost task above each task: where "b" is a step of "a", and "c" one of "b", "a" for all three."""
+    """Return the topmost task above each task: where "b" is a step of "a", and "c" one of "b", "a" for all three.
+
+    A walk ends at a task whose parent is not in the file, at one whose top is known, or where a circle closes: the task
+    there is the top of the circle.
+    """
     tops: dict[str, str] = {}
     for task_id in parents:
         path = set[str]()

@@ -148,8 +148,7 @@ class OpenSocket:
         if frame.kind in ("pong", "close", "disconnect"):
             return text
         is_connect = frame.kind == "connect"
-        is_second_connect_or_early_event = is_connect == self.is_connected
-        if is_second_connect_or_early_event:
+        if is_connect == self.is_connected:  # a second CONNECT, or an event before the first
             raise Refused("a frame out of its turn")
         cost = CONNECT_COST if is_connect else 1
         await asyncio.sleep(max(self.rate.take(cost), network_rate(self.network).take(cost)))

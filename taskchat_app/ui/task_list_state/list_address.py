@@ -92,12 +92,12 @@ def query_of(filters: TaskFilters, *, zone: ZoneInfo, now: datetime) -> TaskQuer
 
 def address_of(filters: TaskFilters) -> str:
     """Return the filters as an address's query, with its question mark; "" for the default list."""
-    view = "" if filters.view == OPEN else filters.view
-    tags = [("tag", tag) for tag in filters.tags]
-    texts = [(name, getattr(filters, name)) for name in ("priority", "due_after", "due_before", "q", "sort", "order")]
-    asked = "1" if filters.asked else ""
-    parts = [(name, value) for name, value in (("view", view), *tags, *texts, ("asked", asked)) if value]
-    return f"?{urlencode(parts)}" if parts else ""
+    parts = [("view", "" if filters.view == OPEN else filters.view)]
+    parts += [("tag", tag) for tag in filters.tags]
+    parts += [(name, getattr(filters, name)) for name in ("priority", "due_after", "due_before", "q", "sort", "order")]
+    parts.append(("asked", "1" if filters.asked else ""))
+    given = [(name, value) for name, value in parts if value]
+    return f"?{urlencode(given)}" if given else ""
 
 
 def fields_of(query: str) -> dict[str, list[str]]:
