@@ -135,7 +135,7 @@ def joined_sentences(text: str, clock: UserClock) -> list[str]:
 
 def _are_commands(parts: list[str], sentences: list[Sentence], clock: UserClock) -> bool:
     """Return whether the parts of a text are commands: all are these sentences, or one is, and all are orders."""
-    are_sentences = [any(one.said_by(bare(part)) for one in sentences) for part in parts]
+    are_sentences = [any(one.said_by(part) for one in sentences) for part in map(bare, parts)]
     if not any(are_sentences):
         return False
     is_foreign = sentences[0].is_foreign

@@ -152,7 +152,10 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     if word := correction(text):
         return [Command("unknown", text.strip(), given={"correction": word})]
     clauses = joined_sentences(text, clock) or split_clauses(text, clock)
-    commands = _read_each(clauses, text, clock)
+    first_held = _first_held(text, clauses)
+    commands = _read_each(clauses[:_MAX_CLAUSES], first_held, clock)
+    if first_held == 0 and all(command.kind == "unknown" for command in commands):
+        return [Command("unknown", text.strip())]
     if len(commands) == 1:
         return _bounded(commands, len(clauses), _MAX_CLAUSES)
     commands = _on_the_same_day(commands, text, clock)
@@ -172,14 +175,10 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     return _bounded(orders or commands[:1], len(clauses), _MAX_CLAUSES)
 
 
-def _read_each(clauses: list[str], text: str, clock: UserClock) -> list[Command]:
-    """Return the commands of the clauses of a text, at most _MAX_CLAUSES; those that are held change nothing."""
-    first_held, clauses = _first_held(text, clauses), clauses[:_MAX_CLAUSES]
+def _read_each(clauses: list[str], first_held: int, clock: UserClock) -> list[Command]:
+    """Return the commands of the clauses; from the one at `first_held` on they change nothing."""
     commands = [command for clause in clauses[:first_held] for command in _read_clause(clause, clock)]
-    commands += [_held(read_command(clause, clock)) for clause in clauses[first_held:]]
-    if first_held == 0 and all(command.kind == "unknown" for command in commands):
-        return [Command("unknown", text.strip())]
-    return commands
+    return commands + [_held(read_command(clause, clock)) for clause in clauses[first_held:]]
 
 
 def _without_reminders(commands: list[Command], clock: UserClock) -> list[Command]:
