@@ -71,10 +71,12 @@ def look(command: Command, memory: Memory) -> Steps[Listing]:
 
 
 def _with_overdue(command: Command, clock: UserClock) -> dict[str, Any]:
-    """Return the filters of a question; what is overdue belongs to what is to be done today."""
+    """Return the filters of a question; what is overdue belongs to what is to be done today, but not to "gym today"."""
     given, today = command.given, f"{clock.now.astimezone(clock.zone).date()}"
-    is_of_today = given.get("due_after", "9999")[:10] <= today <= given.get("due_before", "")[:10]
-    if not is_of_today or given.get("status") == "done" or _ON_THE_DAY.search(command.text):
+    after = given.get("due_after", "9999")
+    is_of_today = after[:10] <= today <= given.get("due_before", "")[:10] and "T" not in after  # as in "after 3pm"
+    asks_more = command.doubtful or "search" in given or _ON_THE_DAY.search(command.text)
+    if not is_of_today or asks_more or given.get("status") == "done":
         return given
     return {name: value for name, value in given.items() if name != "due_after"}
 
