@@ -82,7 +82,7 @@ def _with_overdue(command: Command, clock: UserClock) -> dict[str, Any]:
 
 
 def when(command: Command, memory: Memory) -> Plan:
-    """Answer a day alone with what is due then; a time alone may be for any task."""
+    """Answer a day alone with what is to be done then; a time alone may be for any task."""
     if is_correction(command.text):
         return answers.reply(command, sentences.CORRECTION)
     if not command.target.filters:
