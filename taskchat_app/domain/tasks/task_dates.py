@@ -44,14 +44,9 @@ class DatePair:
 
     def columns(self, value: Due | None) -> dict[str, Any]:
         """Return the columns that store this date; each is None without one."""
-        if value is None:
-            return dict.fromkeys(self._names)
-        columns: dict[str, Any] = {self.at: value.at, self.day: value.day}
-        return columns | {self.reading: value.reading} if self.reading else columns
-
-    @property
-    def _names(self) -> list[str]:
-        return [self.at, self.day, self.reading] if self.reading else [self.at, self.day]
+        at, day, reading = (None, None, None) if value is None else (value.at, value.day, value.reading)
+        columns: dict[str, Any] = {self.at: at, self.day: day}
+        return columns | {self.reading: reading} if self.reading else columns
 
     def of_row(self, task: Task) -> Due | None:
         return self.after(task, {})
@@ -59,7 +54,8 @@ class DatePair:
     def after(self, task: Task, columns: Mapping[str, Any]) -> Due | None:
         """Return the date that the task has once these columns are set; they have all those of the date, or none."""
         if self.at not in columns:
-            columns = {name: getattr(task, name) for name in self._names}
+            names = (self.at, self.day, self.reading) if self.reading else (self.at, self.day)
+            columns = {name: getattr(task, name) for name in names}
         moment = columns[self.at]
         return None if moment is None else self.kind(moment, columns[self.day], columns.get(self.reading))
 
