@@ -65,9 +65,8 @@ SERVER_FIXTURES = {"browser", "offline_server", "gemini_server"}
 LONG_FOLDERS = """
     api/chat api/mcp api/routes api/transfer
     assistant/agent assistant/threads assistant/tools assistant/turns conformance
-""".split()
+"""
 """Folders whose tests run whole requests, turns and imports: a quarter of what needs no server, half of its CPU."""
-TESTS = Path(__file__).parent
 COSTLY_HASHER = passwords._hasher
 """Returns the application's hasher; a hash takes some 50 ms of CPU."""
 CHEAP_HASHER = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)])
@@ -119,11 +118,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     They wait half of the time, while quick tests only compute. The last files are quick: the workers end together.
     """
     soak.select(config, items)
+    long_folders = {Path(__file__).parent / folder for folder in LONG_FOLDERS.split()}
     slow_files = {item.path for item in items if _needs_server(item)}
     for item in items:
         if _needs_server(item):
             item.add_marker("server")
-        if item.path.parent.relative_to(TESTS).as_posix() in LONG_FOLDERS:
+        if item.path.parent in long_folders:
             item.add_marker("long")
     files = sorted({item.path: None for item in items}, key=_place)
     places: dict[Path, float] = {}

@@ -32,6 +32,7 @@ GIVEN_USER = re.compile(r"\buser_id (?:=|IN) ?[(%']|\)s(?:::VARCHAR)? = (?:\w+\.
 BEGUN_BY = re.compile(rf"{re.escape(SETTING)} = '(.+?)'")
 LIMITS = re.compile(r"\blimit_windows\b")
 OF_LIMITS = "/limits/rate_limits.py"
+SUBJECT, CONVERSATION = "the user as the subject of a limit", "the id of a conversation"
 BY_KEY = re.compile(r"WHERE (\w+)\.id = %\((?:pk_1|id|\1_id)\)s(?:::\w+)?(?: FOR UPDATE)?\Z")
 """Of a row that was read, or whose user is compared afterwards."""
 BY_CONVERSATION = """
@@ -57,11 +58,13 @@ UNORDERED = """
 """Functions that read several rows whose order means nothing: they become a mapping, a set or a sum."""
 WITH_DELETED = """
     account_export._records wall_clock.follow_time_zone conversations_import._insert_threads deletion_proposals.card_of
-    due_meanings.offered_meaning page_queries._count_folded_tags page_queries.read_parents page_queries.read_tasks
-    positions.prefix_of_imported queries._numbered task_rows.gaps_after tasks_import._read_account
-    tasks_import.record_import text_erasure._rows turn_status.status_of turn_storage.lock_lease
+    due_meanings.offered_meaning page_queries.read_parents page_queries.read_tasks positions.prefix_of_imported
+    queries._numbered task_rows.gaps_after tasks_import._read_account tasks_import.record_import
+    text_erasure._rows turn_status.status_of turn_storage.lock_lease
 """
 """Functions that read deleted tasks and conversations as well."""
+OF_ONE_TABLE = f"{WITH_DELETED} page_queries._count_folded_tags"
+"""And one that joins tasks to their parents, whatever these are: one condition is enough."""
 
 
 @cache
@@ -91,10 +94,10 @@ def lacks_order(statement: str) -> bool:
 
 
 @cache
-def reads_deleted(statement: str) -> bool:
-    """Return whether a read of tasks or conversations has no condition of its own."""
-    is_read = statement.lstrip().startswith("SELECT")
-    return is_read and len(DELETABLE.findall(statement)) > len(OF_DELETED.findall(statement))
+def reads_deleted(statement: str, tables: int | None = None) -> bool:
+    """Return whether a read of tasks or conversations lacks a condition, one for each table or for so many of them."""
+    read = len(DELETABLE.findall(statement)) if statement.lstrip().startswith("SELECT") else 0
+    return min(read, tables or read) > len(OF_DELETED.findall(statement))
 
 
 def lacks_subject(statement: str, parameters: Any, begun: str) -> bool:
@@ -112,17 +115,18 @@ def lacks_conversation(parameters: Any) -> bool:
     return recorded.get("thread_id", "") is None and bool(OF_CONVERSATION.search(recorded.get("entries", "")))
 
 
-def _sender() -> str:
-    """Return the function that sends the statement, has it recorded or counted, as module.function; "" for a test.
+def _sender(*, for_another: bool) -> str:
+    """Return the function that sends the statement, as module.function; "" for a test.
 
-    The greenlet of SQLAlchemy hides who awaits it.
+    With `for_another`, the one that has a change recorded or a limit counted. The greenlet of SQLAlchemy hides who
+    awaits it.
     """
     frame: Any = getattr(getcurrent().parent, "gr_frame", None)
-    while frame and (
-        frame.f_code.co_name == "record"
-        or not frame.f_code.co_filename.startswith((TESTS, PRODUCT))
-        or frame.f_code.co_filename.endswith(OF_LIMITS)
-    ):
+    while frame:
+        file, name = frame.f_code.co_filename, frame.f_code.co_name
+        is_for_another = for_another and (name == "record" or file.endswith(OF_LIMITS))
+        if file.startswith((TESTS, PRODUCT)) and not is_for_another:
+            break
         frame = frame.f_back
     if frame is None or frame.f_code.co_filename.startswith(TESTS):
         return ""
@@ -146,12 +150,14 @@ def without_condition() -> Iterator[list[str]]:
             ("a condition on the user", lacks_condition(statement), ""),
             ("a user", lacks_user(statement), BY_CONVERSATION),
             ("an ORDER BY", cursor.rowcount not in (0, 1) and lacks_order(statement), UNORDERED),
-            ("the user as the subject of a limit", lacks_subject(statement, parameters, begun), ""),
-            ("a condition on deleted_at", reads_deleted(statement), WITH_DELETED),
-            ("the id of a conversation", lacks_conversation(parameters), ""),
+            ("a condition on deleted_at", reads_deleted(statement, tables=1), WITH_DELETED),
+            ("a condition on deleted_at for each table", reads_deleted(statement), OF_ONE_TABLE),
+            (SUBJECT, lacks_subject(statement, parameters, begun), ""),
+            (CONVERSATION, lacks_conversation(parameters), ""),
         )
         for lacking, is_lacking, except_in in rules:
-            if is_lacking and (sender := _sender()) and sender not in except_in.split():
+            sender = _sender(for_another=lacking in (SUBJECT, CONVERSATION)) if is_lacking else ""
+            if sender and sender not in except_in.split():
                 found.append(f"{sender} lacks {lacking}: {statement}")
 
     event.listen(Engine, "after_cursor_execute", note)
