@@ -178,10 +178,10 @@ def tag_in_place(text: str, tag: str) -> str:
 
 def _tagging(clause: str, text: str) -> Command | None:
     """Return the tag that is given or taken off; "instead of" takes off the others."""
-    named = [match["tag"].lower() for pattern in _TAGS if (match := pattern.search(clause))]
-    if not named:
+    match = next(filter(None, (pattern.search(clause) for pattern in _TAGS)), None)
+    if match is None:
         return None
-    given = {"tags": named[:1]}
+    given = {"tags": [match["tag"].lower()]}
     if _INSTEAD.search(clause):
         return Command("update", text, given=given)
     return Command("untag" if OFF.search(clause) else "tag", text, given=given)
@@ -231,9 +231,8 @@ def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
         if len(times) == 1:
             return {"due_date": clause[times[0].start : times[0].end]}
     loose = with_loose_day({"title": clause}, clock, is_sure=False) if given.keys() <= {"due_date"} else None
-    if loose and (
-        not given or ("T" in loose["due_date"] and "T" not in given["due_date"])
-    ):  # "am Montag schon um eins"
+    has_time = loose is not None and "T" in loose["due_date"]  # as in "am Montag schon um eins"
+    if loose and (not given or (has_time and "T" not in given["due_date"])):
         return {"due_date": loose["due_date"]}
     month = None if given else _MONTH.search(clause)
     first = said_due(f"1 {month['month']}", zone=clock.zone, now=clock.now) if month else None

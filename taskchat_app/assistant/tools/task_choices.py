@@ -4,6 +4,7 @@ Each line of the card keeps the tool call that a click on it carries out; the cl
 one on a proposal. choice_offers.py finds the tasks.
 """
 
+from itertools import count
 from typing import Any, NamedTuple
 
 from chatkit.types import (
@@ -76,14 +77,10 @@ def card_of(thread_id: str, question: Question) -> WidgetItem:
     """Return the choice in ChatKit's widget schema: a ListView with an action for each task."""
     item_id = new_id("widget")
     words = choice_words(question.tasks)
-    lines: list[widgets.Part] = []
-    number_of_other = NEW
-    for task, text, call in zip(question.tasks, words, question.calls, strict=True):
-        number = task["number"]
-        if not number:  # the line is no task of the list
-            number = number_of_other
-            number_of_other -= 1
-        lines.append(_line(item_id, number, text, call))
+    other_numbers = count(NEW, -1)  # of lines that are no task
+    numbers = [task["number"] or next(other_numbers) for task in question.tasks]
+    choices = zip(numbers, words, question.calls, strict=True)
+    lines = [_line(item_id, number, text, call) for number, text, call in choices]
     widget = widgets.list_view(item_id, _headline_of(question), lines)
     card = WidgetItem(id=item_id, thread_id=thread_id, created_at=now(), widget=widget)
     return card.model_copy(update={"copy_text": joined(words, "\n")})

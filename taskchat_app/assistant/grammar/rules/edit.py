@@ -50,16 +50,14 @@ def _moved(
     """Read a new date; "talk to mum to friday" is split at the first "to" with a date and nothing else behind it."""
     text = _OTHER_DAY.sub("", match["rest"] or match["back"])
     joints = list(joint_words.finditer(text))
-    dates = [text[joint.end() :] for joint in joints]
-    before_comma = [date.partition(",")[0] for date in dates]  # "move the plumber to today, the tap drips"
-    for candidates in (dates, before_comma):
-        for joint, date in zip(joints, candidates, strict=True):
+    for has_remark in (False, True):  # "move the plumber to today, the tap drips" is asked about
+        for joint in joints:
+            date = text[joint.end() :].partition(",")[0] if has_remark else text[joint.end() :]
             if due := said_due(date, zone=clock.zone, now=clock.now):
                 target, given = read_target(text[: joint.start()]), {"due_date": due}
-                has_remark = candidates is before_comma
                 return Command("update", match.string, target, given, language, doubtful=has_remark)
-    unread = [date for joint, date in zip(joints, dates, strict=True) if joint[0].strip()]
-    return Command("bad_date", match.string, given={"date": unread[-1]}, language=language) if unread else None
+    dates = [text[joint.end() :] for joint in joints if joint[0].strip()]
+    return Command("bad_date", match.string, given={"date": dates[-1]}, language=language) if dates else None
 
 
 def _moved_to_weekday(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:

@@ -102,12 +102,10 @@ def finished(command: Command, memory: Memory) -> Plan:
     after, before = _in_the_past(command, memory.clock)
     given = {name: command.given[name] for name in ("tag", "priority") if name in command.given}
     [result] = yield [looked_up(**given, status="done", limit=MAX_CALLS)]
-    read: list[Task] = result.get("tasks") or []
-    times = [str(task.get("completed") or "") for task in read]
-    is_of_period = [after <= time and time[: len(before)] <= before for time in times]
-    tasks = [task for task, is_meant in zip(read, is_of_period, strict=True) if is_meant]
+    times = [(str(task.get("completed") or ""), task) for task in result.get("tasks") or ()]
+    tasks = [task for time, task in times if after <= time and time[: len(before)] <= before]
     # Only the tasks done last are read. If none of them was done before the period, further ones may be of the period.
-    may_have_more = bool(result.get("more")) and all(after <= time for time in times)
+    may_have_more = bool(result.get("more")) and all(after <= time for time, _ in times)
     if may_have_more and not tasks:
         return answers.say(command.language, sentences.FINISHED_LATER, count=len(times))
     # In the order of the page's list of done tasks.
