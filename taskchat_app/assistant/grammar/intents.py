@@ -12,32 +12,35 @@ from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.rules.status import complete, delete, reopen
 from taskchat_app.domain.dates.due_dates import said_due
 
-_CLEARING = phrase(
+_CLEARING_VERB = phrase(
     r"\A(?:(?:ich (?:möchte|will)|remove|clear|delete|drop|entferne?|lösche?|streiche?|beende) )?"
-    r"(?:(?:the|its|all|das|die|den|alle) )?|(?: (?:entfernen|löschen|streichen))?\Z"
+    r"(?:(?:the|its|all|das|die|den|alle) )?"
 )
+_CLEARING_END = phrase(r" (?:entfernen|löschen|streichen)\Z")
 
 
 def clear(match: SlotMatch, _: UserClock, language: Language) -> Command:
     """Clear a field: "remove the note from 3"; "delete notes from meeting" deletes a task of this title, if any."""
-    target = read_target(match["item"] or match["a_task"] or match["number"])
-    title = _CLEARING.sub("", match.string)
-    titled = Command("delete", match.string, Target(words=title), language=language) if target.words else None
+    target = read_target(match["item"] or match["a_task"])
+    title = _CLEARING_END.sub("", _CLEARING_VERB.sub("", match.string))
+    as_title = Command("delete", match.string, Target(words=title), language=language) if target.words else None
     field = FIELDS.get(match["field"].lower(), match["field"])
-    # Each task has a priority.
+    # Each task has a priority: clearing it sets the default.
     given = {"priority": "medium"} if field == "priority" else {"clear": [field]}
-    return Command("update", match.string, target, given, language, titled=titled)
+    return Command("update", match.string, target, given=given, language=language, titled=as_title)
 
 
 def list_tasks(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
-    """List the open tasks; only some, if the sentence has words of filters: "today", "#home".
+    """List the open tasks that fit the filters of the sentence ("today", "#home"); None if other words remain.
 
-    In the slot of a tag, a word of no filter is one: "show only the shopping things". Elsewhere there is no command.
+    A sentence may mean a tag or "until" without saying it: "what do I need to buy", "between now and sunday".
     """
-    given, unread = take_filters(f"{match['until']} {match['rest'] or match['tag']}".strip(), clock)
-    if match["tag"] and (match["rest"] or unread.strip()):
-        given, unread = given | {"tag": match["tag"].lower()}, ""
-    return None if unread.strip() else Command("list", match.string, given=given, language=language)
+    given, unread = take_filters(f"{match['until']} {match['rest']}", clock)
+    if unread.strip():
+        return None
+    if tag_name := match["tag"]:
+        given = {"tag": tag_name.lower()} | given
+    return Command("list", match.string, given=given, language=language)
 
 
 def copy(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
@@ -59,7 +62,7 @@ def copy(match: SlotMatch, clock: UserClock, language: Language) -> Command | No
 _FIXED: tuple[Kind, ...] = ("greeting", "thanks", "goodbye", "help", "no_lists", "no_moment")
 INTENTS: dict[str, Make] = {
     **{kind: fixed(kind) for kind in _FIXED},
-    # What these mean depends on the messages before (see is_said).
+    # What these mean depends on the messages before (see clause_rules.is_said).
     **dict.fromkeys(("agree", "undo"), fixed("unknown")),
     "nothing_named": fixed("no_task"),
     "refuse": fixed("refusal"),
