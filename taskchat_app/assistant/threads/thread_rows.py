@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.domain.limits.account_bytes import expect_less
+from taskchat_app.domain.limits.account_bytes import forget_refusal
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
@@ -136,7 +136,7 @@ async def delete_thread(session: AsyncSession, by: Cause, thread_id: str) -> Non
     await _announce_to_turn(session, thread)
     session.add(thread)
     await record(session, in_thread(by, thread_id), [Entry("thread", "deleted")])
-    expect_less(by.user_id)
+    forget_refusal(by.user_id)
 
 
 async def _announce_to_turn(session: AsyncSession, thread: Thread) -> None:

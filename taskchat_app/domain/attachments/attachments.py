@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.attachments.file_conversion import convert_file
 from taskchat_app.domain.attachments.media_types import checked_name, declared_type, type_of
 from taskchat_app.domain.attachments.picture_and_pdf_conversion import Parts
-from taskchat_app.domain.limits.account_bytes import MB, add_bytes, expect_less
+from taskchat_app.domain.limits.account_bytes import MB, add_bytes, forget_refusal
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now, reading, transaction
@@ -190,7 +190,7 @@ async def remove(session: AsyncSession, by: Cause, attachment_id: str, *, unsent
         in_thread = replace(by, thread_id=message.thread_id)
         await record(session, in_thread, [Entry("message", "updated", item_id=message.id)])
     await session.delete(row)
-    expect_less(by.user_id)
+    forget_refusal(by.user_id)
 
 
 async def files_for_model(user_id: str, attachment_ids: Sequence[str]) -> list[FileForModel]:

@@ -25,7 +25,7 @@ MB = 1024 * 1024
 ROW_BYTES = 200
 """Of each row, without its long values: its short ones, and its places in indexes."""
 COUNT_LASTS = timedelta(minutes=1)
-"""A count that is shown is read again after this."""
+"""The account is counted again where its count is shown and is older than this."""
 REFUSAL_SECONDS = 15.0
 """A full account is not counted again for this time, unless it deletes a conversation or a file."""
 FULL = gettext(
@@ -77,7 +77,7 @@ _refused: dict[str, float] = {}
 """When each account was found full, by user id."""
 
 
-def limit() -> int:
+def max_bytes() -> int:
     return settings().account_bytes
 
 
@@ -88,36 +88,39 @@ async def add_bytes(session: AsyncSession, user_id: str, count: int) -> None:
 
 
 async def check_share(session: AsyncSession, user_id: str, stored: int) -> None:
-    """Raise AccountFull if the account stores more than its share, after its bytes were counted again."""
-    if stored <= limit():
+    """Raise AccountFull beyond the share; before that the account is counted again, unless it was just refused."""
+    if stored <= max_bytes():
         return
-    was_just_counted = time.monotonic() - _refused.get(user_id, -math.inf) <= REFUSAL_SECONDS
-    if not was_just_counted:
-        if await count_bytes(session, user_id) <= limit():
-            return
-        _refused[user_id] = time.monotonic()
-    raise AccountFull(FULL.with_values(most=size_text(limit())), most=limit())
-
-
-def expect_less(user_id: str) -> None:
-    """Let the account be counted again at its next write: a conversation or a file is deleted."""
-    _refused.pop(user_id, None)
+    if time.monotonic() - _refused.get(user_id, -math.inf) <= REFUSAL_SECONDS:
+        raise _full()
+    await check_counted(session, user_id)
 
 
 async def check_counted(session: AsyncSession, user_id: str) -> None:
     """Count the account's bytes, as after an import; raise AccountFull beyond its share."""
-    await check_share(session, user_id, await count_bytes(session, user_id))
+    if await count_bytes(session, user_id) > max_bytes():
+        _refused[user_id] = time.monotonic()
+        raise _full()
+
+
+def _full() -> AccountFull:
+    return AccountFull(FULL.with_values(most=size_text(max_bytes())), most=max_bytes())
+
+
+def forget_refusal(user_id: str) -> None:
+    """Let the account be counted again at its next write: a conversation or a file is deleted."""
+    _refused.pop(user_id, None)
 
 
 async def count_bytes(session: AsyncSession, user_id: str) -> int:
     """Count what the account stores; the caller has locked the user."""
-    values = {"user_id": user_id, "most": limit(), "row_bytes": ROW_BYTES}
+    values = {"user_id": user_id, "most": max_bytes(), "row_bytes": ROW_BYTES}
     return int((await (await session.connection()).execute(COUNT_BYTES, values)).scalar_one_or_none() or 0)
 
 
 async def recount_accounts() -> None:
-    """Count accounts that were never counted, and each day those that may be half full, as nothing else is deleted."""
-    half_full = and_(col(User.stored_bytes) > limit() // 2, col(User.counted_at) < now() - timedelta(days=1))
+    """Count accounts never counted, and daily those over half full: only counting subtracts what retention deletes."""
+    half_full = and_(col(User.stored_bytes) > max_bytes() // 2, col(User.counted_at) < now() - timedelta(days=1))
     async with system_reading() as session:
         users = (await session.exec(select(User.id).where(or_(col(User.counted_at).is_(None), half_full)))).all()
     for user_id in users:
@@ -127,7 +130,7 @@ async def recount_accounts() -> None:
 
 
 async def shown_bytes(user_id: str) -> int:
-    """Return what the account stores, as it was counted within COUNT_LASTS, or since then from what was written."""
+    """Return what the account stores: the running count if it was counted within COUNT_LASTS, else counted again."""
     async with reading(user_id) as session:
         columns = select(User.stored_bytes, User.counted_at).where(User.id == user_id)
         stored, counted_at = (await session.exec(columns)).one()
@@ -147,4 +150,4 @@ def size_text(count: int) -> Message:
 
 
 def share_text(stored: int) -> Message:
-    return gettext("{stored} of {most} used.", stored=size_text(stored), most=size_text(limit()))
+    return gettext("{stored} of {most} used.", stored=size_text(stored), most=size_text(max_bytes()))

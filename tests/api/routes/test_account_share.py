@@ -25,7 +25,7 @@ SetLimit = Callable[[int], None]
 def set_limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetLimit]:
     """Set ACCOUNT_BYTES; a refusal is counted again each time."""
     monkeypatch.setattr(account_bytes, "REFUSAL_SECONDS", 0)
-    yield lambda most: monkeypatch.setattr(account_bytes, "limit", lambda: most)
+    yield lambda most: monkeypatch.setattr(account_bytes, "max_bytes", lambda: most)
     account_bytes._refused.clear()
 
 

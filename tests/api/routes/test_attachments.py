@@ -136,7 +136,7 @@ class TestUploads:
     async def test_one_person_cannot_upload_without_end(
         self, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, person: Person
     ):
-        monkeypatch.setattr(account_bytes, "limit", lambda: 300_000)
+        monkeypatch.setattr(account_bytes, "max_bytes", lambda: 300_000)
         first = await attach(api, LONG)
         answer = await api.post("/api/attachments", content=LONG)
         assert code_of(answer) == (507, "account_full")
@@ -269,7 +269,7 @@ class TestMessages:
     async def test_files_of_deleted_conversations_leave_their_space_to_new_ones(
         self, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr(account_bytes, "limit", lambda: 300_000)
+        monkeypatch.setattr(account_bytes, "max_bytes", lambda: 300_000)
         gemini.script([text("I see.")])
         answer = await sent(chat, (await attach(chat.http, LONG))["id"])
         assert code_of(await chat.http.post("/api/attachments", content=LONG)) == (507, "account_full")

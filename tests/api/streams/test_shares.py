@@ -120,7 +120,7 @@ async def test_what_a_process_keeps_for_a_user_has_the_user_in_its_key(
     await api.post("/api/attachments?name=milk.txt", content=b"Milk")
     async with aclosing(events._events(person, 0, is_resync=False)) as sent:
         assert [await anext(sent), await anext(sent)]
-    monkeypatch.setattr(account_bytes, "limit", lambda: 0)
+    monkeypatch.setattr(account_bytes, "max_bytes", lambda: 0)
     assert (await api.post("/api/tasks", json={"title": "Milk"})).status_code == 507
     without = [f"{place}: {[*keys]}" for place, keys in kept.items() if not any(person.id in key for key in keys)]
     assert not without, "\n".join(without)
