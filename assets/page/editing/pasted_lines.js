@@ -9,7 +9,7 @@ const LINES_MAX = 100; // lines sent together
 /** Return whether these lines can be sent together. */
 const fit = (lines) => lines.length <= LINES_MAX && lines.join(LINE_JOINT).length <= SENT_MAX;
 
-/** Join groups of lines (a task and its steps) to pieces that fit; split only a group that does not fit by itself. */
+/** Join groups of lines (a task and its steps) to pieces that fit, as each line by itself does; split only a group that does not. */
 function packed(groups) {
   const pieces = [];
   for (const group of groups) {
@@ -20,7 +20,7 @@ function packed(groups) {
   return pieces;
 }
 
-/** Return the text of the field, "Pack ⏎ ↳ Socks ⏎ Call Mia", in pieces that can be sent; a step stays with its task. */
+/** Return the text of the field, "Pack ⏎ ↳ Socks ⏎ Call Mia", in pieces that can be sent; steps that do not fit beside their task become tasks. */
 export function piecesOf(text) {
   const lines = text.split(LINE_MARK).map((line) => line.trim().slice(0, SENT_MAX)).filter(Boolean);
   const families = [];

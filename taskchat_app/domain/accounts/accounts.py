@@ -55,6 +55,8 @@ LOGINS_MAX = 500
 """Logins of one user: each is a row for 30 days."""
 PASSWORD_FRESH_FOR = timedelta(minutes=10)
 """After signing in, the account can be deleted without entering the password again."""
+CONFIRMED_FIELD = "current password"
+"""The field that an error of confirm_password names."""
 SETTINGS = ("timezone", "language", "week_start", "clock", "date_order", "due_meanings")
 """Columns of a user that are fields of Person."""
 REGISTRATION_LOCK = 0x7461736B
@@ -214,7 +216,7 @@ async def confirm_password(person: Person, password: str) -> User:
 
     The caller passes the user to lock_checked_user: the password may be changed before the caller's write.
     """
-    check_password_length(checked_characters(password, "current password"))
+    check_password_length(checked_characters(password, CONFIRMED_FIELD), CONFIRMED_FIELD)
     async with reading(person.id) as session:
         user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
     return await check_password_again(person.id, password, user)

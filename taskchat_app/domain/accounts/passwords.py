@@ -25,12 +25,12 @@ def check_new_password(password: str) -> None:
     check_password_length(password)
 
 
-def check_password_length(password: str) -> None:
+def check_password_length(password: str, field: str = "password") -> None:
     """Raise Invalid if the password is longer than any account's password can be."""
     if len(password) > PASSWORD_MAX_CHARACTERS:
         raise Invalid(
             gettext("The password is too long. Use at most {most:#,##0} characters.", most=PASSWORD_MAX_CHARACTERS),
-            field="password",
+            field=field,
         )
 
 

@@ -16,11 +16,11 @@ from taskchat_app.domain.preferences import prefer_meaning, set_preferences, swi
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
 from taskchat_app.domain.wall_clock import count_timed
-from taskchat_app.i18n.date_style import browser_locale
+from taskchat_app.i18n.date_style import browser_locale, date_style
 from taskchat_app.i18n.messages import ngettext
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.error_messages import error_sentence
-from taskchat_app.ui.core.session import LOGIN, current_user, signed_in
+from taskchat_app.ui.core.session import LOGIN, set_reader_language, signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import meaning_words
@@ -115,20 +115,20 @@ class SettingsState(rx.State):
     @rx.event
     @signed_in
     async def choose(self, person: Person, setting: ChosenSetting, value: str) -> None:
-        await self._show_changed(await set_preferences(person, **{setting: value}))
+        self._show_changed(await set_preferences(person, **{setting: value}))
         self.outcome = FieldOutcome(setting, notice=say(words.SAVED))
 
     @rx.event
     @signed_in
     async def prefer_meaning(self, person: Person, meaning: str) -> None:
         """Read words of dates with the meaning that a notice offers."""
-        await self._show_changed(await prefer_meaning(person, meaning))
+        self._show_changed(await prefer_meaning(person, meaning))
         (await self.get_state(UndoState)).tell(say(words.MEANING_KEPT, meaning=say(meaning_words(meaning))))
 
     @rx.event
     @signed_in
     async def forget_meaning(self, person: Person, meaning: str) -> None:
-        await self._show_changed(await prefer_meaning(person, meaning, preferred=False))
+        self._show_changed(await prefer_meaning(person, meaning, preferred=False))
         self.outcome = FieldOutcome("due_meanings", notice=say(words.SAVED))
 
     @rx.event
@@ -148,7 +148,7 @@ class SettingsState(rx.State):
         except Invalid:
             self.outcome = FieldOutcome(ZONE_FIELD, error=say(words.UNKNOWN_ZONE))
             return
-        await self._show_changed(person)
+        self._show_changed(person)
         self.outcome = FieldOutcome(ZONE_FIELD, notice=say(words.SAVED))
         self.zone_changes += 1
         if moved:
@@ -162,7 +162,8 @@ class SettingsState(rx.State):
         try:
             await accounts.change_password(person, current, new, with_other_access=ACCESS_FIELD in form)
         except PersonError as error:
-            field = "new-password" if isinstance(error, Invalid) else "current-password"
+            is_of_new = isinstance(error, Invalid) and error.facts["field"] != accounts.CONFIRMED_FIELD
+            field = "new-password" if is_of_new else "current-password"
             self.outcome = FieldOutcome(field, error=_password_problem(error))
             return None
         self.outcome = FieldOutcome("password", notice=say(words.PASSWORD_CHANGED))
@@ -186,9 +187,10 @@ class SettingsState(rx.State):
         query = urlencode({"notice": ACCOUNT_DELETED})
         return rx.redirect(f"{LOGIN}?{query}", replace=True)
 
-    async def _show_changed(self, person: Person) -> None:
+    def _show_changed(self, person: Person) -> None:
         """Show the changed settings; from here on the handler's sentences have the new language and date style."""
-        await current_user(self)
+        set_reader_language(self, person)
+        date_style.set(person.date_style)
         self.load(person)
 
     async def _read_zone_effect(self, person: Person) -> None:

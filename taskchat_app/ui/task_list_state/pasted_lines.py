@@ -17,7 +17,7 @@ _CHIPS_SHOWN = 8
 LINE_MARK = "⏎"
 """Stands for a line break of pasted text, as in pasted_lines.js: the add line is a single line."""
 STEP_MARK = "↳"
-"""Stands before a line that was indented in pasted text, as in pasted_lines.js: a step of the line above."""
+"""Stands before a line that was indented in pasted text, as in pasted_lines.js: a step of the last line without it."""
 TOO_MANY_LINES = gettext("At most {most} tasks are added at once. Send fewer lines.", most=LINES_MAX)
 
 
@@ -40,7 +40,10 @@ async def drafts_of(
 
 
 def _lines(text: str) -> tuple[list[str], dict[int, int]]:
-    """Return the lines, and the index of the task above each step, by its own: of "a⏎↳b⏎c" [a, b, c] and {1: 0}."""
+    """Return the lines, and the index of the task above each step, by its own: of "a⏎↳b⏎c" [a, b, c] and {1: 0}.
+
+    Steps without a task above are tasks: those that do not fit into the piece of their task (pasted_lines.js).
+    """
     lines: list[str] = []
     above: dict[int, int] = {}
     task: int | None = None
@@ -49,10 +52,10 @@ def _lines(text: str) -> tuple[list[str], dict[int, int]]:
         title = line.strip().removeprefix(STEP_MARK).strip()
         if not title:
             continue
-        if is_indented and task is not None:
-            above[len(lines)] = task
-        else:
+        if not is_indented:
             task = len(lines)
+        elif task is not None:
+            above[len(lines)] = task
         lines.append(title)
     return lines, above
 

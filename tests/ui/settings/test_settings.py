@@ -2,11 +2,13 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 import httpx
 import pytest
 from playwright.async_api import Page, expect
 
+from taskchat_app.ui.settings.state import SettingsState
 from tests.serving import Server
 from tests.ui.visitor import PASSWORD, Visit, Visitor, enter
 from tests.waiting import until_async
@@ -154,6 +156,22 @@ async def weeks_begin_on_the_chosen_day(visitor: Visitor) -> None:
     assert (await stored(visitor))["week_start"] == "sunday"
     await page.reload()
     await expect(page.get_by_label("Weeks begin on")).to_have_value("sunday")
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "field"),
+    [
+        ("not the password", "another password", "current-password"),
+        ("x" * 1025, "another password", "current-password"),
+        ("\0", "another password", "current-password"),
+        (PASSWORD, "short", "new-password"),
+        (PASSWORD, "x" * 1025, "new-password"),
+    ],
+)
+async def test_a_password_is_refused_at_its_field(tab: Any, current: str, new: str, field: str):
+    settings_state = tab.get_substate([SettingsState.get_name()])
+    await settings_state.change_password({"current-password": current, "new-password": new})
+    assert (settings_state.outcome.field, settings_state.outcome.notice) == (field, "")
 
 
 @pytest.mark.parametrize("is_ticked", [True, pytest.param(False, marks=pytest.mark.soak)])

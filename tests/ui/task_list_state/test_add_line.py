@@ -199,11 +199,11 @@ async def test_each_pasted_line_has_its_own_date_and_the_tags_of_the_list():
 
 
 async def test_a_marked_line_is_a_step_of_the_last_one_without_a_mark():
-    text = "↳ Move ⏎ ↳ - Pack boxes #home ⏎ ↳ ⏎ ↳ Call Bob ⏎ Party ⏎ ↳ Cake"
+    text = "↳ Rest ⏎ ↳ Of it ⏎ Move ⏎ ↳ - Pack boxes #home ⏎ ↳ ⏎ ↳ Call Bob ⏎ Party ⏎ ↳ Cake"
     drafts, above = await drafts_of(text, zone=BERLIN, now=NOW)
-    assert [draft.title for draft in drafts] == ["Move", "Pack boxes", "Call Bob", "Party", "Cake"]
-    assert above == {1: 0, 2: 0, 4: 3}
-    assert text_chips(text, zone=BERLIN, now=NOW)[0].text == "5 tasks, 3 steps"
+    assert [draft.title for draft in drafts] == ["Rest", "Of it", "Move", "Pack boxes", "Call Bob", "Party", "Cake"]
+    assert above == {3: 2, 4: 2, 6: 5}
+    assert text_chips(text, zone=BERLIN, now=NOW)[0].text == "7 tasks, 3 steps"
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ async def test_what_is_sent_is_added_once_to_its_account_as_it_was_typed(person:
     assert (task.title, task.tags, task.priority) == ("Call mum #home", ("work",), "high")
     assert task.due_day in {(moment - timedelta(days=1)).date() for moment in (began, now())}
     shown, undo = (tab.get_substate([state.get_name()]) for state in (TasksState, UndoState))
-    await sender.add(sent | {"key": "l", "text": "↳ Move ⏎ ↳ - Pack ⏎ Party", "query": ""})
+    await sender.add(sent | {"key": "l", "text": "Move ⏎ ↳ - Pack ⏎ Party", "query": ""})
     assert {number for number, _ in shown._shown} == {1, 2, 3, 4}, "the step is shown below its task"
     await undo.undo_changes([*undo.toast.change_ids])
     assert await Account(person).numbers() == [1]
