@@ -78,6 +78,11 @@ _NUMBERED = phrase(
     r"\A(?:(?:move|push|verschiebe?|schieb) )?#?\d{1,9}"
     r" (?:(?:to|auf) (?!\d)|(?:is |ist )?(?:done|gone|finished|erledigt|fertig|weg)\b|kann weg\b)"
 )
+# A new name or a list of steps goes on to the next command: "Benenne 3 in Garage aufräumen und Keller putzen um"
+_GOES_ON = phrase(
+    r"\A(?:rename|call|benenne?|nenne?) .{1,200} (?:to|in) "
+    r"| (?:with|mit) (?:\w+ ){0,2}(?:steps|subtasks|(?:unter|teil)?(?:schritten|aufgaben))\b"
+)
 # "(The car) is", "(the dentist) has": a statement with a subject of its own, which is no report of the person.
 _HAS_SUBJECT = phrase(
     r"(?!\A(?:got|have)\b)\b(?:is|are|was|were|has|have|got|if|when|once|ist|sind|war|waren|neue? aufgabe|wenn"
@@ -153,6 +158,8 @@ def _are_alike(before: str, joint: str, after: str) -> bool:
     """Return whether both sides of a joint begin with a task's number, are wishes, or say what is done."""
     if _NUMBERED.match(before) and _NUMBERED.match(after):
         return True
+    if _GOES_ON.search(bare(before)):
+        return False
     undated = _DATE_AT_START.sub("", after)
     first, second = before[-_READ_WITHIN:].strip(), _clause_at_start(undated)
     if _are_wishes(before, joint, second, is_dated=undated != after) or _are_done(first, second):

@@ -46,7 +46,9 @@ _SAYS_MORE = words(
     ", put, make, also, too, as well, auch, ebenfalls"
 )
 _BEGINS_OTHERWISE = (
-    r"(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which|who|and|und) "
+    r"(?:(?:oh|ah|ach),? )?"
+    r"(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which|who|and|und"
+    r"|cancel|delete|remove|drop|scrap|tick|rename|remind|lösche?|streiche?|hake?|erinnere?|benenne?|nimm) "
 )
 _ASIDE = phrase(
     # "Get rid of the bike, we sold it"

@@ -214,8 +214,9 @@ _SPOKEN_MINUTES = _FEW_MINUTES | _WENIGE_MINUTEN | {
 }  # fmt: skip
 _SPOKEN = rf"(?P<hour>{SPOKEN_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"  # nine thirty
 _LEAD = r"(?:at|(?:(?-i:so)\s)?(?:um|gegen)|around|@)\s?"  # at, um
-_FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"  # from, between, at or none
-_TO = r"\s?(?:-|–|to|until|till|and|bis|und)\s?"  # " - ", " bis "
+_BETWEEN = r"(?P<between>between|zwischen)"
+_FROM = rf"(?:(?:at|um|from|von|{_BETWEEN})\s|@\s?)?"  # from, between, at or none
+_TO = r"\s?(?:-|–|to|until|till|bis|(?(between)(?:and|und)|(?!)))\s?"  # " - ", " bis "; "8am and 8pm" are two times
 # An hour in words only where no noun follows: neither "at five guys" nor "um fünf Euro".
 _NO_NOUN = (
     r"(?=\s?(?:$|[,.;!?)])|\s(?:tonight|today|tomorrow|tmrw|on|for|in|and|with|to|at|sharp|or|about|every|each|next|this"
@@ -296,7 +297,7 @@ _HOURS_ALONE = (
     rf"{_AFTER_DAY}(?:about|around)\s{_ANY_HOUR}{END}{_NO_NOUN}",  # today around 5
     # Around 5 on friday
     rf"(?<!\bfor\s)(?:at\sabout|around)\s{_ANY_HOUR}{END}(?=\s(?:today|tonight|tomorrow|on)\b)",
-    rf"(?:between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",  # between 3 and 5
+    rf"(?:{_BETWEEN}|from|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",  # between 3 and 5
 )
 _CLOCKS: tuple[tuple[re.Pattern[str], Resolve], ...] = (
     *((re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve) for pattern, resolve in _ROWS),

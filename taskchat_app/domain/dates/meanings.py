@@ -75,7 +75,7 @@ def _count_preferred(meaning: str, zone: ZoneInfo) -> int:
 
 def as_preferred(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime) -> Phrase:
     """Return the phrase with the day that it means for the user of the zone."""
-    days = _days(words, phrase, zone, now)
+    days = _days(words, phrase, zone, now, current=None)
     return days[max(days, key=lambda meaning: _count_preferred(meaning, zone))]
 
 
@@ -112,20 +112,20 @@ def _readings(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime, current
     """Return the dates that the phrase can mean, some perhaps twice: of each day the likelier half, then the others."""
     likelier: list[Reading] = []
     others: list[Reading] = []
-    for meaning, day in _days(words, phrase, zone, now).items():
+    for meaning, day in _days(words, phrase, zone, now, current).items():
         first, *second = _halves(words, meaning, day, zone, now, current)
         likelier.append(first)
         others += second
     return likelier + others
 
 
-def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> dict[str, Phrase]:
+def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime, current: Due | None) -> dict[str, Phrase]:
     """Return the phrase with each day that it can mean, by the names of these meanings; first as it is read."""
     found: dict[str, Phrase] = {}
     if phrase.is_time_alone:
         found = _of_morning(words, phrase, zone, now)
     elif phrase.days:
-        found = _of_both_orders(words, phrase, zone, now) or _of_next(words, phrase, phrase.days, zone, now)
+        found = _of_both_orders(words, phrase, zone, now) or _of_next(words, phrase, phrase.days, zone, now, current)
     return found or {"": phrase}
 
 
@@ -150,13 +150,18 @@ def _of_both_orders(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -
     return {MONTH_FIRST: replace(phrase, days=by_month), DAY_FIRST: replace(phrase, days=by_day)}
 
 
-def _of_next(words: str, phrase: Phrase, days: Days, zone: ZoneInfo, now: datetime) -> dict[str, Phrase]:
+def _of_next(
+    words: str, phrase: Phrase, days: Days, zone: ZoneInfo, now: datetime, current: Due | None
+) -> dict[str, Phrase]:
     """Return the day of this week and that of the next for "next friday" and "next weekend"; else nothing."""
     today = today_in(zone, now)
-    as_of_this_week = {THIS_WEEK: phrase, WEEK_AFTER: replace(phrase, days=_weeks_later(days, 1))}
+    week_after = replace(phrase, days=_weeks_later(days, 1))
+    as_of_this_week = {THIS_WEEK: phrase, WEEK_AFTER: week_after}
     as_of_week_after = {WEEK_AFTER: phrase, THIS_WEEK: replace(phrase, days=_weeks_later(days, -1))}
     if _NEXT_WEEKDAY.search(words) and days.first == days.last:
         day_of_this_week = day_of_week(today, days.first.weekday())
+        if current and current.local_day(zone) == days.first == day_of_this_week:  # nobody moves a task to its own day
+            return {WEEK_AFTER: week_after, THIS_WEEK: phrase}
         if days.first == day_of_this_week:  # "next friday", said on a Tuesday
             return as_of_this_week
         if day_of_this_week == today + timedelta(days=1):  # said on a Thursday

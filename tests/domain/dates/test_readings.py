@@ -71,6 +71,16 @@ def test_the_meaning_that_a_switch_chose():
     assert [chosen_meaning(one.reading) if one else None for one in chosen] == ["week_after", "03h", ""]
 
 
+def test_a_task_that_is_due_this_friday_moves_to_the_friday_of_the_week_after():
+    for said in ("next friday", "next friday at 9"):
+        due = parse_due(said, zone=BERLIN, now=TUESDAY, current=parse_due("friday 3pm", zone=BERLIN, now=TUESDAY))
+        reading = due.reading or {}
+        meanings = (reading.get("meaning", "").split()[0], reading["others"][0]["meaning"].split()[0])
+        assert (local(due)[:10], *meanings) == ("2026-12-04", "week_after", "this_week")
+    due = parse_due("next friday", zone=BERLIN, now=TUESDAY, current=parse_due("thursday", zone=BERLIN, now=TUESDAY))
+    assert local(due) == "2026-11-27"
+
+
 @pytest.mark.parametrize(
     ("sentence", "dates"),
     [

@@ -100,6 +100,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\b(?:at|around|by) (?:lunch|noon|midday|dinner|breakfast|bed|dusk|sunset|close)(?:time)?\b", "Walk at lunch"),
     # Days, months, parts of the day and feasts
     (rf"(?<![\w-])(?:{WEEKDAY}|{CLEAR_SHORT_WEEKDAY})(?![\w-]|['’]s)", "Gym friday", "Gym thu"),
+    (rf" (?:for|by|on|until|till|next|this) (?:{SHORT_WEEKDAY})\Z", "Buy wine for sat"),
     (rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/–-]|and|und|to|bis) ?(?:{SHORT_WEEKDAY})\b", "Gym sat and sun"),
     (rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b", "Mo + Mi Training"),
     (r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|at some point"
@@ -151,15 +152,19 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     # The rest of a command, another command, a step
     (r"\A(?:new tasks|neue aufgaben)(?=:)", "New tasks: milk"),
     (r"\A(?:say|sagen wir)\Z", "Say"),
-    (r" (?:to|on|under|into) (?:the|my) (?:[\w'’-]+ ){1,5}(?:one|task)\Z", "2 litres to the milk one"),
+    (r" (?:to|on|under|into) (?:the|my) (?:[\w'’-]+ ){1,5}(?:one|task)\Z|\bthe (?:[\w'’-]+ ){1,3}one (?:and|or)\b",
+     "2 litres to the milk one", "Throw out the ink one and the tyres"),
     (r"\A(?:(?:for|für|bei) )?(?:the|my|this|that|these|de[nr]|die|das|dies\w?|beim|zu[mr]) [\w ]{2,40}(?=:)",
      "For the party: balloons"),
     (r"\A(?:(?:set up|make|create|erstelle?|lege?) )?(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?"
      r"|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste"
      r"|with the title|mit dem (?:titel|namen)) ",
      "Step call Ann", "Set up subtask for milk", "A note milk", "With the title milk"),
-    (r"\A(?:write|jot) down\b|\A(?:trag|schreib|notier|füg)e? (?:bei|beim|zu|zum|zur) [^:]{1,60}: ",
-     "Jot down milk", "Trag beim Zahnarzt ein: Karte"),
+    (r"\A(?:write|jot) down\b|\Aput down (?!the|my|an?|your|some)\b|\A(?:an? )?(?:thing|something) (?:for|about|to)\b"
+     r"|\A(?:make|create|add|put in) (?:an?|the) (?:entry|task|note|reminder|item)\b"
+     r"|\A(?:trag|schreib|notier|füg)e? (?:bei|beim|zu|zum|zur) [^:]{1,60}: ",
+     "Jot down milk", "Put down gym", "A thing for ordering lenses", "Make an entry, wire",
+     "Trag beim Zahnarzt ein: Karte"),
     (r"\A(?:aus|bei) .{1,60} mach\b", "Aus Milch mach Brot"),
     (r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) ", "Hm bread"),
     (r"\b(?:uh|uhm|äh|ähm|und zwar)\b|[,.;!] (?:oh (?:and|und)|(?:and |und )?(?:ach ja|übrigens|by the way|btw))\b",
@@ -171,11 +176,15 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     ("\\A(?:take|nimm|nehme) (?:the )?\ufffc+ (?:off|from|vom?n?) ", "Take “garage” off the bike"),
     (r"\b(?:(?:the|all) \w+ ones|(?:done|completed|finished) (?:tasks|items|things)|alles? erledigten?)[.!]*\Z",
      "Pay the old ones", "Hide finished tasks", "Alle erledigten"),
-    (r" with (?:the )?(?:notes?|description)(?= )", "Milk with the note oat"),
+    (r" (?:with|mit) (?:(?:the|these|den|diesen|folgenden|following) ){0,2}(?:notes?|description"
+     r"|(?:sub-?)?(?:steps|tasks)|(?:unter|teil)?(?:schritten|aufgaben|punkten))(?=:? )",
+     "Milk with the note oat", "Umzug an mit den Schritten Kartons"),
     (r"[✅✔☑]", "✅ Milk"),
     (r", (?:melden|bescheid (?:sagen|geben))\Z", "Anna, melden", "Anna, Bescheid geben"),
     (r"\bsag\w? bescheid\b", "Milch kaufen, sag Bescheid"),
     (r"\b(?:löschen|umbenennen|verschieben|abhaken|eintragen|hinzufügen) (?:und|in|auf)\b", "Milch abhaken und Brot"),
+    (r"(?:,| and| und) (?:tick off|untick|reopen|rename|reschedule|postpone|nimm|hake?|lösche?|verschiebe?|schiebe?"
+     r"|benenne?|setze?|entferne?|erinnere?|gib) ", "Oma und nimm den Flug raus"),
     (r"\bto (?:the |my )?[\w ]{1,40} (?:notes?|stuff|things)\Z", "Add tape to my office things"),
 )  # fmt: skip
 """Words that could be a date, a repetition, a reference or a command."""

@@ -11,6 +11,7 @@ from taskchat_app.assistant.grammar.guesses import is_correction
 from taskchat_app.assistant.grammar.phrases.filters import take_filters, without_last_date, without_possessives
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.unread_words import misfit
 from taskchat_app.assistant.grammar.question_guesses import may_order
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.offline import answer_sentences as sentences
@@ -54,8 +55,18 @@ _ON_THE_DAY = phrase(
 _NAMES_WEEKDAY = phrase(rf"\b(?:{WEEKDAY})\b")
 
 
-def look(command: Command, memory: Memory) -> Steps[Listing]:
-    """List what a question asks for; what has no such tag may have the word."""
+def look(command: Command, memory: Memory) -> Plan:
+    """List what a question asks for; where words that no title has found nothing, answer it without these."""
+    listing = yield from _list(command, memory)
+    if listing.numbers or not misfit({"title": command.given.get("search", "")}, ""):
+        return listing
+    given = {name: value for name, value in command.given.items() if name != "search"}
+    rest = replace(command, given=given or {"status": "open", "sort": "due", "limit": SHOWN_MAX}, doubtful=True)
+    return (yield from question(replace(command, kind="question", otherwise=rest), memory))
+
+
+def _list(command: Command, memory: Memory) -> Steps[Listing]:
+    """List the tasks of the filters; what has no such tag may have the word."""
     given = _with_overdue(command, memory.clock)
     result = yield from listed(given)
     if given.get("tag") and result.get("tasks") == []:
@@ -87,7 +98,7 @@ def when(command: Command, memory: Memory) -> Plan:
         return answers.reply(command, sentences.CORRECTION)
     if not command.target.filters:
         return answers.reply(command, sentences.NO_REFERENCE)
-    return (yield from look(replace(command, given=command.target.filters), memory))
+    return (yield from _list(replace(command, given=command.target.filters), memory))
 
 
 def count(command: Command, memory: Memory) -> Plan:
@@ -203,11 +214,11 @@ def question(command: Command, memory: Memory) -> Plan:
 def _look_partly(command: Command, memory: Memory) -> Plan:
     """List what a question asks for; of a doubtful one say that it may ask for more, and read words that are tags."""
     if not command.doubtful:
-        return (yield from look(command, memory))
+        return (yield from _list(command, memory))
     is_of_none = "limit" in command.given  # nothing in the question says of which tasks
     if is_of_none and (tag := (yield from _tag_asked_for(command.text))):
         command, is_of_none = replace(command, given={"status": "open", "tag": tag}), False
-    listing = yield from look(command, memory)
+    listing = yield from _list(command, memory)
     if not listing.numbers:
         return answers.answer_without_tools(command) if is_of_none else answers.reply(command, sentences.PARTLY_NONE)
     said = answers.reply(command, sentences.PARTLY)
