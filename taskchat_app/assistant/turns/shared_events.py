@@ -16,6 +16,7 @@ import copyreg
 import hmac
 import logging
 import pickle
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import aclosing, contextmanager
 from functools import cache
@@ -34,13 +35,14 @@ from taskchat_app.runtime.event_loop import start_background
 
 log = logging.getLogger(__name__)
 
-BATCH_SECONDS = 0.02
-BLOCK_MS = 1_500
-SOCKET_SECONDS = 10.0
+BATCH_SECONDS = 0.02  # between two entries
+BLOCK_MS = 1_500  # that Redis waits for an entry
+SOCKET_SECONDS = 10.0  # that Redis may take to answer
 RETRY_SECONDS = 0.5
 ABANDONED_SECONDS = 600
+"""A stream without a new entry for so long is deleted: its turn's server was killed, or cannot write to Redis."""
 ENDED_SECONDS = 60
-"""A stream without a new entry for so long is deleted: its turn's server was killed, or the turn has ended."""
+"""The stream of a turn that has ended is deleted after so long."""
 SILENCE_SECONDS = 1.0
 """The time without an event after which a follower asks whether the turn still runs."""
 
@@ -49,7 +51,8 @@ class EventsLost(Exception):
     """A turn's stream lacks events: Redis has restarted without its data, or the turn's server was killed."""
 
 
-REDIS_AWAY = (redis.exceptions.RedisError, OSError, EventsLost)
+_NO_ANSWER = (redis.exceptions.RedisError, OSError)
+REDIS_AWAY = (*_NO_ANSWER, EventsLost)
 
 
 def _items_of(data: list[ThreadItem], has_more: bool, after: str | None) -> Page[ThreadItem]:
@@ -93,6 +96,7 @@ class _Offer(Subscription):
 async def _share(turn: TurnContext) -> None:
     """Write the turn's events to its stream until it is over, also after an outage of Redis."""
     key, sent_before = _key(turn.run), 0
+    # Not counted: without others that follow it, the turn can still be stopped.
     async with aclosing(turn.events.follow(pause=BATCH_SECONDS, is_counted=False)) as batches:
         async for batch in batches:
             await _append(key, sent_before, batch, ABANDONED_SECONDS)
@@ -122,15 +126,22 @@ async def follow(
 
 
 async def _append(key: str, sent_before: int, events: Sequence[TurnEvent], seconds: int) -> None:
-    """Append an entry to the stream, which Redis deletes after so many seconds without another one."""
-    entry = _signed(key, str(sent_before).encode(), pickle.dumps(list(events)))
+    """Append an entry to the stream, which Redis deletes after so many seconds without another one.
+
+    Raises the error of Redis if it could not be used for ABANDONED_SECONDS: the stream's earlier entries are gone then.
+    """
+    number, pickled = str(sent_before).encode(), pickle.dumps(list(events))
+    signature = _signature(key, number, pickled)
+    gives_up_at = time.monotonic() + ABANDONED_SECONDS
     while True:
         try:
             async with _redis().pipeline() as commands:
-                commands.xadd(key, {**entry})
+                commands.xadd(key, {b"number": number, b"events": pickled, b"signature": signature})
                 commands.expire(key, seconds)
                 await commands.execute()
-        except REDIS_AWAY as error:
+        except _NO_ANSWER as error:
+            if time.monotonic() > gives_up_at:
+                raise
             log.warning("The events of a turn could not be shared, trying again: %s", error)
             await asyncio.sleep(RETRY_SECONDS)
         else:
@@ -141,13 +152,14 @@ async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
     """Publish the run's events, each once, until its stream ends. Raises EventsLost where some are missing."""
     async with aclosing(_entries(run)) as entries:
         async for entry in entries:
-            if entry != _signed(_key(run), entry.get(b"number", b""), entry.get(b"events", b"")):
+            number, pickled, signature = (entry.get(name, b"") for name in (b"number", b"events", b"signature"))
+            if not hmac.compare_digest(signature, _signature(_key(run), number, pickled)):
                 log.warning("Dropped an entry of a turn's stream in Redis that no instance of taskchat signed")
                 continue
-            sent_before = int(entry[b"number"])
+            sent_before = int(number)
             if sent_before > events.last:
                 raise EventsLost(f"events {events.last + 1} to {sent_before} of the turn {run.turn_id} are missing")
-            batch: list[TurnEvent] = pickle.loads(entry[b"events"])  # noqa: S301 -- see the module's docstring
+            batch: list[TurnEvent] = pickle.loads(pickled)  # noqa: S301 -- see the module's docstring
             if not batch:
                 return
             if sent_before == events.last:  # otherwise the entry was written twice
@@ -171,10 +183,9 @@ def _key(run: Run) -> str:
     return f"taskchat:turn:{run.turn_id}:{run.first_change_id}"
 
 
-def _signed(key: str, sent_before: bytes, events: bytes) -> dict[bytes, bytes]:
-    """Return an entry of the stream with this key: pickled events, and as digits how many were sent before them."""
-    signature = hmac.digest(jwt_secret().encode(), b"\0".join([key.encode(), sent_before, events]), "sha256")
-    return {b"number": sent_before, b"events": events, b"signature": signature}
+def _signature(key: str, number: bytes, pickled: bytes) -> bytes:
+    """Return the signature of an entry of this stream: pickled events, and as digits how many were sent before them."""
+    return hmac.digest(jwt_secret().encode(), b"\0".join([key.encode(), number, pickled]), "sha256")
 
 
 @cache

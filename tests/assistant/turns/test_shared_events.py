@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from redis.exceptions import RedisError
 
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.turns import shared_events
@@ -108,6 +109,16 @@ async def test_without_redis_another_process_gets_the_stored_parts(redis: Redis,
     turn = await turn_in_answer(person, gemini)
     redis.end()
     await expect_stored_parts_elsewhere(turn, gemini, in_redis=False)
+    redis.start()
+
+
+async def test_events_are_not_shared_with_a_redis_that_is_away_for_as_long_as_a_stream_is_kept(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(shared_events, "ABANDONED_SECONDS", 0)
+    redis.end()
+    with pytest.raises(RedisError):
+        await asyncio.wait_for(shared_events._append("key", 0, (), 1), 10)
     redis.start()
 
 
