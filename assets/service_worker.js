@@ -1,5 +1,5 @@
-// Service worker: shows the reminders that Web Push delivers, and answers them without an open page; shows the last list
-// where there is no connection.
+// Service worker, in three parts: shows the reminders that Web Push delivers, and answers them without an open page; shows
+// the last list where there is no connection; receives what other apps share.
 
 /** The API's origin, which is another one where the page has a server of its own (page/reminders/push.js). */
 const API = new URL(location.href).searchParams.get("api") ?? location.origin;
@@ -19,7 +19,7 @@ const parsed = (data) => {
 /** Show the reminder in place of an earlier one of its task; it makes a sound only for another ring. */
 async function show(reminder) {
   const { title, body, tag, lang, actions, rang, overdue } = reminder;
-  if (overdue !== undefined) await self.navigator.setAppBadge?.(overdue).catch(() => {});
+  if (overdue != null) await self.navigator.setAppBadge?.(overdue).catch(() => {});
   const shown = tag ? await self.registration.getNotifications({ tag }) : [];
   const renotify = shown.some(({ data }) => data.rang !== rang);
   await self.registration.showNotification(title, { body, tag, lang, actions, renotify, data: reminder, icon: "/icon-192.png", badge: "/icon-192.png" });
@@ -71,18 +71,20 @@ function waitingEntries(account) {
   return ids.map((id) => JSON.parse(localStorage.getItem(id))).sort((one, other) => one.at - other.at);
 }
 
-/** Return a form whose text becomes an entry of this kind and place, and an item of the list `waiting`. */
-function entryForm({ account, kind, place, label, send, field, waiting }) {
+/** Return a form whose text becomes an entry of this kind and place, and an item of the list `unsent`; `kind` is the field's id. */
+function entryForm({ account, kind, place, label, send, field, unsent }) {
   const form = element("form");
+  field.id = kind;
   form.append(element("label", label, { for: kind }), field, element("button", send, { type: "submit" }));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = field.value.trim();
     if (!text) return;
+    // The key is sent as the Idempotency-Key; the name is that of the draft that a message was, here of none.
     const entry = { key: crypto.randomUUID(), name: crypto.randomUUID(), place, text, tab: "offline", at: Date.now() };
     localStorage.setItem(`taskchat:${account}:${kind}:${entry.at.toString(36)}-${crypto.randomUUID()}`, JSON.stringify(entry));
     field.value = "";
-    waiting.append(element("li", text, { dir: "auto" }));
+    unsent.append(element("li", text, { dir: "auto" }));
   });
   return form;
 }
@@ -97,7 +99,7 @@ function taskList({ tasks, words }) {
   return list;
 }
 
-/** Put what another app has shared into the field of a task or of the message, as page_paths.py does. */
+/** Put what another app has shared into the field of a task, or of the message if it is too long for a title. */
 function takeShared() {
   const shared = new URLSearchParams(location.search);
   const text = ["title", "text", "url", "add", "ask"].map((name) => shared.get(name)).filter(Boolean).join(" ");
@@ -108,9 +110,9 @@ function takeShared() {
 /** Load the page again as soon as the server can be reached, unless something is being written. */
 function reloadWhenReachable() {
   const isWriting = () => [...document.querySelectorAll("input, textarea")].some((field) => field.value.trim());
-  const attempt = () => fetch("/api/health", { cache: "no-store" }).then(() => isWriting() || location.reload()).catch(() => {});
+  const attempt = () => fetch("/api/health", { cache: "no-store" }).then(({ status }) => status < 500 && !isWriting() && location.reload()).catch(() => {});
   addEventListener("online", attempt);
-  setInterval(attempt, 5000); // the server may have been down
+  setInterval(attempt, 5000); // the server may have been down, and is while a proxy answers 502
 }
 
 function offlinePage() {
@@ -119,27 +121,25 @@ function offlinePage() {
   const main = document.querySelector("main");
   const retry = element("button", words.retry, { type: "button" });
   retry.addEventListener("click", () => location.reload());
+  reloadWhenReachable();
   if (!copy) return main.append(element("p", words.nothing, { role: "status" }), retry);
   const { account, at, lang, locale = lang } = copy;
   document.documentElement.lang = lang;
   const time = new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
-  const waiting = element("ul", "", { "aria-live": "polite" });
-  waiting.append(...waitingEntries(account).map(({ text }) => element("li", text, { dir: "auto" })));
-  const common = { account, send: words.send, waiting };
-  const title = element("input", "", { id: "adding", maxlength: 10000, autocomplete: "off" });
-  const text = element("textarea", "", { id: "waiting", rows: 2, maxlength: 10000 });
+  const unsent = element("ul", "", { "aria-live": "polite" });
+  unsent.append(...waitingEntries(account).map(({ text }) => element("li", text, { dir: "auto" })));
+  const common = { account, send: words.send, unsent };
   const place = `new-${crypto.randomUUID()}`; // one conversation for all messages of this page
   main.append(
     element("p", words.offline.replace("{time}", time), { role: "status" }),
     retry,
-    entryForm({ ...common, kind: "adding", label: words.add, field: title }),
-    entryForm({ ...common, kind: "waiting", place, label: words.message, field: text }),
+    entryForm({ ...common, kind: "adding", label: words.add, field: element("input", "", { maxlength: 10000, autocomplete: "off" }) }),
+    entryForm({ ...common, kind: "waiting", place, label: words.message, field: element("textarea", "", { rows: 2, maxlength: 10000 }) }),
     element("p", words.waits),
-    waiting,
+    unsent,
     taskList(copy),
   );
   takeShared();
-  reloadWhenReachable();
 }
 
 const OFFLINE_SCRIPT = [element, waitingEntries, entryForm, taskList, takeShared, reloadWhenReachable, offlinePage].join("\n");
@@ -150,6 +150,7 @@ const HEAD = `<meta charset="utf-8"><meta name="viewport" content="width=device-
 const OFFLINE_PAGE = `<!doctype html><html lang="en"><head>${HEAD}<style>${STYLE}</style></head><body><main><h1>taskchat</h1></main><script>${OFFLINE_SCRIPT} offlinePage();</script></body></html>`;
 const OFFLINE_POLICY = "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 const OF_SERVER = /^\/(api|auth|mcp)\b/; // answers that are no pages of ours
+const PROXY_ERRORS = [502, 503, 504]; // of a proxy that does not reach the server
 
 const withoutConnection = () => new Response(OFFLINE_PAGE, {
   headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": OFFLINE_POLICY },
@@ -177,5 +178,5 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method === "POST" && new URL(request.url).pathname === ADD) return event.respondWith(receiveShared(request));
   if (request.mode !== "navigate" || request.method !== "GET" || OF_SERVER.test(new URL(request.url).pathname)) return;
-  event.respondWith(fetch(request).catch(withoutConnection));
+  event.respondWith(fetch(request).then((response) => (PROXY_ERRORS.includes(response.status) ? withoutConnection() : response), withoutConnection));
 });

@@ -20,7 +20,7 @@ LATER = gettext("{minutes} minutes later", minutes=SNOOZE_MINUTES)
 class Notification:
     """`tag` is the same for a task, so that a newer notification replaces an older one.
 
-    `overdue` is the number on the installed page's icon. `actions` holds labels by name; `token` permits them for this
+    `overdue` is the number on the installed page's icon, which None leaves as it is. `actions` holds labels by name; `token` permits them for this
     reminder only. It is worth sending for `lasts`.
     """
 
@@ -33,7 +33,7 @@ class Notification:
     rang: int = 0
     token: str = ""
     actions: tuple[tuple[str, str], ...] = ()
-    overdue: int = 0
+    overdue: int | None = None
 
 
 def reminder_notification(

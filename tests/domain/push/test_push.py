@@ -89,6 +89,9 @@ async def test_a_reminder_is_sent_encrypted_and_signed_after_ten_seconds_for_ope
     assert (await waiting(me), headers["topic"], headers["urgency"]) == ([], "reminder-1", "high")
     assert 23 * 3600 < int(headers["ttl"]) <= 24 * 3600, "as long as the reminder is shown"
     assert (await api.get("/api/push/key")).json()["key"] == (await vapid_key()).point
+    [device] = (await api.get("/api/push")).json()["devices"]
+    await api.post(f"/api/push/{device['id']}/test")
+    assert (await messages(phone))[-1]["overdue"] is None, "a test leaves the number on the icon"
 
 
 async def test_two_instances_send_each_reminder_once_and_a_killed_one_is_repeated(me: Account, phone: PushEndpoint):

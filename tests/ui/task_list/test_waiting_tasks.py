@@ -11,6 +11,12 @@ from tests.ui.visitor import Visit, Visitor
 
 CUT_MS, BACK_MS = 5_000, 20_000
 FOR_CONNECTION = "Waiting for the connection"
+# A reload would end the wait with an error.
+STAYS_ON_502 = """() => {
+    self.fetch = async () => new Response(null, {status: 502});
+    dispatchEvent(new Event("online"));
+    return new Promise((end) => setTimeout(end, 500));
+}"""
 
 
 def waiting(visitor: Visitor) -> Locator:
@@ -57,6 +63,7 @@ async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied
     await expect(waiting(visitor)).to_have_count(2)
     await visitor.page.reload()  # the service worker answers with its page
     await expect(visitor.page.get_by_role("main").get_by_role("status")).to_contain_text("No connection")
+    await visitor.page.evaluate(STAYS_ON_502)
     await proxied.network.restore()
     await visitor.open("/")
     await expect(visitor.tasks).to_have_count(2)
