@@ -1,6 +1,7 @@
 """Limits how many states of closed tabs stay in memory, of which Reflex keeps all for an hour."""
 
 import asyncio
+from typing import NamedTuple
 
 from taskchat_app.reflex_patches.tab_states import forget_state
 
@@ -11,32 +12,35 @@ STATES_PER_OWNER_MAX = 50
 a state loads everything again, as after a restart."""
 STATES_MAX = 4_000
 
-_closed: dict[str, str] = {}
-"""The tokens of closed tabs, oldest first, each with its owner."""
+
+class _ClosedTab(NamedTuple):
+    owner: str
+    expiry: asyncio.TimerHandle | None
+
+
+_closed: dict[str, _ClosedTab] = {}
+"""By their tokens, oldest first."""
 
 
 def tab_opened(token: str) -> None:
-    _closed.pop(token, None)
+    tab = _closed.pop(token, None)
+    if tab and tab.expiry:
+        tab.expiry.cancel()
 
 
 def tab_closed(token: str, owner: str, *, is_anonymous: bool) -> None:
     """Count the tab as closed, and delete states beyond the limits; `owner` is its account or network."""
-    _closed.pop(token, None)  # so that it becomes the last one
-    _closed[token] = owner
-    tokens = [closed for closed, its_owner in _closed.items() if its_owner == owner]
+    tab_opened(token)  # so that it becomes the last one
+    loop = asyncio.get_running_loop()
+    expiry = loop.call_later(ANONYMOUS_STATE_SECONDS, _delete, token) if is_anonymous else None
+    _closed[token] = _ClosedTab(owner, expiry)
+    tokens = [closed for closed, tab in _closed.items() if tab.owner == owner]
     if len(tokens) > STATES_PER_OWNER_MAX:
         _delete(tokens[0])
     if len(_closed) > STATES_MAX:
         _delete(next(iter(_closed)))  # the oldest
-    if is_anonymous:
-        asyncio.get_running_loop().call_later(ANONYMOUS_STATE_SECONDS, _expire, token, owner)
-
-
-def _expire(token: str, owner: str) -> None:
-    if _closed.get(token) == owner:  # not opened again
-        _delete(token)
 
 
 def _delete(token: str) -> None:
-    _closed.pop(token, None)
+    tab_opened(token)  # it is no longer counted, and its timer ends
     forget_state(token)

@@ -55,13 +55,16 @@ async def test_the_total_of_kept_states_is_bounded(connected: Connected, monkeyp
 async def test_an_anonymous_state_goes_soon_unless_it_reconnects(connected: Connected, monkeypatch: pytest.MonkeyPatch):
     manager, _ = connected
     monkeypatch.setattr(closed_tab_states, "ANONYMOUS_STATE_SECONDS", 0.5)
-    for token in ("gone", "back", "anna"):
+    for token in ("again", "gone", "back", "anna"):
         await opened(manager, token)
         closed_tab_states.tab_closed(token, "network 1", is_anonymous=token != "anna")
     closed_tab_states.tab_opened("back")
+    closed_tab_states.tab_opened("again")
+    monkeypatch.setattr(closed_tab_states, "ANONYMOUS_STATE_SECONDS", 600)
+    closed_tab_states.tab_closed("again", "network 1", is_anonymous=True)
     await until_async(lambda: "gone" not in manager.states, 10)
-    assert sorted(manager.states) == ["anna", "back"]
-    assert list(closed_tab_states._closed) == ["anna"]  # pyright: ignore[reportPrivateUsage]  # the module's own state
+    assert sorted(manager.states) == ["again", "anna", "back"]
+    assert list(closed_tab_states._closed) == ["anna", "again"]  # pyright: ignore[reportPrivateUsage]  # the module's own state
 
 
 async def test_an_open_tab_keeps_its_state(connected: Connected):
