@@ -20,8 +20,8 @@ LATER = gettext("{minutes} minutes later", minutes=SNOOZE_MINUTES)
 class Notification:
     """`tag` is the same for a task, so that a newer notification replaces an older one.
 
-    `overdue` is the number on the installed page's icon, which None leaves as it is. `actions` holds labels by name; `token` permits them for this
-    reminder only. It is worth sending for `lasts`.
+    `overdue` is the number on the page's icon; None leaves it as it is. `actions` holds labels by name; `token`
+    permits them for this reminder only. It is worth sending for `lasts`.
     """
 
     title: str

@@ -14,8 +14,7 @@ from taskchat_app.i18n.messages import pgettext
 UNUSED_CONTACT = "nobody@example.org"
 """The library signs a token of its own, without the endpoint's port; vapid.py signs the one that is sent."""
 TEXT_MAX_CHARACTERS = 500
-"""More than our texts have; with a title of 255 characters, all of 4 bytes, a message has less than the 4,096 bytes that
-push services take."""
+"""More than our texts have; with the longest title, 255 characters, it fits the 4,096 bytes of push services."""
 ACTIONS_PATH = "/api/push/actions"
 HIGH_PRIORITY = 4
 """Of ntfy's 1 to 5: with sound."""
