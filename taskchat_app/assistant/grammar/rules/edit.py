@@ -136,6 +136,8 @@ def _changed(match: SlotMatch, clock: UserClock, language: Language) -> Command 
         return Command("update", match.string, target, fields, language)
     if due := said_due(f"at {hour_alone['hour']}" if hour_alone else new, zone=clock.zone, now=clock.now):
         return Command("update", match.string, target, {"due_date": due}, language)
+    if due := said_due(new.partition(",")[0], zone=clock.zone, now=clock.now):  # "to friday, they are closed"
+        return Command("update", match.string, target, {"due_date": due}, language, doubtful=True)
     # Nor is "change it to the friday after" a new title.
     if hour_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(new))):
         return Command("bad_date", match.string, given={"date": new}, language=language)
