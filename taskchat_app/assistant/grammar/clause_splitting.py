@@ -78,8 +78,9 @@ _NUMBERED = phrase(
     r"\A(?:(?:move|push|verschiebe?|schieb) )?#?\d{1,9}"
     r" (?:(?:to|auf) (?!\d)|(?:is |ist )?(?:done|gone|finished|erledigt|fertig|weg)\b|kann weg\b)"
 )
-# A new name or a list of steps goes on to the next command: "Benenne 3 in Garage aufräumen und Keller putzen um"
+# What a new name, a list of steps or a reminder goes on with: "benenne 3 in Garage aufräumen (und Keller putzen) um"
 _GOES_ON = phrase(
+    r"\A(?:set(?: up)?|create|add|make) an? reminder (?:for|at) [^,]{1,40}\Z|"
     r"\A(?:rename|call|benenne?|nenne?) .{1,200} (?:to|in) "
     r"| (?:with|mit) (?:\w+ ){0,2}(?:steps|subtasks|(?:unter|teil)?(?:schritten|aufgaben))\b"
 )

@@ -131,7 +131,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
      "Lift weights weekly", "Swim weekly at the gym", "Täglich lüften"),
     (r"\b(?:\d+|three|four|five|several|many) times\b|\bagain and again\b", "Ring five times", "Knock again and again"),
     (r"\balle \d+|\Aab dem\b", "Filter wechseln alle 3", "Ab dem Abend fasten"),
-    (r"\A(?:the|a|die|der|den) (?:night|day|evening|morning|nacht|tag|abend|morgen)(?=[\s.!]*\Z)", "The evening"),
+    (r"(?:\A|(?<= ))(?:the|a|die|der|den|am) (?:night|day|evening|morning|nacht|tag|abend|morgen)(?=[\s.!]*\Z)",
+     "The evening", "The books the evening"),
     # A person or thing that was named before
     (rf"\A(?:[^\W\d]+ )?[^\W\d]+ das(?: {_PARTICLE})?\Z", "Häng das auf"),
     (r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)", "Call her back"),
@@ -160,6 +161,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
      r"|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste"
      r"|with the title|mit dem (?:titel|namen)) ",
      "Step call Ann", "Set up subtask for milk", "A note milk", "With the title milk"),
+    (r"\A(?:to-?do|task) (?=\w)", "Todo call Ann"),
     (r"\A(?:write|jot) down\b|\Aput down (?!the|my|an?|your|some)\b|\A(?:an? )?(?:thing|something) (?:for|about|to)\b"
      r"|\A(?:make|create|add|put in) (?:an?|the) (?:entry|task|note|reminder|item)\b"
      r"|\A(?:trag|schreib|notier|füg)e? (?:bei|beim|zu|zum|zur) [^:]{1,60}: ",
@@ -183,6 +185,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r", (?:melden|bescheid (?:sagen|geben))\Z", "Anna, melden", "Anna, Bescheid geben"),
     (r"\bsag\w? bescheid\b", "Milch kaufen, sag Bescheid"),
     (r"\b(?:löschen|umbenennen|verschieben|abhaken|eintragen|hinzufügen) (?:und|in|auf)\b", "Milch abhaken und Brot"),
+    (r", plus (?=\w)|, note (?:that\b|:)", "Pack the bag, plus tag the flight", "Mend it, note that"),
     (r"(?:,| and| und) (?:tick off|untick|reopen|rename|reschedule|postpone|nimm|hake?|lösche?|verschiebe?|schiebe?"
      r"|benenne?|setze?|entferne?|erinnere?|gib) ", "Oma und nimm den Flug raus"),
     (r"\bto (?:the |my )?[\w ]{1,40} (?:notes?|stuff|things)\Z", "Add tape to my office things"),
