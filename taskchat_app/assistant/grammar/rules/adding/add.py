@@ -18,28 +18,34 @@ from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
 # "Add daily task review" names a review.
 _BEFORE_A_TITLE = rf"(?={THING}(?: for me)?(?:\s?:| (?:called|named|titled|saying|that says|for me to|to)\b))"
+# "Add a recurring task review" adds a review, "add recurring task review" a review of recurring tasks.
 _REPEATING = (
-    rf"(?:(?:repeating|recurring) (?:(?<=\ba \w{{9}} )|(?<=\bnew \w{{9}} )|{_BEFORE_A_TITLE})"
-    rf"|(?P<often>daily|weekly|monthly|yearly) {_BEFORE_A_TITLE})?"
+    r"(?:(?:(?<=\ba )|(?<=\bone )|(?<=\bnew ))(?:repeating|recurring) "
+    rf"|(?:repeating|recurring|(?P<often>daily|weekly|monthly|yearly)) {_BEFORE_A_TITLE})?"
 )
+# "That I have an appointment", but not "that I have to go"
 _THAT_I_HAVE = r"that (?:i|we) (?:have|have got|am having|will have|'ve got|'m having) (?!to\b)(?:an? |my )?"
 _HEUTIG = r"(?P<heutig>(?:der |die |dem )?heutigen)"
 _MORE = (
     r"(?P<more>(?:,? (?:for|by|on|at|every|today|tomorrow|next|this|due|with|and|für|am|bis|um|morgen|heute|[!#]).*)?)"
 )
-# "Brot auf die Einkaufsliste", and no sentence
+_STATEMENT = r"(?P<item>)"
+"""Marks a row as a statement, which read_by leaves out of questions."""
 _SURE = rf"(?!.*(?:{DENIALS}|\b{UNCERTAIN}\b))"
 _VERBS = (
     "was, wer, wen, wie, wo, schaue?, gucke?, blick, komm, gehe?, ist, sind, habe?, muss, soll, kann, lösche?"
     ", entferne?, streiche?"
 )
-_NO_VERB = rf"{_SURE}(?=(?-i:[A-ZÄÖÜ\d])|.+(?: und|,| noch) |eine?n? )(?!(?:{words(_VERBS)}|steh\w*|\w*st)\b)"
+# "Brot", "brot und milch", "ein brot"; not "setz Milch" or "steht Brot"
+_LOOKS_LIKE_THINGS = r"(?=(?-i:[A-ZÄÖÜ\d])|.+(?: und|,| noch) |eine?n? )"
+_BEGINS_WITH_NO_VERB = rf"(?!(?:{words(_VERBS)}|steh\w*|\w*st)\b)"
 _THAT_I_DO = r"(?:da?ran)?,? ?dass (?:ich|wir) (?P<title>.+?)(?: (?:will|muss|möchte|soll|wollen|müssen))?"
 _TO = r"(?=(?:den|die|das|meine?n?|unsere?n?) )"
 ADDS: tuple[Row, ...] = (
     # "Add a high priority task to call Bob", "put it on my list" (what?), "add an event called lunch"
-    (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?{_REPEATING}"
-     rf"(?:(?P<level>{PRIORITY_WORD})(?:[\s-]+priority)? )?{THING}(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
+    (r"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:an? |one |another |the )?(?:new )?"
+     rf"{_REPEATING}(?:(?P<level>{PRIORITY_WORD})(?:[\s-]+priority)? )?{THING}"
+     r"(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
      r"(?:(?: for me)?\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
      r"(?P<title>.+)", "en", add_task),
     (rf"(?:add|put|insert|save) (?:(?:this|it|that) )?(?:to|on|in) (?:an? )?{THE_LIST}"
@@ -47,7 +53,8 @@ ADDS: tuple[Row, ...] = (
     (rf"(?:add|create|make|schedule|set(?: up)?|put|insert) (?:an? |the )?(?:new )?"
      rf"(?:(?:calend[ae]r )?(?:event|entry)(?: (?:to|on|in) {THE_LIST})?|appointment (?:to|on|in) {THE_LIST})"
      r" (?:for|called|named|titled|saying|about) (?P<title>.+)", "en", add_task),
-    # "Add to my list: milk", "add milk to my shopping list", "milk should be added to my list"
+    # "Add to my list: milk", "add milk to my shopping list", "milk should be added to my list"; "put milk back on the
+    # list" adds nothing
     (rf"(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) {A_LIST}\s?:\s?(?P<title>.+)", "en", add_task),
     (rf"(?:add|put|insert|(?:write|note|jot)(?: down)?)\s?:? (?P<title>.+?),? (?<! back )(?:to|on|onto|in"
      rf"|into) {A_LIST}{_MORE}", "en", add_task),
@@ -60,7 +67,7 @@ ADDS: tuple[Row, ...] = (
     (r"(?:i|we) (?:need|want|would like)(?: to (?:make|create|set(?: up)?|have|be))? ?(?:a |another )?"
      r"(?:reminder|reminded|task|todo)(?: (?:set up|for (?:me|myself)))*(?: (?:to|about|of|for)"
      r" (?:(?:alert|remind|tell|notify) me (?:to|about|that) )?(?P<title>.+))?", "en", add_task),
-    (r"i just (?P<fact>.{1,120}?),? remind me (?:to|about|of) (?P<title>.+)", "en", add_task),
+    (r"i just .{1,120}?,? remind me (?:to|about|of) (?P<title>.+)", "en", add_task),
     (r"(?:you (?:need|have) to )?(?:remind me|notify me|alert me)"
      r"(?: (?:in advance|beforehand|ahead of time|again|later))? (?:about|of) (?P<title>.+)", "en", remind_of),
     (rf"(?:remind me|remember) (?:to |about |of |that (?:i (?:have to|need to|must) )?)?(?P<title>.+?),?"
@@ -73,7 +80,8 @@ ADDS: tuple[Row, ...] = (
     (r"(?P<when>(?:on|at|in|by|next|this|today|tonight|tomorrow|every)\b ?.{0,40}?),?"
      r" (?:(?:please )?(?:put|add|schedule)|i (?:must|should|(?:need|have) to))"
      rf" (?P<title>.+?)(?: (?:to|on|in) {THE_LIST})?", "en", add_when),
-    # "Don't forget to pay", "add milk", "plan a party", "I need to call Bob", "I have lunch on friday", "task: pay"
+    # "Don't forget to pay", "add milk", "plan a party", "I need to call Bob", "I have lunch on friday", "task: pay";
+    # not "don't forget: delete 3", "plan the trip" or "put down the phone"
     (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget(?::(?! (?:#?\d|delete|move|tick|mark)))?"
      r" (?:to (?:tell|remind) me )?(?:to |about )?"
      r"(?P<title>.+)", "en", add_task),
@@ -100,10 +108,11 @@ ADDS: tuple[Row, ...] = (
      rf" (?:hinzufügen|setzen|schreiben)",
      "de", add_task),
     (rf"(?:setze?|schreibe?|packe?|nimm|tue?) (?P<title>.+?) auf {A_LIST}", "de", add_task),
-    (rf"{_NO_VERB}(?P<title>.+?)(?: komm(?:t|en))?(?: auch)?(?: noch)? auf {_TO}{A_LIST}", "de", add_task),
-    (rf"(?P<item>){_SURE}(?:(?:setze?|schreibe?|packe?|tue?) )?auf {_TO}{A_LIST}"
+    (rf"{_SURE}{_LOOKS_LIKE_THINGS}{_BEGINS_WITH_NO_VERB}(?P<title>.+?)(?: komm(?:t|en))?(?: auch)?(?: noch)?"
+     rf" auf {_TO}{A_LIST}", "de", add_task),
+    (rf"{_STATEMENT}{_SURE}(?:(?:setze?|schreibe?|packe?|tue?) )?auf {_TO}{A_LIST}"
      r"(?:\s?: |(?: (?:kommt|kommen|noch))* (?=(?-i:[A-ZÄÖÜ\d])))(?P<title>.+)", "de", add_task),
-    # "Neue Aufgabe: Milch kaufen", "ich habe am Freitag einen Arzttermin"
+    # "Neue tägliche Aufgabe: Milch kaufen", "ich habe am Freitag einen Arzttermin"
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue[rs]? )?"
      r"(?:(?:wiederkehrende|sich wiederholende|(?P<often>tägliche|wöchentliche|monatliche|jährliche)"
      r"(?= \w+(?: an)?\s?:)) )?(?:aufgabe|erinnerung|(?:punkt|eintrag|to-?do)(?=\s?:))"
@@ -124,7 +133,8 @@ ADDS: tuple[Row, ...] = (
     (r"mich (?P<title>.+?) erinnern", "de", add_remembered),
     (r"(?:notiere?|merke?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
      r"(?: (?:eine?n?|die|den|das) (?:veranstaltung|termin|ereignis|aufgabe))?\s?:? (?P<title>.+)", "de", add_task),
-    # "Plane ein Treffen", "ich muss zur Bank", "vergiss nicht, Oma anzurufen", "Milch hinzufügen"
+    # "Plane ein Treffen", "ich muss zur Bank", "vergiss nicht, Oma anzurufen", "Milch hinzufügen"; not
+    # the English "plan the trip", "Plane für den Anhänger besorgen" or "vergiss nicht: lösch 3"
     (r"(?:vereinbare?|plane?(?! (?:the|my|our)\b| .{1,80} (?:besorgen|kaufen|holen)\b)) (?:mir )?"
      r"(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)",
      "de", add_task),
@@ -135,3 +145,8 @@ ADDS: tuple[Row, ...] = (
      r" (?P<title>.+)", "de", add_task),
     (r"(?P<title>.+?) hinzufügen", "de", add_task),
 )  # fmt: skip
+"""The first rule whose command is not None decides. Its words of the task are `title` and, behind the list, `more`.
+
+`when` is a date before them; `level` a priority, `often` a recurrence and `heutig` a date said beside them. A rule that
+begins with `title` is left out of questions, as one with _STATEMENT is.
+"""
