@@ -4,7 +4,7 @@ A repeated chat message gets its earlier turn instead (assistant/turns/admission
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic.config import JsonDict
@@ -19,7 +19,8 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.user_lock import lock_user
 
-Work = Callable[[AsyncSession, Cause], Awaitable[Any]]
+Result = TypeVar("Result")
+Work = Callable[[AsyncSession, Cause], Awaitable[Result]]
 
 KEY_SCHEMA: JsonDict = {"minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
 DESCRIPTION = "1 to 255 visible ASCII characters. For a day, the same key with the same request gets the same answer."
@@ -42,20 +43,23 @@ OptionalKey = Annotated[RequestKey | None, Depends(request_key)]
 
 
 async def answer_once(
-    person: Person, key: RequestKey | None, work: Work, body_of: Callable[[Any], Any] | None = None, status: int = 200
+    person: Person,
+    key: RequestKey | None,
+    work: Work[Result],
+    body_of: Callable[[Result], Any] | None = None,
+    status: int = 200,
 ) -> Response:
     """Run `work` and store the key with the response in one transaction; a repeated request gets the stored response.
 
-    `body_of` makes the body, as JSON, of what `work` returns; without it there is no body (204).
+    `body_of` makes the body, as JSON, of what `work` returns; without it there is no body, and the status is 204.
     """
-    if body_of is None:
-        status = 204
+    status = 204 if body_of is None else status
     async with in_queue(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
         if key is not None:
             stored = await idempotency_keys.stored_response(session, person.id, key)
             if stored is not None:
-                return _response(stored.body, stored.status or status)
+                return _response(stored.body, stored.status or status)  # pages and turns store none, for their own keys
         done = await work(session, person.cause("api"))
         # As text, since JSONB does not keep the order of members.
         body = {"json": to_json(body_of(done)).decode()} if body_of else None
