@@ -26,7 +26,7 @@ def _period(unit: str, ahead: int, today: Today) -> tuple[date, date]:
             current, length = today.replace(day=1), relativedelta(months=1)
         case "quarter":
             current, length = today.replace(day=1, month=(today.month - 1) // 3 * 3 + 1), relativedelta(months=3)
-        case _:
+        case _:  # a year
             current, length = today.replace(month=1, day=1), relativedelta(years=1)
     first: date = current + length * ahead
     return first, first + length - timedelta(days=1)
@@ -54,19 +54,21 @@ def _whole(ahead: int) -> Resolve:
 
 
 def _edge(match: re.Match[str], today: Today) -> Span:
-    """Resolve "end of next month", "Anfang der Woche", "mid march" (of the next March, or of this one)."""
-    edge = match["edge"].lower()
-    if name := match.groupdict().get("month"):
-        start = _first_day(match, MONTHS[name.lower()], today)
-        if start is None:
-            return None
-        end = _last_day(start)
-    else:
-        ahead = 1 if match["next"] else 0
-        start, end = _period(_PERIOD_WORDS[match["unit"].lower()], ahead, today)
-    if edge.startswith("end"):
-        return end
-    return start + (end - start) // 2 if edge.startswith("mi") else start
+    """Resolve "end of next month", "Anfang der Woche"."""
+    first, last = _period(_PERIOD_WORDS[match["unit"].lower()], 1 if match["next"] else 0, today)
+    return _edge_day(match["edge"].lower(), first, last)
+
+
+def _month_edge(match: re.Match[str], today: Today) -> Span:
+    """Resolve "mid march" (of the next March, or of this one)."""
+    first = _first_day(match, MONTHS[match["month"].lower()], today)
+    return None if first is None else _edge_day(match["edge"].lower(), first, _last_day(first))
+
+
+def _edge_day(edge: str, first: date, last: date) -> date:
+    if edge in ("end", "ende"):
+        return last
+    return first + (last - first) // 2 if edge in ("mid", "middle", "mitte") else first
 
 
 def _month(match: re.Match[str], today: Today) -> Span:
@@ -118,16 +120,16 @@ PERIOD_ROWS: tuple[Row, ...] = (
     (rf"(?P<edge>anfang|ende|mitte)\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})", _edge, Weight.SURE),
     # Mid march, Ende März 2027
     (rf"(?:the\s)?(?P<edge>end|start|beginning|middle|mid|anfang|ende"
-     rf"|mitte)(?:\sof)?[\s-]+(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?", _edge, Weight.SURE),
+     rf"|mitte)(?:\sof)?[\s-]+(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?", _month_edge, Weight.SURE),
     # In march; in a title it stays: "plant tulips in march"
     (rf"(?:in|im|during|während\sdes|for)\s(?:monat\s|the\smonth\sof\s)?(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?(?!\s\d)",
      _month, Weight.PAST),
     (r"(?:the\s)?(?:month[\s-]end|eom)|monatsende", _end_of("month"), Weight.SURE),
     (r"(?:the\s)?(?:year[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
-    (r"eow|wochenende\sdieser\swoche", _end_of("week"), Weight.SURE),
+    (r"eow", _end_of("week"), Weight.SURE),
     (rf"(?:{NEXT})\s(?:weekend|wochenende)", _weekend(1), Weight.SURE),  # next weekend
     (rf"{AFTER_NEXT}\swochenende", _weekend(2), Weight.SURE),  # übernächstes Wochenende
-    (r"(?:this|diese[sm]?)\s(?:weekend|wochenende)", _weekend(0), Weight.SURE),
+    (r"(?:this|diese[sm]?)\s(?:weekend|wochenende)|wochenende\sdieser\swoche", _weekend(0), Weight.SURE),
     (r"(?:(?<=\bam\s)|(?<=\bfürs\s))wochenende", _weekend(0), Weight.SURE),
     (rf"(?:(?:{_THIS})\s)?(?:weekend|wochenende)", _weekend(0), Weight.WEAK),  # the weekend
     (r"(?:the\s)?(?P<unit>week)\safter\snext", _whole(2), Weight.OPENING),
