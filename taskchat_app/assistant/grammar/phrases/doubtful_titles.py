@@ -207,6 +207,9 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
      "Bring an umbrella, its raining"),
     (r"\A(?!(?:get|have|keep|make|check|see|ask)\b).* (?:closed|cancell?ed|geschlossen|abgesagt)\Z", "Shop closed"),
     (r"(?:,| and) (?:have|need|want|got) to \w", "Buy milk and have to call Ann"),
+    # May be two
+    (r", (?!and |or |but |not? |maybe |including |with |for |und |oder |aber |mit |für )(?-i:[a-zäöü]{3,12}) (?:my|our"
+     r"|the|an?|some|d(?:en|ie|as|em)|eine?\w{0,2}|meine?\w{0,2}) \w", "Buy milk, find my boots"),
     (r"\A\w+ of \w+, to \w", "End of lunch, to call Ann"),
     (r"\A(?:for|für) (?:the |my |de[nr] |die |das )?\w+\Z", "Für den Pass"),
     (r"\A(?:beim?|von|vom) .{1,60} (?:an|aus|ein|weg|raus)\Z", "Bei der Miete aus"),

@@ -107,8 +107,6 @@ _DOUBTFUL = phrase(
     r"|\Atake (?!(?:the|my|our|an?|some|this|these)\b).{1,60} off (?:the|my|that|#?\d)\b"  # a tag
     r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen|ein(?:sortieren|ordnen)|zuordnen)[.!]*\Z"
 )
-# "Buy milk, find my boots": the second half may be another wish.
-_MAY_BE_TWO = phrase(r", (?!and |or |but |not? |maybe |including )[a-z]{3,12} (?:my|our|the|an?|some) \w")
 # "Die Milch ist noch nicht gekauft", "12 not yet": no task, but how one is
 _UNDONE = phrase(r"\bnoch nicht (?:\w+t|\w+en)\Z|\b(?:not yet|noch nicht)\Z")
 _NO_TASK_WORDS = (
@@ -176,8 +174,7 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
     has_verb = has_german_verb or begins_with_verb(title)
     is_event = has_time and _EVENT.fullmatch(title) is not None
     has_names = has_time and not has_verb and _NAMES.fullmatch(title) is not None
-    # A date may deny: "no later than friday".
-    is_doubtful = _DOUBTFUL.search(text) or DENIED.search(title) or (has_verb and _MAY_BE_TWO.search(title))
+    is_doubtful = _DOUBTFUL.search(text) or DENIED.search(title)  # a date may deny: "no later than friday"
     if (has_verb or is_event or has_names) and not is_doubtful:
         language = detect_language(clause) or ("de" if has_german_verb else "en")
         return Command("wish", clause, given=given, language=language, free=has_names)
