@@ -46,6 +46,7 @@ _TIMED_PARTS = ("morning", "afternoon", "evening", "morgen", "vormittag", "mitta
 _PART_IN_RULE = re.compile(
     rf"(?:\b|(?<=tag|och|end))(?P<part>{'|'.join(_TIMED_PARTS)}|(?:week)?night|nacht)\Z", re.IGNORECASE
 )
+_FOR = ("for", "für", "fuer")
 _BOUND_HOUR = re.compile(r"\b(?:before|by|until|vor|bis)\s\d", re.IGNORECASE)  # "every morning before 8"
 
 
@@ -76,12 +77,13 @@ def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -
         series = replace(series, rule=_a_day_later(series.rule))
     # 5. "Every sunday evening" without a time is at 18:00; the whole night has none.
     is_timed = series.clock is not None or "UNTIL" in series.limit or _BOUND_HOUR.search(context.text)
-    is_by_part = context.part in _TIMED_PARTS and not is_timed
-    if is_by_part:
+    has_time_of_part = context.part in _TIMED_PARTS and not is_timed
+    if has_time_of_part:
         series = replace(series, clock=ClockTime(series.end, PARTS_OF_DAY[context.part], vague=True))
     due = series.first_due(context) if series.clock or series.first else None
     places = [with_brackets(text, *each) for each in (place, *end_places)]
-    return DueMention((*places, *date_places), due, series.rule + series.limit, is_by_part and series.first is None)
+    is_by_part = has_time_of_part and series.first is None
+    return DueMention((*places, *date_places), due, series.rule + series.limit, is_by_part=is_by_part)
 
 
 def _with_all_behind(series: Series, context: Context) -> Series:
@@ -100,33 +102,38 @@ def _without(context: Context, place: Place) -> Context:
     return replace(context, text=context.text[:start] + " " * (end - start) + context.text[end:])
 
 
-def _with_ends_apart(series: Series, context: Context, start: int, date: Phrase | None) -> tuple[Series, list[Place]]:
+def _with_ends_apart(
+    series: Series, context: Context, series_start: int, date: Phrase | None
+) -> tuple[Series, list[Place]]:
     """Return the series with the end and the exceptions that do not follow it, and their places.
 
-    `start` is where the recurrence begins, and `date` the date of the sentence. What stands after another recurrence
-    belongs to that one.
+    `date` is the date of the sentence. What stands after another recurrence belongs to that one.
     """
     text, places = context.text, list[Place]()
     other = find_rule(text)
     for word in _WORD.finditer(text, 0, other.start if other else len(text)):
         begin = word.start()
-        opens_text = not _LETTER.search(text[:begin])
-        span = None if opens_text else SPAN_WORDS.match(text, begin)
-        if span and not _precedes(text, span.end(), start):
-            continue  # "plan meals for 3 days"; to count it would take long
-        longer = with_end(series, context, begin)
-        if longer is None:
-            continue
-        if span:  # not of "plan meals for 2 weeks every sunday"
-            is_of_series = longer.limit != ";COUNT=2"
-        else:
-            is_date = date is not None and date.start == begin
-            is_at_an_end = opens_text or not _LETTER.search(text, longer.end)
-            is_of_series = is_at_an_end or is_date or _precedes(text, longer.end, start)
-        if is_of_series:
+        if longer := _with_end_at(begin, series, context, series_start, date):
             places.append((begin, longer.end))
-            series = replace(longer, end=series.end)
+            series = replace(longer, end=series.end)  # where the recurrence ends, not what stands apart
     return series, places
+
+
+def _with_end_at(begin: int, series: Series, context: Context, series_start: int, date: Phrase | None) -> Series | None:
+    """Return the series with the end or the exception that begins there; None without one, or if it is of the title."""
+    text = context.text
+    is_first = not _LETTER.search(text[:begin])
+    span = None if is_first else SPAN_WORDS.match(text, begin)
+    if span and not _precedes(text, span.end(), series_start):
+        return None  # "plan meals for 3 days"; to count it would take long
+    longer = with_end(series, context, begin)
+    if longer is None:
+        return None
+    if span:  # Twice is no series: "plan meals for 2 weeks every sunday" says what the meals are for.
+        return None if longer.limit == ";COUNT=2" else longer
+    is_last = not _LETTER.search(text, longer.end)
+    is_date = date is not None and date.start == begin
+    return longer if is_first or is_last or is_date or _precedes(text, longer.end, series_start) else None
 
 
 def _precedes(text: str, end: int, start: int) -> bool:
@@ -136,25 +143,26 @@ def _precedes(text: str, end: int, start: int) -> bool:
 
 def _with_date(series: Series, context: Context, date: Phrase) -> tuple[Series, list[Place]]:
     """Return the series with the time, first day or period of a date, and its place; no place if it is of the title."""
-    days = date.days
-    period = days if days and days.first < days.last else None
-    if period and date.lead in _FOR and not _precedes(context.text, series.end, date.start):
-        return series, []  # "every day plan meals for this week"
-    timed, place = with_clock_of(date, series, context), (date.start, date.end)
+    days, place = date.days, [(date.start, date.end)]
+    timed = with_clock_of(date, series, context)
     if date.is_time_alone:
-        return (series, []) if series.clock else (timed, [place])
+        return (series, []) if series.clock else (timed, place)
     if UNTIL.match(context.text, date.start):
         return series, []  # an end before the first day
-    is_day = date.clock is None and days is not None and period is None
-    is_of_event = is_day and not series.limit and _UNTIL_EVENT.fullmatch(context.text, series.end, date.start)
-    if is_of_event and (ending := ended(series, context, date)):
-        return ending, [place]  # "learn every day until the exam on friday"
-    if period and date.lead in ("", *_FOR, "on", "am") and (limited := _during(timed, context, period)):
-        return limited, [place]
-    return replace(timed, first=date.due(context.zone, context.now).local_day(context.zone)), [place]
+    if days and days.first < days.last:
+        if date.lead in _FOR and not _precedes(context.text, series.end, date.start):
+            return series, []  # "every day plan meals for this week"
+        limited = _during(timed, context, days) if date.lead in ("", *_FOR, "on", "am") else None
+    else:
+        limited = _until_event(series, context, date)
+    return limited or replace(timed, first=date.due(context.zone, context.now).local_day(context.zone)), place
 
 
-_FOR = ("for", "für", "fuer")
+def _until_event(series: Series, context: Context, date: Phrase) -> Series | None:
+    """Return the series up to an event's date: "learn every day until the exam on friday"; None for other dates."""
+    may_end = date.days is not None and date.clock is None and not series.limit
+    is_of_event = may_end and _UNTIL_EVENT.fullmatch(context.text, series.end, date.start)
+    return ended(series, context, date) if is_of_event else None
 
 
 def _during(series: Series, context: Context, period: Days) -> Series | None:
