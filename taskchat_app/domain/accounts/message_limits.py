@@ -66,20 +66,20 @@ def has_model() -> bool:
     return settings().gemini_api_key is not None
 
 
-def message_limits() -> tuple[Limit, ...]:
+def person_limits() -> tuple[Limit, ...]:
     return (chat_daily_limit(), chat_burst_limit()) if has_model() else (chat_burst_limit(),)
 
 
 async def take_message(session: AsyncSession, person: Person) -> None:
     """Count a message in all limits; raise DailyLimit or BurstLimit if one is used up: the caller must roll back."""
-    if full := await rate_limits.take_all(session, message_limits(), person.id):
+    if full := await rate_limits.take_all(session, person_limits(), person.id):
         raise _refusal(person, full.limit, full.resets_at)
     await take_of_total(session, person)
 
 
 async def take_of_total(session: AsyncSession, person: Person) -> None:
     """Count a message or a dictation in the limits of all users; raise DailyLimit if one is used up."""
-    limits = _limits_of_all(person)
+    limits = _shared_limits(person)
     full = await rate_limits.take_all(session, limits, EVERYBODY) if limits else None
     if full is not None:
         raise _refusal(person, full.limit, full.resets_at)
@@ -87,8 +87,8 @@ async def take_of_total(session: AsyncSession, person: Person) -> None:
 
 async def refuse_exhausted_limits(session: AsyncSession, person: Person) -> None:
     """Raise DailyLimit or BurstLimit if a limit has no room for a message; counts nothing."""
-    limits = [(limit, person.id) for limit in message_limits()]
-    limits += [(limit, EVERYBODY) for limit in _limits_of_all(person)]
+    limits = [(limit, person.id) for limit in person_limits()]
+    limits += [(limit, EVERYBODY) for limit in _shared_limits(person)]
     for limit, subject in limits:
         if resets_at := await rate_limits.exhausted(session, limit, subject):
             raise _refusal(person, limit, resets_at)
@@ -109,13 +109,13 @@ async def tighter_quota(person: Person) -> Quota | None:
     if not has_model():
         return None
     quotas = [await quota(person)]
-    if limits := _limits_of_all(person):
+    if limits := _shared_limits(person):
         async with reading(person.id) as session:
             quotas += [await _quota_of(session, limit, EVERYBODY) for limit in limits]
     return min(quotas, key=lambda each: each.left)
 
 
-def _limits_of_all(person: Person) -> list[Limit]:
+def _shared_limits(person: Person) -> list[Limit]:
     """Return the limits of all users together that count for this one: a new account has a second one."""
     total = chat_daily_limit_total()
     if total is None:
@@ -128,7 +128,7 @@ def _limits_of_all(person: Person) -> list[Limit]:
 
 def _refusal(person: Person, limit: Limit, resets_at: datetime) -> DailyLimit | BurstLimit:
     """Return the error of a refused message. The page's note below the composer is `ui/chat/quota_note.py`."""
-    when = clock_words(resets_at, person, names_zone=True)
+    when = reset_words(resets_at, person, names_zone=True)
     if limit.scope in ALL_USED:
         return DailyLimit(ALL_USED[limit.scope].with_values(count=limit.count, when=when), resets_at=resets_at)
     if resets_at - now() <= timedelta(minutes=1):
@@ -136,7 +136,7 @@ def _refusal(person: Person, limit: Limit, resets_at: datetime) -> DailyLimit | 
     return BurstLimit(TOO_MANY_AT_ONCE.with_values(count=limit.count, when=when), resets_at=resets_at)
 
 
-def clock_words(at: datetime, person: Person, *, names_zone: bool = False) -> Message:
+def reset_words(at: datetime, person: Person, *, names_zone: bool = False) -> Message:
     """Return the local time within the next day in words: "at 18:00", "tomorrow at 02:00"."""
     local = at.astimezone(person.zone)
     clock = f"{clock_text(local)} ({person.timezone})" if names_zone else clock_text(local)

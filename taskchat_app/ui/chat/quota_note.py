@@ -4,7 +4,7 @@ The alert about a message that was refused has its sentence from domain/accounts
 """
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.message_limits import clock_words, tighter_quota
+from taskchat_app.domain.accounts.message_limits import reset_words, tighter_quota
 from taskchat_app.i18n.messages import gettext, ngettext
 from taskchat_app.ui.i18n.language import say
 
@@ -17,6 +17,6 @@ async def quota_note(person: Person) -> str:
     if quota is None or quota.left > quota.limit * FEW_SHARE:
         return ""
     if quota.left == 0:
-        when = clock_words(quota.resets_at, person)
+        when = reset_words(quota.resets_at, person)
         return say(gettext("No messages left today. You can go on {when}.", when=when))
     return say(ngettext("{count} message left today", "{count} messages left today", quota.left))

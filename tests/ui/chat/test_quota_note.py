@@ -101,7 +101,7 @@ async def test_the_note_fits_language_and_zone(person: Person, configure: Config
 
 async def test_the_built_in_assistant_has_no_daily_limit(person: Person, configure: Configure):
     configure(CHAT_DAILY_LIMIT="1", CHAT_DAILY_LIMIT_TOTAL="1")
-    assert message_limits.message_limits() == (message_limits.chat_burst_limit(),)
+    assert message_limits.person_limits() == (message_limits.chat_burst_limit(),)
     assert (message_limits.chat_daily_limit_total(), await quota_note(person)) == (None, "")
 
 
