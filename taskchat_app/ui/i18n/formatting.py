@@ -74,7 +74,7 @@ def clock_words(due: Due, zone: ZoneInfo) -> str:
     return "" if due.day else clock_text(due.at.astimezone(zone))
 
 
-def bound_words(bound: str, now: datetime) -> str:
+def bound_words(bound: str, today: date) -> str:
     """Return a filter's bound: an ISO date as "Fri 27 Nov" (with time and year where needed), other words as typed."""
     try:
         at = datetime.fromisoformat(bound)
@@ -82,5 +82,5 @@ def bound_words(bound: str, now: datetime) -> str:
         return bound
     if at.tzinfo is not None:
         return bound  # an instant of a client
-    time = f" {clock_text(at)}" if "T" in bound else ""
-    return f"{format_weekday_and_day(at.date(), now)}{time}"
+    time = f" {clock_text(at)}" if ":" in bound else ""
+    return f"{format_weekday_and_day(at.date(), today)}{time}"

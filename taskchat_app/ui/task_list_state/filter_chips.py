@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 
 from taskchat_app.domain.tasks.page_queries import TagCount
 from taskchat_app.domain.tasks.search_words import tag_key
@@ -31,27 +31,27 @@ class TagChoice:
     chosen: bool
 
 
-def filter_chips(filters: TaskFilters, now: datetime) -> list[FilterChip]:
-    """Return the filters besides the view; `now` tells which year is left out of dates."""
+def filter_chips(filters: TaskFilters, today: date) -> list[FilterChip]:
+    """Return the filters besides the view; dates of this year are without it, by the user's `today`."""
     chips = [("tag", tag, f"#{tag}") for tag in filters.tags]
     if filters.priority:
         chips.append(("priority", "", say(words.PRIORITY_FILTER, priority=words.PRIORITIES[filters.priority])))
     after, before = filters.due_after, filters.due_before
-    if after and after == before and "T" not in after:
-        chips.append(("due_day", "", say(words.DUE_ON_FILTER, date=bound_words(after, now))))
+    if after and after == before and ":" not in after:
+        chips.append(("due_day", "", say(words.DUE_ON_FILTER, date=bound_words(after, today))))
     else:
         if after:
-            chips.append(("due_after", "", say(words.DUE_AFTER_FILTER, date=bound_words(after, now))))
+            chips.append(("due_after", "", say(words.DUE_AFTER_FILTER, date=bound_words(after, today))))
         if before:
-            chips.append(("due_before", "", say(words.DUE_BEFORE_FILTER, date=bound_words(before, now))))
+            chips.append(("due_before", "", say(words.DUE_BEFORE_FILTER, date=bound_words(before, today))))
     if filters.q.strip():
         chips.append(("q", "", say(words.QUOTED, quoted=filters.q.strip())))
     return [FilterChip(kind, value, text, say(words.REMOVE_FILTER, filter=text)) for kind, value, text in chips]
 
 
-def bounds_of(filters: TaskFilters, now: datetime) -> dict[str, str]:
+def bounds_of(filters: TaskFilters, today: date) -> dict[str, str]:
     """Return the bounds of due dates in words, by the name of the filter; "" for none."""
-    return {name: bound_words(getattr(filters, name), now) for name in BOUNDS}
+    return {name: bound_words(getattr(filters, name), today) for name in BOUNDS}
 
 
 def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import reflex as rx
 
@@ -113,7 +114,7 @@ class TasksState(OnlyChanges, rx.State):
                 unfolded=self._unfolded,
             )
             read = partial(read_list, person, self.filters, wanted)
-            self._show(await read_shared(("list", repr((person, self.filters, wanted))), read), seen)
+            self._show(await read_shared(("list", repr((person, self.filters, wanted))), read), seen, person.zone)
         self._ticked = frozenset()
         self.ready, self.failure = True, ""
 
@@ -211,7 +212,7 @@ class TasksState(OnlyChanges, rx.State):
         self.sort, self.order = sort_of(filters)
         self.patches, self._shown, self.has_more = [], (), False
 
-    def _show(self, read: ListReading, seen: int) -> None:
+    def _show(self, read: ListReading, seen: int, zone: ZoneInfo) -> None:
         """Add the patch with the differences, and update the vars beside the list."""
         shown = tuple(read.shown.items())
         if not self.patches:
@@ -222,7 +223,8 @@ class TasksState(OnlyChanges, rx.State):
             self.patches = with_patch(self.patches, patch, seen=seen)
         self._shown, self._last_patch = shown, self.patches[-1].id
         self.length, self.has_more, self.found = read.length, read.has_more, read.found
-        self.filter_chips, self.bounds = filter_chips(self.filters, now()), bounds_of(self.filters, now())
+        today = now().astimezone(zone).date()
+        self.filter_chips, self.bounds = filter_chips(self.filters, today), bounds_of(self.filters, today)
         self.tag_choices = tag_choices(read.tags, self.filters)
         self._count(read.views, read.wakes_at)
 

@@ -44,6 +44,7 @@ def test_a_search_of_the_open_tasks_finds_also_what_begins_later():
         ("2026-11-27", "from Fri 27 Nov"),
         ("2027-01-05", "from Tue 5 Jan 2027"),
         ("2026-11-20T17:00", "from Fri 20 Nov 17:00"),
+        ("2026-11-20 17:00", "from Fri 20 Nov 17:00"),
         ("friday", "from friday"),
     ],
 )
