@@ -57,7 +57,7 @@ class AnswerBudget:
 async def _send_large(scope: Scope, receive: Receive, send: Send, start: Message, body: bytes) -> None:
     """Send the answer in pieces, each once there is room for it in the connection's buffer, or refuse it."""
     bounds = (Bound(await sender_of(HTTPConnection(scope)), SENDER_TOTAL), Bound("process", PROCESS_TOTAL))
-    if _unread.take(bounds, len(body)):
+    if _unread.take(bounds, len(body)) is not None:  # a bound that is full
         return await refusal_problem(Overloaded(FULL, resets_at=now() + RETRY_AFTER))(scope, receive, send)
     try:
         await send(start)

@@ -32,7 +32,10 @@ class DeviceRow:
 
 
 class PushState(SectionState, rx.State):
-    """The user's devices for reminders. A browser adds itself (assets/page/reminders/push.js)."""
+    """The user's devices for reminders. A browser adds itself (assets/page/reminders/push.js).
+
+    `add_topic` and `test` begin the work in the background after the events before them: see SectionState.
+    """
 
     rows: rx.Field[list[DeviceRow]] = rx.field(default_factory=list)
 
@@ -61,9 +64,11 @@ class PushState(SectionState, rx.State):
     async def test_in_background(self, person: Person, device_id: str) -> None:
         sent = await self._tried(delivery.send_test(person.id, device_id))
         async with self:
-            if sent is not None and sent.is_delivered:
+            if sent is None:
+                pass  # `_tried` has shown why
+            elif sent.is_delivered:
                 self.show_result(notice=say(words.TEST_SENT))
-            elif sent is not None:
+            else:
                 answer = answer_in_words(sent.status, sent.error)
                 self.show_result(error=say(words.TEST_FAILED, answer=answer))
             await self._load(person)
