@@ -161,7 +161,9 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
      r"|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste"
      r"|with the title|mit dem (?:titel|namen)) ",
      "Step call Ann", "Set up subtask for milk", "A note milk", "With the title milk"),
-    (r"\A(?:to-?do|task) (?=\w)", "Todo call Ann"),
+    (r"\A(?:to-?do|task) (?=\w)"
+     r"|\A(?:nimm|lösche?|streiche?|hake?|move|delete|remove|tick) #?\d{1,3} (?:and|und)\b(?= #?\d)",
+     "Todo call Ann", "Nimm 13 und 14 raus und leg an: Milch"),
     (r"\A(?:write|jot) down\b|\Aput down (?!the|my|an?|your|some)\b|\A(?:an? )?(?:thing|something) (?:for|about|to)\b"
      r"|\A(?:make|create|add|put in) (?:an?|the) (?:entry|task|note|reminder|item)\b"
      r"|\A(?:trag|schreib|notier|füg)e? (?:bei|beim|zu|zum|zur) [^:]{1,60}: ",

@@ -98,7 +98,8 @@ ADDS: tuple[Row, ...] = (
      "en", add_dated),
     (rf"(?:(?:new )?{_REPEATING}(?:task|todo|to-do|reminder)|note to self)\s?:\s?(?P<title>.+)", "en", add_task),
     # "Füge Milch zur Einkaufsliste hinzu", "Milch auf meine Liste setzen", "auf die Liste: Milch"
-    (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s?:? (?P<title>.+)", "de", add_task),
+    (r"(?:füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu|(?:(?:neue )?aufgabe )?(?:hinzufügen|erstellen|anlegen))"
+     r"\s?:? (?P<title>.+)", "de", add_task),
     (r"(?:füge?|fuege?) (?:den |das |ihr |ihm |dort |da |dazu )?(?P<title>.+?)"
      rf" (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST} hinzu", "de", add_task),
     (r"(?:füge?|fuege?|setze?) (?:ihr |ihm |dort |da |dazu )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?"
@@ -116,7 +117,7 @@ ADDS: tuple[Row, ...] = (
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue[rs]? )?"
      r"(?:(?:wiederkehrende|sich wiederholende|(?P<often>tägliche|wöchentliche|monatliche|jährliche)"
      r"(?= \w+(?: an)?\s?:)) )?(?:aufgabe|erinnerung|(?:punkt|eintrag|to-?do)(?=\s?:))"
-     r"(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)",
+     r"(?: an| namens| mit dem (?:titel|namen))?(?:\s?[:,]\s?| )(?P<title>.+)",
      "de", add_unless_named),
     (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>\w{0,30}(?:termin|besprechung"
      r"|treffen|meeting|verabredung|prüfung|gespräch|essen|party|feier|kurs|flug|unterricht|training)\b.*)",
