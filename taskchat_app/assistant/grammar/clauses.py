@@ -3,10 +3,10 @@
 from dataclasses import replace
 from itertools import pairwise, starmap
 
+from taskchat_app.assistant.grammar import listed_tasks
 from taskchat_app.assistant.grammar.clause_rules import is_said, joined_sentences
 from taskchat_app.assistant.grammar.clause_splitting import split_clauses
 from taskchat_app.assistant.grammar.commands import ORDERS, Command, Target, UserClock
-from taskchat_app.assistant.grammar.listed_tasks import dated_parts, items_of, read_at_two_times, tasks_of, wishes_of
 from taskchat_app.assistant.grammar.parser import asked_if_unread, read_command
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, headed_lines, listed_titles, without_bullet
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, UNCERTAIN, ends_with_condition, is_doubt
@@ -305,15 +305,15 @@ def _held(command: Command) -> Command:
 def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     """Return the command of a clause, or one for each of its tasks: "add milk, eggs and bread to my list"."""
     command = read_command(clause, clock)
-    if command.kind in _ADDS and (both := read_at_two_times(clause, clock)):
+    if command.kind in _ADDS and (both := listed_tasks.read_at_two_times(clause, clock)):
         return both
-    if command.kind == "add" and len(items := items_of(clause)) > 1:
+    if command.kind == "add" and (items := listed_tasks.adds_to_list(clause)):
         return [read_command(item, clock) for item in items]
-    if command.kind in ("add", "offer") and len(items := tasks_of(clause, command)) > 2:  # of two, one may be a remark
+    if command.kind in ("add", "offer") and (items := listed_tasks.adds_of_list(clause, command)):
         added = [read_command(item, clock) for item in items]
         if all(one.kind == "add" for one in added) and " " in added[-1].given["title"]:
             return added
-    if command.kind in ("add", "wish") and wishes_of(command):
+    if command.kind in ("add", "wish") and listed_tasks.parts_of_title(command):
         return [replace(command, kind="offer")]
     return _read_dated_parts(clause, command, clock) or [command]
 
@@ -325,11 +325,12 @@ def _read_dated_parts(clause: str, command: Command, clock: UserClock) -> list[C
     """
     is_unread = misfit(command.given, command.text) != ""
     may_have_parts = command.kind in _NEW and (is_unread or "due_date" in command.given)
-    parts = dated_parts(clause, clock) if may_have_parts else []
+    parts = listed_tasks.dated_parts(clause, clock) if may_have_parts else []
     if len(parts) < 2:
         return []
     first = read_command(parts[0], clock)
-    firsts = [read_command(item, clock) for item in tasks_of(parts[0], first)] or [first]  # "add milk, call Tom today"
+    listed = listed_tasks.adds_of_list(parts[0], first, least=2)  # "add milk, call Tom today"
+    firsts = [read_command(item, clock) for item in listed] or [first]
     if any(one.kind not in _NEW for one in firsts):
         return []
     kind = command.kind

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.parser import read_command
-from taskchat_app.assistant.grammar.pasted_lists import listed_parts
-from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST
-from taskchat_app.assistant.grammar.phrases.new_names import behind_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
@@ -41,10 +38,10 @@ _LISTED = sentence(
     r"|merke? dir|(?:schreibe?|notiere?)(?: mir)?(?: (?:bitte|mal))* auf))\s?:) (?P<items>[^:]{3,300})"
 )
 # "Write down: the code is 4, 5, 6"
-_SAYS_SOMETHING = phrase(
+SAYS_SOMETHING = phrase(
     r"\b(?:is|are|am|was|if|i|we|owe|says?|said|ist|sind|bin|wenn|falls|ich|wir|er|sie|sagt)\b|\A\d+\Z"
 )
-_FEWEST = 3
+FEWEST = 3
 """Parts of a list: "add call Bob, bring the keys" may be one task."""
 _ADDED = sentence(r"add (?P<items>[^:]{3,300})")
 # "Add Bob, call him on friday"
@@ -56,6 +53,7 @@ _ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
 AFTER_DAYS = r"[\s.!]{0,3}(?:(?:at|um) |\d|\Z)"
 """A pattern of what may follow several days of a repetition within its clause, or its end."""
 _AFTER_DAYS = phrase(AFTER_DAYS)
+# Goes on with the part before it: "without Bob on friday"
 _GOES_ON = phrase(
     r"(?:not|nicht|with|without|to|at|in|for|about|from|by|repeat(?:s|ing)?|recurring|mit|ohne|bei|für|zu|zum|zur|nach|von|wiederholt)\b"
 )
@@ -71,13 +69,14 @@ _TIMES_END = phrase(
 )
 
 
-def items_of(clause: str) -> list[str]:
+def adds_to_list(clause: str) -> list[str]:
     """Return a clause for each thing that is put on a list: "add milk, eggs and bread to my shopping list"."""
     if '"' in clause:
         return []
     if listed := _LISTED.fullmatch(clause):
         parts = _parts_of(listed["items"])
-        is_list = _are_tasks(parts) or (listed["noted"] and _are_noted(parts) and "," in listed["items"])
+        are_names = listed["noted"] is not None and "," in listed["items"] and _are_noted(parts)
+        is_list = len(parts) > 1 and (are_names or _are_tasks(parts))
         return [f"{listed['before']} {part}" for part in parts] if is_list else []
     text = bare(clause)
     if match := _ITEMS.fullmatch(text):
@@ -93,28 +92,28 @@ def items_of(clause: str) -> list[str]:
 
 def _are_noted(parts: list[str]) -> bool:
     """Return whether the parts behind "write down:" are names of things, and not one note of several sentences."""
-    return len(parts) >= _FEWEST and all(_ITEM.fullmatch(part) and not _SAYS_SOMETHING.search(part) for part in parts)
+    return len(parts) >= FEWEST and all(_ITEM.fullmatch(part) and not SAYS_SOMETHING.search(part) for part in parts)
 
 
 def _things(match: re.Match[str]) -> list[str]:
     """Return the things that are put on a list; empty if they may be one."""
     parts = _parts_of(match["items"])
     is_list = "," in match["items"] or _TO_BUY.search(match["where"])
-    are_things = len(parts) <= _PARTS_MAX and all(map(_ITEM.fullmatch, parts))
+    are_things = 1 < len(parts) <= _PARTS_MAX and all(map(_ITEM.fullmatch, parts))
     return parts if is_list and are_things and not _ONE_DISH.search(match["items"]) else []
 
 
-def tasks_of(clause: str, command: Command) -> list[str]:
-    """Return a clause for each task of "add wash the car, mow the lawn, call dad at 5"; empty with a tag.
+def adds_of_list(clause: str, command: Command, least: int = FEWEST) -> list[str]:
+    """Return a clause for each task of "add wash the car, mow the lawn, call dad at 5"; empty for another one.
 
-    So do things before a wish: "add milk, bread and call mum on friday".
+    Three wishes or more are a list; so are `least` parts, things and then one wish: "add milk, bread and call mum".
     """
     is_plain = command.given.keys() <= {"title", "due_date"} and '"' not in clause
     match = _ADDED.fullmatch(bare(clause)) if is_plain else None
     parts = _parts_of(match["items"]) if match and "," in match["items"] else []
-    if not 1 < len(parts) <= _PARTS_MAX or _OF_ALL.search(parts[-1]):
+    if not least <= len(parts) <= _PARTS_MAX or _OF_ALL.search(parts[-1]):
         return []
-    if len(parts) >= _FEWEST and all(map(_is_wish, parts)):
+    if len(parts) >= FEWEST and all(map(_is_wish, parts)):
         is_list = True
     else:
         *things, last = parts
@@ -123,93 +122,14 @@ def tasks_of(clause: str, command: Command) -> list[str]:
     return [f"add {part}" for part in parts] if is_list else []
 
 
-def wishes_of(command: Command) -> list[str]:
+def parts_of_title(command: Command) -> list[str]:
     """Return the parts of a title that may be several: "print the tickets, sign the form and find my shoes"; else none.
 
     Two parts begin with a verb; others may, such as one that is not known.
     """
     title = str(command.given.get("title", ""))
     parts = _parts_of(title) if "," in title and '"' not in title else []
-    return parts if _FEWEST <= len(parts) <= _PARTS_MAX and sum(map(_is_wish, parts)) > 1 else []
-
-
-def several_of(command: Command) -> list[str]:
-    """Return what may be several new tasks in a message that is asked about: the parts of a list, or of a speech."""
-    things = max(_SENTENCE_ENDS.split(command.text), key=lambda text: text.count(","))
-    parts = listed_parts(f": {things}") if "," in things and '"' not in things else []
-    are_short = all(len(part.split()) <= _THING_WORDS_MAX and not _SAYS_SOMETHING.search(part) for part in parts)
-    if len(parts) >= _FEWEST and are_short:
-        return parts
-    said = said_parts(command.text)
-    return wishes_of(command) or (said if len(said) > 1 else [])
-
-
-def said_parts(text: str) -> list[str]:
-    """Return the parts of a message that say what is to be done, without the words around it; at most three.
-
-    "Call my brother" of "um so basically I need to call my brother"; none if that is all of the message.
-    """
-    if '"' in text or len(text) > _DATE_WITHIN:
-        return []
-    parts = [_to_do_in(part) for part in _SPEECH_JOINT.split(_REASON.sub("", text))]
-    found = [part for part in parts if part and part.casefold() != text.strip(" .!").casefold()]
-    return found[:3]
-
-
-def _to_do_in(part: str) -> str:
-    """Return what a part of a message says is to be done; empty for a part that says nothing of the kind."""
-    part = _HESITATION.sub("", part.strip(" ,.!?"))
-    if DENIED.search(part):
-        return ""
-    if needed := _NEEDED.search(part):
-        return _HESITATION.sub("", part[needed.end() :])
-    if there := _THERE_IS.match(part):
-        return part[there.end() :]
-    return part if begins_with_verb(part) or ends_with_verb(part) else ""
-
-
-def steps_said(text: str, title: str) -> list[str]:
-    """Return the parts of a list behind the words of a title that may be its steps: "split the report into a and b"."""
-    if not _OF_STEPS.search(text) or '"' in text:
-        return []
-    behind = _BEFORE_STEPS.sub("", behind_title(text, title)).rstrip(" .!?")
-    parts = listed_parts(f": {_AS_STEPS.sub('', behind)}")
-    return [] if any(map(_SAYS_SOMETHING.search, parts)) else parts
-
-
-_THING_WORDS_MAX = 7
-_SENTENCE_ENDS = re.compile(r"[.!?;:\n](?:\s|\Z)| [-–—] ")
-# Between the parts of a speech: "… and then …", "…, so …"
-_SPEECH_JOINT = phrase(r"[.!?;:\n](?:\s|\Z)|, | [-–—] |(?<= )(?:and then|and|so|but|und dann|und|aber|dann|also)(?= )")
-_REASON = phrase(r" (?:because|weil|since|as we)\b[^.!?;:\n,]*")
-_HESITATION = phrase(
-    r"\A(?:(?:u+h*m*|er|hm+|äh+m*|like|so|well|also|basically|actually|then|just|and|please|okay|ok|right|yeah|oh"
-    r"|und|dann|noch|auch|bitte|ja|mal|halt|eben)[ ,]+)+"
-)
-# "I must", "that I have to", "muss ich noch"
-_NEEDED = phrase(
-    r"\b(?:i|we|he|she|you)(?: (?:really|still|also|just|only|then))? (?:need(?:s|ed)? to|ha(?:ve|s|d) to|must|should"
-    r"|gotta|ought to|(?:want(?:ed)?|would like|promised) to|got to)(?: (?:remember|go and) to)? "
-    r"|\b(?:add|note(?: down)?|(?:write|put|jot) down|remember|do ?n['’]?t (?:let me )?forget|remind me)"
-    r"(?: that| about| to|:)? |\b(?:nicht vergessen|denk d?a?ran|vergiss nicht|schreib auf|notiere?)(?:,? dass|:|,)? "
-    r"|\b(?:ich|wir) (?:muss|müssen|sollte?n?|wollte?n?|will)(?: (?:unbedingt|dringend|noch|auch|äh+m*|ja|mal|halt))* "
-    r"|\b(?:muss|müssen|sollte?n?|will) (?:ich|wir)(?: (?:unbedingt|dringend|noch|auch|äh+m*|ja|mal|halt))* "
-)
-# "There's a parents' evening on tuesday"
-_THERE_IS = phrase(
-    r"\A(?:there(?:['’]?s| is| are)|we(?:['’]ve| have)(?: got)?|i(?:['’]ve| have)(?: got)?|(?:es|da) (?:gibt|ist)"
-    r"|(?:ich|wir) haben?) (?:an? |the |eine?[nr]? |de[nr] )?"
-)
-_OF_STEPS = phrase(
-    r"\b(?:(?:in)?to|into|steps?|sub-?tasks?|sub-?items?|points?|under(?:neath)?|split|break|consists?|needs?"
-    r"|(?:unter|teil)\w*|schritte?|gehör\w*|brauch\w*|aufteil\w*|zerleg\w*|einmal)\b"
-)
-_BEFORE_STEPS = phrase(
-    r"\A(?:[ ,:;–-]|(?:thing|task|up|into|in|to|needs?|also|consists? of|i['’]?d like|i want|we need|add|as|the"
-    r"|following|steps?|subtasks?|two|three|parts?|aufteilen|aufgeteilt|zerlegen|aufgabe|gehören|gehört|braucht?|auch"
-    r"|noch|folgendes|zwei|drei)\b)+"
-)
-_AS_STEPS = phrase(r",? (?:as|als) (?:\w+ )?(?:steps?|sub-?(?:tasks?|items?|points?)|schritte?|(?:unter|teil)\w+)\Z")
+    return parts if FEWEST <= len(parts) <= _PARTS_MAX and sum(map(_is_wish, parts)) > 1 else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,14 +195,16 @@ def _is_wish(part: str) -> bool:
 
 
 def _is_thing(part: str) -> bool:
-    return len(part.split()) <= 2 and not begins_with_verb(f"{part} it")  # "sign" of "sign and send the form"
+    """Return whether a part of a list is at most two words, without a verb whose object follows: "sign and send it"."""
+    return len(part.split()) <= 2 and not begins_with_verb(f"{part} it")
 
 
 def _ends_with_date(piece: str, clock: UserClock) -> bool:
     if any(start and _AFTER_DAYS.match(piece, end) for start, end in day_lists(piece[:_DATE_WITHIN])):
         return True  # several days, of which none is its date
     due = find_due(piece[:_DATE_WITHIN], zone=clock.zone, now=clock.now)
-    return due is not None and min(due.spans)[0] > 0 and not _GOES_ON.match(piece)
+    has_title_before = due is not None and min(due.spans)[0] > 0
+    return has_title_before and not _GOES_ON.match(piece)
 
 
 def read_at_two_times(clause: str, clock: UserClock) -> list[Command]:
@@ -295,6 +217,6 @@ def read_at_two_times(clause: str, clock: UserClock) -> list[Command]:
     before, after = clause[: match.start("first")], clause[match.end("second") :]
     both = [read_command(f"{before}{time}{after}", clock) for time in (first + unit, second)]
     dates = [str(command.given.get("due_date", "")) for command in both]
-    if not all("T" in date for date in dates) or both[0].given["title"] != both[1].given["title"]:
+    if not all("T" in date for date in dates) or both[0].given.get("title") != both[1].given.get("title"):
         return []
     return both[:1] if dates[0] == dates[1] else both

@@ -32,7 +32,9 @@ _RESTRICTS = phrase(r"(?:but|not|no|or|except|without|maybe|aber|nicht|keine?|od
 _PARTS = phrase(r"\n|;|, (?:and |und )?")
 
 # "I need to: call mum, pay the rent and fix the bike"
-_BEHIND_COLON = re.compile(r":\s(?P<listed>(?:[^.?!\n]|[.?!](?=\S)){1,400})")
+_COLON = re.compile(r":\s(?=[^.?!\n]|[.?!]\S)")
+_LISTED = re.compile(r"(?:[^.?!\n]|[.?!](?=\S)){1,400}")
+"""A list, up to the end of its sentence."""
 _JOINTS = phrase(r";|, (?:(?:and|then|und|dann) )*| (?:and|und) (?:then |dann )?")
 _PART_MAX_CHARACTERS = 80
 _PARTS_MAX = 20
@@ -56,10 +58,20 @@ def headed_lines(text: str) -> tuple[str, list[str]] | None:
 def listed_parts(text: str) -> list[str]:
     """Return the lines of a text, or the parts of a list behind its colon; empty if it is no list of short parts."""
     lines = [without_bullet(line) for line in text.splitlines() if any(map(str.isalnum, line))]
-    if len(lines) == 1 and (match := _BEHIND_COLON.search(lines[0])):
-        lines = [part.strip() for part in _JOINTS.split(match["listed"]) if any(map(str.isalnum, part))]
-    are_parts = 1 < len(lines) <= _PARTS_MAX and all(len(line) <= _PART_MAX_CHARACTERS for line in lines)
-    return lines if are_parts else []
+    colon = _COLON.search(lines[0]) if len(lines) == 1 else None
+    return parts_of(lines[0][colon.end() :]) if colon else _short_parts(lines)
+
+
+def parts_of(text: str) -> list[str]:
+    """Return the parts of "call mum, pay the rent and fix the bike"; empty if it is no list of short parts."""
+    listed = _LISTED.match(text)
+    parts = _JOINTS.split(listed[0]) if listed else []
+    return _short_parts([part.strip() for part in parts if any(map(str.isalnum, part))])
+
+
+def _short_parts(parts: list[str]) -> list[str]:
+    are_parts = 1 < len(parts) <= _PARTS_MAX and all(len(part) <= _PART_MAX_CHARACTERS for part in parts)
+    return parts if are_parts else []
 
 
 def listed_titles(text: str) -> tuple[list[str], bool] | None:

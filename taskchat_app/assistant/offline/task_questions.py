@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
-from taskchat_app.assistant.grammar.listed_tasks import said_parts, several_of, steps_said
 from taskchat_app.assistant.grammar.named_changes import OFF, changes_said, is_denied_tag, tag_in_place
 from taskchat_app.assistant.grammar.pasted_lists import listed_parts
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
@@ -15,6 +14,7 @@ from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.question_guesses import SEVERAL
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
+from taskchat_app.assistant.grammar.said_parts import may_be_several, said_parts, steps_said
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers, task_calls
 from taskchat_app.assistant.offline.plan_parts import Act, PlannedCall, Question, Task, each
@@ -164,7 +164,7 @@ def _tasks_in(command: Command, clock: UserClock) -> list[dict[str, Any]]:
     if command.parts:
         return [part.given for part in command.parts]
     shared = {name: command.given[name] for name in ("due_date", "priority", "tags") if name in command.given}
-    return [shared | read_title(part, clock) for part in listed_parts(command.text) or several_of(command)]
+    return [shared | read_title(part, clock) for part in listed_parts(command.text) or may_be_several(command)]
 
 
 def _steps_in(command: Command, parent: Task, clock: UserClock) -> list[dict[str, Any]]:
