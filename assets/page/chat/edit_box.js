@@ -16,7 +16,7 @@ function restoreFocus(isSent, composer) {
  * Enter sends, Shift+Enter breaks the line, Escape cancels. Closing moves the focus to the edit button or the composer.
  * The text of a box that was closed otherwise, such as by a restart of the server, is there when it is opened again.
  */
-export function EditBox({ message, onDrop, composer, ...props }) {
+export function EditBox({ message, onCancel, composer, ...props }) {
   const original = props.defaultValue;
   const box = useRef(null);
   const isSent = useRef(false); // whether the form was submitted with the present text
@@ -40,7 +40,7 @@ export function EditBox({ message, onDrop, composer, ...props }) {
     if (isOfInputMethod(event.nativeEvent)) return;
     if (event.key === "Escape") {
       box.current.form.reset();
-      onDrop();
+      onCancel();
     }
     else if (event.key !== "Enter" || event.shiftKey) return;
     else if (!event.repeat) box.current.form.requestSubmit();

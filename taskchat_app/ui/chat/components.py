@@ -55,6 +55,8 @@ class MessageBox(ThreadComponent):
 
 
 class AttachButton(ThreadComponent):
+    """The button that chooses files for the message."""
+
     library = f"{PAGE}chat/attachments.js"
 
 
@@ -91,7 +93,7 @@ class EditBox(PageComponent):
     message: rx.Var[str] = field(doc="The key of the message")
     default_value: rx.Var[str] = field(doc="Its text")
     composer: rx.Var[str] = field(doc="The id of the composer, which gets the focus after sending")
-    on_drop: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
+    on_cancel: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
 
 
 class PendingMessages(ThreadComponent):

@@ -98,7 +98,7 @@ def _edit_form(message: ChatMessage) -> rx.Component:
             message=message.key,
             default_value=message.text,
             composer=COMPOSER,
-            on_drop=ChatState.drop_edit,
+            on_cancel=ChatState.drop_edit,
             class_name="edit-box",
             custom_attrs={"aria-label": words.EDITED_MESSAGE},
         ),
