@@ -17,7 +17,7 @@ from chatkit.types import (
 
 from taskchat_app.conformance.checks import IS_WHOLE_STREAM, Check, Skip, fail_on, rule
 from taskchat_app.conformance.http_client import Exchange, Session
-from taskchat_app.conformance.stream_state import StreamState
+from taskchat_app.conformance.stream_state import StateCheck, StreamState
 
 MESSAGES = ("threads.create", "threads.add_user_message")
 PROCESS = "chatkit.server.ChatKitServer._process_streaming_impl"
@@ -115,13 +115,13 @@ def answered(exchange: Exchange) -> Iterator[str]:
         yield exchange.summary
 
 
-def _breaches(session: Session) -> dict[str, list[str]]:
+def _breaches(session: Session) -> dict[StateCheck, list[str]]:
     """Return the breaches that StreamState notes in all streams of the session, by check. Skip without a stream."""
     streams = [one for one in session.exchanges if one.is_whole_stream and not one.is_repeat]
     if not streams:
         raise Skip("No stream was received.")
     known: defaultdict[str, set[str]] = defaultdict(set)  # ids of items, by thread
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    found: defaultdict[StateCheck, list[str]] = defaultdict(list)
     for exchange in streams:
         thread = thread_of(exchange) or ""
         state = StreamState(known[thread])
@@ -132,7 +132,7 @@ def _breaches(session: Session) -> dict[str, list[str]]:
     return found
 
 
-def _state_check(name: str, expected: str, source: str) -> Check:
+def _state_check(name: StateCheck, expected: str, source: str) -> Check:
     """Return the check of the breaches that StreamState notes under this name."""
 
     async def judge(session: Session) -> None:

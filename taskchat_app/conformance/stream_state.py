@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Literal
 
 from chatkit.types import (
     AssistantMessageContent,
@@ -31,6 +32,11 @@ MessageUpdate = (
     | AssistantMessageContentPartDone
 )
 WorkflowUpdate = WorkflowTaskAdded | WorkflowTaskUpdated
+StateCheck = Literal[
+    "stream.item_ids", "stream.added_first", "stream.done_once", "stream.no_update_after_done",
+    "stream.every_item_done", "stream.deltas", "stream.indexes", "stream.updates_fit", "stream.known_items",
+]  # fmt: skip
+"""The checks whose breaches StreamState notes."""
 
 
 class StreamState:
@@ -41,8 +47,8 @@ class StreamState:
         """Ids of the items that the thread had before."""
         self.open: dict[str, ThreadItem] = {}
         self.done: set[str] = set()
-        self.breaches: defaultdict[str, list[str]] = defaultdict(list)
-        """What does not fit, by the name of the check."""
+        self.breaches: defaultdict[StateCheck, list[str]] = defaultdict(list)
+        """What does not fit."""
 
     def follow(self, events: Iterable[ThreadStreamEvent]) -> None:
         """Apply all events of a stream that was read to its end."""
@@ -54,7 +60,7 @@ class StreamState:
             for item in self.open.values():
                 self._note("stream.every_item_done", f"the {item.type} {item.id} was added and never done")
 
-    def _note(self, check: str, breach: str) -> None:
+    def _note(self, check: StateCheck, breach: str) -> None:
         self.breaches[check].append(breach)
 
     def _apply(self, event: ThreadStreamEvent) -> None:
