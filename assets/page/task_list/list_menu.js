@@ -15,7 +15,7 @@ export function ListMenu({ label, children, ...props }) {
     setOpen(false);
     frame.current.querySelector("button").focus();
   };
-  useListener("pointerdown", ({ target }) => frame.current.contains(target) || setOpen(false));
+  useListener("pointerdown", ({ target }) => !frame.current.contains(target) && setOpen(false));
   const keyDown = (event) => {
     if (!open || isForOthers(event)) return;
     if (event.key === "Escape") return close(event);
@@ -25,7 +25,7 @@ export function ListMenu({ label, children, ...props }) {
     event.stopPropagation();
     const buttons = [...frame.current.querySelectorAll("button:enabled")];
     const next = buttons.indexOf(document.activeElement) + step;
-    buttons[(next + buttons.length) % buttons.length].focus(); // the first one after the last
+    buttons[(next + buttons.length) % buttons.length].focus(); // the first one after the last, the last one before the first
   };
   const leave = ({ relatedTarget }) => relatedTarget && !frame.current.contains(relatedTarget) && setOpen(false);
   return h(

@@ -34,7 +34,7 @@ class Batch:
             await self.flush()
 
     async def flush(self) -> None:
-        """Insert the rows that were added. Raises Invalid if one is there already."""
+        """Insert the rows that were added. Raises Invalid if the table refuses one: it is there already."""
         rows, self._rows = self._rows, []
         if self._after is not None:
             await self._after.flush()

@@ -140,15 +140,13 @@ def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: da
         return format_short(date, zone, at) if date else say(words.NONE)
     if not value:
         return say(words.NONE)
-    match field:
-        case "recurrence":
-            return format_rule(value)
-        case "parent_number":
-            return f"#{value}"
-        case _ if field in AS_WORDS:
-            return say(AS_WORDS[field](value))
-        case _:
-            return say(words.QUOTED, quoted=_shorten(value))
+    if field == "recurrence":
+        return format_rule(value)
+    if field == "parent_number":
+        return f"#{value}"
+    if field in AS_WORDS:
+        return say(AS_WORDS[field](value))
+    return say(words.QUOTED, quoted=_shorten(value))
 
 
 def _shorten(text: str) -> str:

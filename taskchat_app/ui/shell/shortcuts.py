@@ -50,9 +50,8 @@ def shortcuts(on_reach: Callable[[rx.Var[str]], Any], on_undo: Any) -> rx.Compon
 
 
 def _group(heading: str, keys: tuple[tuple[tuple[str, ...], str], ...]) -> rx.Component:
-    return rx.el.section(
-        rx.el.h3(heading),
-        rx.el.dl(
-            *(rx.el.div(rx.el.dt(*(rx.el.kbd(key) for key in pressed)), rx.el.dd(text)) for pressed, text in keys)
-        ),
-    )
+    return rx.el.section(rx.el.h3(heading), rx.el.dl(*(_shortcut(pressed, text) for pressed, text in keys)))
+
+
+def _shortcut(pressed: tuple[str, ...], text: str) -> rx.Component:
+    return rx.el.div(rx.el.dt(*map(rx.el.kbd, pressed)), rx.el.dd(text))

@@ -143,7 +143,7 @@ def checked(frame: Frame) -> Frame:
     """Return the frame as Reflex may read it; raises Refused if our page does not send such frames.
 
     Removes NUL and lone surrogates, which the database cannot store, and replaces an address that is too long, or none
-    of ours, by NO_CONVERSATION.
+    of ours, by NO_CONVERSATION. Errors of a browser are refused: the caller takes them out by `browser_error`.
     """
     if frame.kind == "connect":
         return _checked_boot(frame)
@@ -182,7 +182,7 @@ def _checked_boot(frame: Frame) -> Frame:
     schema, event = frame.data.get(CompileVars.CONNECT_AUTH_STATE_SCHEMA), frame.data.get("event")
     if schema is not None and not _is_name(schema):
         raise Refused("no schema")
-    known = {} if schema is None else {"state_schema": schema}
+    known = {} if schema is None else {CompileVars.CONNECT_AUTH_STATE_SCHEMA: schema}
     if event is None:
         return Frame("connect", known)
     first = _checked_object(event)
@@ -257,7 +257,7 @@ def _is_clock_id(value: Any) -> bool:
 
 
 def _is_form(value: Any) -> bool:
-    """True for a form or the argument of `send`: short names; strings, numbers, booleans or lists of numbers."""
+    """True for a form or the argument of `send`: short names; anywhere else short strings, integers, booleans, null."""
     if not isinstance(value, dict):
         return False
     for name, content in cast(dict[str, Any], value).items():
