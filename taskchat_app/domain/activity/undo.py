@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,8 +17,10 @@ from taskchat_app.domain.log.effective_changes import (
     change_histories,
     changes_of_tasks,
     effective_changes,
+    is_caused_by,
     is_changed_since,
     read_changes,
+    task_of,
 )
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
@@ -36,7 +37,7 @@ from taskchat_app.runtime.event_loop import in_pieces
 
 _Plan = dict[int, list[Change]]
 """The changes to undo, oldest first, by the number of their task, which gets the state before the first one."""
-CHANGES_AT_ONCE = 500
+_CHANGES_AT_ONCE = 500
 CHANGED_SINCE = gettext("#{number} was changed again since, so it was left as it is.")
 ERASED = gettext("#{number} was deleted more than {days} days ago, so it is gone.")
 PARENT_GONE = gettext("#{number} was a step of #{parent}, which can have no steps now, so it was left as it is.")
@@ -52,14 +53,15 @@ class Conflict:
 
 @dataclass(slots=True)
 class UndoOutcome:
-    """The numbers of the restored tasks, ascending (in each piece of undo_large_turn), and the conflicts."""
+    """The numbers of the restored tasks, and why others were not restored."""
 
     undone: list[int] = field(default_factory=list[int])
+    """Ascending, in undo_large_turn within each piece."""
     removed: list[int] = field(default_factory=list[int])
     """Those of them that did not exist before, and are gone now."""
     conflicts: list[Conflict] = field(default_factory=list[Conflict])
     left: list[Message] = field(default_factory=list[Message])
-    """Why other things than tasks were not restored."""
+    """Why fields of a task (entry_undo.py) or conversations (import_undo.py) were not restored."""
 
 
 async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[int]) -> UndoOutcome:
@@ -79,7 +81,10 @@ async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[in
 
 
 async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change_id: int = 0) -> UndoOutcome:
-    """Undo the turn's changes with ids from `first_change_id` on; no effect if there are none or all are undone."""
+    """Undo the turn's changes with ids from `first_change_id` on, their consequences too: they are of the same turn.
+
+    No effect if there are none or all are undone.
+    """
     user = await locked_user(session, by.user_id)
     in_turn = changes_of_tasks(by.user_id).where(col(Change.turn_id) == turn_id, col(Change.id) >= first_change_id)
     return await _undo(session, by, await read_changes(session, in_turn), ZoneInfo(user.timezone))
@@ -92,15 +97,15 @@ async def undo_task_of_turn(session: AsyncSession, by: Cause, turn_id: str, numb
 
 
 async def undo_large_turn(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
-    """Undo a turn of any size, CHANGES_AT_ONCE at a time, such as an import.
+    """Undo a turn of any size, _CHANGES_AT_ONCE at a time, such as an import.
 
     Each piece is undone by itself, so no change of the turn may be a consequence of another one.
     """
     user = await locked_user(session, by.user_id)
     in_turn = select(Change.id).where(Change.user_id == by.user_id, Change.turn_id == turn_id, Change.kind == "task")
-    ids = await session.stream_scalars(in_turn.order_by(col(Change.id)).execution_options(yield_per=CHANGES_AT_ONCE))
+    ids = await session.stream_scalars(in_turn.order_by(col(Change.id)).execution_options(yield_per=_CHANGES_AT_ONCE))
     outcome = UndoOutcome()
-    async for piece in in_pieces([change_id async for change_id in ids], CHANGES_AT_ONCE):
+    async for piece in in_pieces([change_id async for change_id in ids], _CHANGES_AT_ONCE):
         has_id = is_any(col(Change.id), piece)
         changes = await read_changes(session, changes_of_tasks(by.user_id).where(has_id))
         undone = await _undo(session, by, changes, ZoneInfo(user.timezone))
@@ -134,12 +139,9 @@ async def _consequences(session: AsyncSession, user_id: str, wanted: Sequence[Ch
     first_ids: dict[int, int] = {}
     """The id of the first wanted change of each task."""
     for change in wanted:
-        first_ids.setdefault(change.task_number or 0, change.id)
-    # With Change.cause_number: what cause_number() returns, in SQL
-    repeated = func.coalesce(Change.after, Change.before)["repeats_number"].as_integer()
-    is_next_task = and_(col(Change.actor) == "repeat", is_any(repeated, first_ids))
-    is_caused = or_(is_any(col(Change.cause_number), first_ids), is_next_task)
-    later = await read_changes(session, changes_of_tasks(user_id).where(col(Change.id) > wanted[0].id, is_caused))
+        first_ids.setdefault(task_of(change), change.id)
+    is_later = col(Change.id) > wanted[0].id
+    later = await read_changes(session, changes_of_tasks(user_id).where(is_later, is_caused_by(first_ids)))
     wanted_ids = {change.id for change in wanted}
     consequences: list[Change] = []
     for change in later:
@@ -176,31 +178,29 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
     plan: _Plan = {}
     wanted_ids = {change.id for change in wanted}
     numbers = _causes_first(wanted)
-    not_undone = set(numbers)
+    not_yet = set(numbers)
     """The tasks that stay as they are, and those whose turn has not come: each after those that caused its changes."""
     async for piece in in_pieces(numbers):
         histories = await change_histories(session, user_id, piece, since=min(wanted_ids))
         for number in piece:
             history = histories[number]
             targets = _targets_of(history, wanted_ids)
-            if not targets:
+            if not targets:  # no conflict: nothing that is wanted is in effect
                 if _undo_each_other(history, wanted_ids):
-                    not_undone.remove(number)
-                continue
-            reason = _obstacle(history, targets, not_undone)
-            if reason is not None:
+                    not_yet.remove(number)
+            elif reason := _obstacle(history, targets, not_yet):
                 conflicts.append(Conflict(number, reason))
             else:
                 plan[number] = targets
-                not_undone.remove(number)
+                not_yet.remove(number)
     return plan
 
 
 def _causes_first(wanted: Sequence[Change]) -> list[int]:
     """Return the tasks of the changes: those that no other task has changed, then the rest as they were changed."""
     caused = [change for change in wanted if cause_number(change) is not None]
-    later = dict.fromkeys(change.task_number or 0 for change in sorted(caused, key=lambda change: change.id))
-    return [*sorted({change.task_number or 0 for change in wanted} - later.keys()), *later]
+    later = dict.fromkeys(task_of(change) for change in sorted(caused, key=lambda change: change.id))
+    return [*sorted({task_of(change) for change in wanted} - later.keys()), *later]
 
 
 def _targets_of(history: Sequence[Change], wanted_ids: Set[int]) -> list[Change]:
@@ -219,9 +219,9 @@ def _in_effect(history: Sequence[Change], wanted_ids: Set[int]) -> list[Change]:
     return [change for change in history if change.id in effective_ids]
 
 
-def _obstacle(history: Sequence[Change], targets: Sequence[Change], not_undone: Set[int]) -> Message | None:
-    """Return why the task cannot be restored, or None; `not_undone` are tasks of this undo that stay as they are."""
-    number = targets[0].task_number or 0
+def _obstacle(history: Sequence[Change], targets: Sequence[Change], not_yet: Set[int]) -> Message | None:
+    """Return why the task cannot be restored, or None; `not_yet` are the tasks of this undo that are not restored."""
+    number = task_of(targets[0])
     for change in targets:
         if any(snapshot and is_erased(snapshot) for snapshot in (change.before, change.after)):
             return ERASED.with_values(number=number, days=RESTORABLE_FOR.days)
@@ -229,7 +229,7 @@ def _obstacle(history: Sequence[Change], targets: Sequence[Change], not_undone: 
         return CHANGED_SINCE.with_values(number=number)
     for change in targets:
         cause = cause_number(change)
-        if cause is not None and cause in not_undone:
+        if cause is not None and cause in not_yet:
             return FOLLOWS.with_values(number=number, repeated=cause)
     return None
 
@@ -244,9 +244,9 @@ def _needed_tasks(wanted: Sequence[Change]) -> dict[int, set[int]]:
     for change in wanted:
         cause = cause_number(change)
         if cause is not None:
-            needed.setdefault(change.task_number or 0, set()).add(cause)
+            needed.setdefault(task_of(change), set()).add(cause)
             if change.action == "created":
-                created[change.task_number or 0] = change
+                created[task_of(change)] = change
     for number, change in created.items():
         parent = (change.after or {}).get("parent_number")
         if parent in created and cause_number(created[parent]) == cause_number(change):
@@ -269,7 +269,7 @@ async def _leave_broken_families(
         if before and not before.get("deleted_at"):
             restored[number] = before.get("parent_number")
     sought = {*plan, *(parent or 0 for parent in restored.values())}
-    # So many steps of each task that, if it has any that the undo leaves as they are, one of these is read.
+    # Of so many steps of a task at least one is not in the plan: enough to know that the task keeps a step.
     current = await read_families(session, user_id, sought, len(plan) + 1)
     while broken := _broken(plan, current, restored, needed, {conflict.number for conflict in conflicts}):
         for conflict in broken:
@@ -278,16 +278,16 @@ async def _leave_broken_families(
 
 
 def _broken(
-    plan: Collection[int], current: Families, restored: Families, needed: Mapping[int, set[int]], not_undone: Set[int]
+    plan: Collection[int], current: Families, restored: Families, needed: Mapping[int, set[int]], left: Set[int]
 ) -> list[Conflict]:
-    """Return the tasks of the plan that would break a family, or that need one of those that are `not_undone`."""
+    """Return the tasks of the plan that would break a family, or that need one of those that are `left` as they are."""
     families = {number: parent for number, parent in current.items() if number not in plan}
     families |= {number: parent for number, parent in restored.items() if number in plan}
     have_steps = {*families.values()}
     can_have_steps = {number for number, parent in families.items() if parent is None}
     broken: list[Conflict] = []
     for number in plan:
-        parent, missing = families.get(number), needed.get(number, set()) & not_undone
+        parent, missing = families.get(number), needed.get(number, set()) & left
         if number in have_steps and number not in can_have_steps:
             broken.append(Conflict(number, HAS_STEPS.with_values(number=number)))
         elif parent is not None and parent not in can_have_steps:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import NamedTuple, Protocol
 
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -45,8 +46,14 @@ async def change_histories(
     of_tasks = is_any(col(Change.task_number), sorted(numbers))
     histories: dict[int, list[Change]] = defaultdict(list)
     for change in await read_changes(session, changes_of_tasks(user_id).where(of_tasks, col(Change.id) >= since)):
-        histories[change.task_number or 0].append(change)
+        histories[task_of(change)].append(change)
     return dict(sorted(histories.items()))
+
+
+def task_of(change: Change) -> int:
+    """Return the number of the task of a change that a changes_of_tasks query has returned."""
+    assert change.task_number is not None
+    return change.task_number
 
 
 class BareChange(NamedTuple):
@@ -104,3 +111,10 @@ def cause_number(change: Change) -> int | None:
     if change.cause_number is None and change.actor == "repeat":  # a next task: its snapshot names the one before it
         return (change.after or change.before or {}).get("repeats_number")
     return change.cause_number
+
+
+def is_caused_by(numbers: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that cause_number() is one of these numbers."""
+    repeated = func.coalesce(Change.after, Change.before)["repeats_number"].as_integer()
+    is_next_task = and_(col(Change.actor) == "repeat", is_any(repeated, numbers))
+    return or_(is_any(col(Change.cause_number), numbers), is_next_task)
