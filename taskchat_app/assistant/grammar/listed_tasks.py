@@ -55,7 +55,7 @@ AFTER_DAYS = r"[\s.!]{0,3}(?:(?:at|um) |\d|\Z)"
 _AFTER_DAYS = phrase(AFTER_DAYS)
 # Goes on with the part before it: "without Bob on friday"
 _GOES_ON = phrase(
-    r"(?:not|nicht|with|without|to|at|in|for|about|from|by|repeat(?:s|ing)?|recurring|mit|ohne|bei|für|zu|zum|zur|nach|von|wiederholt)\b"
+    r"(?:not|nicht|with|without|to|at|in|for|about|from|by|repeat(?:s|ing)?|recurring|deadline|due|frist|fällig|mit|ohne|bei|für|zu|zum|zur|nach|von|wiederholt)\b"
 )
 
 CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
