@@ -9,18 +9,27 @@ import { isSynced, newestRequest, requestSync, subscribeSync } from "./pending_i
 const SYNC_AFTER_MS = 600; // from an event to the sync request, which most need not
 const SLOW_AFTER_MS = 500; // from the sync request to the notice
 const SYNC_EVENT = "sync_state.answer";
-// The loss of these events is not reported. The names are those of handlers, of whichever state.
-const UNREPORTED_HANDLERS = new Set([
+// The loss of these events is not reported.
+const UNREPORTED_EVENTS = new Set([
   // They open, close or show something.
-  "open_page", "open", "show", "close", "dismiss", "dismiss_error", "hide_result", "hide_tries", "show_open_tasks", "reveal_field",
+  "settings_state.open_page", "live_state.open_page", "embed_state.open_page", "feeds_state.open_page", "webhooks_state.open_page",
+  "push_state.open_page", "tokens_state.open_page", "detail_state.open", "detail_state.show", "detail_state.close", "webhooks_state.show",
+  "webhooks_state.hide_tries", "filters_state.close", "undo_state.dismiss", "tasks_state.dismiss_error",
+  "conversations_state.dismiss_error", "settings_state.hide_result", "feeds_state.hide_result", "webhooks_state.hide_result",
+  "push_state.hide_result", "tokens_state.hide_result", "tasks_state.show_open_tasks", "palette_state.reveal_field",
   // They load something.
-  "load_older", "load_more", "load_again", "search", "reach", "apply_address", "follow_address",
-  // The page sends their events by itself.
-  "on_load_internal", "handle_frontend_exception", "answer", "end", "greet", "leave_if_signed_in", "read_error", "begin_day",
-  "follow", "follow_running", "poll", "resend", "pass_time", "describe_zone_switch", "show_failure", "tell_refusal",
+  "chat_state.load_older", "activity_state.load_more", "tasks_state.load_more", "detail_state.load_more",
+  "message_search_state.load_more", "conversations_state.load_more", "conversations_state.load_again", "message_search_state.search",
+  "filters_state.search", "palette_state.search", "message_search_state.reach", "tasks_state.apply_address",
+  "detail_state.follow_address",
+  // The page sends them by itself.
+  "on_load_internal_state.on_load_internal", "frontend_event_exception_state.handle_frontend_exception", "login_state.end",
+  "sign_in_state.greet", "sign_in_state.leave_if_signed_in", "sign_in_state.read_error", "live_state.begin_day", "live_state.follow",
+  "chat_state.follow_running", "reminders_state.poll", "tasks_state.resend", "tasks_state.pass_time",
+  "settings_state.describe_zone_switch", "chat_state.show_failure", "undo_state.tell_refusal", "conversations_state.see",
+  // The browser stores their text, and sends it again.
+  "chat_state.send", "add_state.add", "add_state.understand",
 ]);
-// Not reported either: the browser stores their text, and sends it again.
-const UNREPORTED_EVENTS = new Set(["conversations_state.see", "chat_state.send", "add_state.add", "add_state.understand"]);
 
 // The server answers a sync request once it has processed all earlier events. Where the connection breaks before that, an event may
 // be lost: the notice stays until the same event is sent again, a later one is processed or the user dismisses it.
@@ -61,9 +70,10 @@ subscribeReflex("onEventSend", (event) => {
   if (state.sent.length === 1) restartTimer();
 });
 subscribeSync(() => {
-  const hasUserGoneOn = state.sent.some((event) => event.isReported && isProcessed(event));
+  // The user has seen that the page works once an action is processed that came after those that may be lost.
+  const wasLaterActionProcessed = state.sent.some((event) => event.isReported && isProcessed(event));
   const sent = state.sent.filter((event) => !isProcessed(event));
-  change({ sent, lost: hasUserGoneOn ? [] : state.lost });
+  change({ sent, lost: wasLaterActionProcessed ? [] : state.lost });
   restartTimer();
 });
 subscribeReflex("onSocketDisconnect", () => {
@@ -75,7 +85,7 @@ subscribeReflex("onSocketDisconnect", () => {
 /** Whether an event is reported. Its name is such as "reflex___state____state.taskchat_app___ui___chat___state____chat_state.stop". */
 const isReported = ({ name }) => {
   const [stateName, handler] = name.split(".").slice(-2);
-  return !UNREPORTED_HANDLERS.has(handler) && !UNREPORTED_EVENTS.has(`${stateName.split("____").at(-1)}.${handler}`);
+  return !UNREPORTED_EVENTS.has(`${stateName.split("____").at(-1)}.${handler}`);
 };
 
 let timer = 0;
