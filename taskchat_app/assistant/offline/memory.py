@@ -5,7 +5,7 @@ engine.py calls `begin_turn` for each turn, plan_runner.py the other methods for
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from taskchat_app.assistant.grammar.commands import Target, UserClock
 
@@ -30,10 +30,8 @@ class Memory:
     """The list before `shown`, if `shown` are tasks of it that were touched; "the other one" is in it."""
     listed: list[int] = field(default_factory=list[int])
     """The list shown last, whatever was touched since; empty after an answer that shows no list."""
-    is_part: bool = False
-    """True if "all" means only the tasks shown last: several, and there are others."""
-    is_question: bool = False
-    """True if a question showed them: `is_part` ends with its answer, which touches one."""
+    part: Literal["none", "list", "question"] = "none"
+    """What showed the tasks that `is_part` is about; a question does until its answer, which touches one."""
     touched_now: list[int] = field(default_factory=list[int])
     """The tasks that the current turn touched after the list was shown."""
     touched_before: list[int] = field(default_factory=list[int])
@@ -43,6 +41,11 @@ class Memory:
     def touched(self) -> list[int]:
         """The tasks of the last turn that touched any after the list was shown; "it" is the last of them."""
         return self.touched_now or self.touched_before
+
+    @property
+    def is_part(self) -> bool:
+        """True if "all" means only the tasks shown last: several, and there are others."""
+        return self.part != "none"
 
     @property
     def has_part(self) -> bool:
@@ -56,7 +59,7 @@ class Memory:
         self.touched_now = []
 
     def note(self, result: dict[str, Any], *, is_part: bool = True) -> None:
-        """Remember a tool's result; `is_part`: the list that it shows leaves out open tasks."""
+        """Remember a tool's result; `is_part`: the list that it shows leaves out open tasks (see show)."""
         if result.get("status") not in ("ok", "proposed"):
             return
         if "tasks" in result:
@@ -65,25 +68,31 @@ class Memory:
             self.touch(_numbers([result.get("task")]) or [int(number) for number in result.get("numbers") or ()])
 
     def show(self, numbers: list[int], *, is_part: bool, is_question: bool = False, is_list: bool = True) -> None:
-        """Remember that these tasks were shown in this order: as a list, or in words if not `is_list`."""
+        """Remember that these tasks were shown in this order: as a list, or in words if not `is_list`.
+
+        `is_part`: there are other open tasks.
+        """
         self.shown, self.around = numbers, []
         self.listed = numbers if is_list else []
         self.touched_before, self.touched_now = [], []
-        self.is_part, self.is_question = is_part and len(numbers) > 1, is_question
+        shown_by = "question" if is_question else "list"
+        self.part = shown_by if is_part and len(numbers) > 1 else "none"
 
     def show_none(self) -> None:
-        self.listed, self.is_part = [], False
+        """Remember that the answer shows no list; what was shown before it can still be referred to."""
+        self.listed, self.part = [], "none"
 
     def touch(self, numbers: list[int]) -> None:
         """Remember that these tasks were touched; several of one turn are shown from now on."""
         if not numbers:
             return
         self.touched_now += [number for number in numbers if number not in self.touched_now]
-        self.is_part = self.is_part and not self.is_question
+        if self.part == "question":
+            self.part = "none"
         if len(self.touched_now) > 1 or not self.shown:
             last_list = self.around or self.shown
-            self.around = last_list if {*last_list}.issuperset(self.touched_now) else []
-            self.shown = list(self.touched_now)
+            are_of_list = {*last_list}.issuperset(self.touched_now)
+            self.around, self.shown = last_list if are_of_list else [], list(self.touched_now)
 
     def resolve(self, target: Target) -> Sequence[int]:
         """Return the numbers of a target without words; none if the tasks shown do not decide it."""
@@ -116,7 +125,7 @@ class Memory:
 
     def _at(self, places: Sequence[int]) -> Sequence[int]:
         listed = self.selected or self.shown
-        # "The last one" is doubtful once something else was touched after the list.
+        # "The last one" and "the last but one" are doubtful once something else was touched after the list.
         is_last_doubtful = not self.selected and self.touched not in ([], self.shown)
         if max(map(abs, places)) > len(listed) or (is_last_doubtful and min(places) < 0):
             return ()

@@ -19,31 +19,34 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.task_dates import NONE
 
+# "Remind me about (3)", "set a reminder for (3)", "don't remind me of (3)"
 _TO = r"(?: (?:to|about|of|for|on|from|an|vor(?! \d)|von|für|bei|zu|daran))?(?:,? (?:that|dass))?"
 _LEAD = phrase(rf"^{REMINDS}{_TO}\b")
 _DECLINED = phrase(rf"^{DECLINES}{_TO}\b")
+# "Set a reminder, an hour before, for (3)"
 _JOINT = phrase(r"^(?:to|about|of|for|on|(?:before|vor)(?! \d)|an|von|für|bei|daran)\b")
 _ARTICLE = phrase(r"^(?:the|my|das|die|den|dem|der|meine[nm]?) ")
+# "3 tomorrow", "it at 8"
 _TIMED = phrase(r"^(?P<item>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
-IT = Target(pronoun="it")
+_IT = Target(pronoun="it")
 
 
-def _reminded(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
+def _reminded(match: SlotMatch, clock: UserClock, _: Language) -> Command | None:
     """Read "remind me of 3 an hour before", "remind me at 8", "don't remind me of the rent".
 
     Without an offset, words that may be a title are left to the rules that add.
     """
     text = match.string.strip()
     wish = parse_reminder_request(text)
-    # Removed first, since the "an" of "an hour before" is also a German preposition.
-    shorter = _without_offset(text)
-    declines = wish is not None and wish.before == NONE
-    lead = (_DECLINED if declines else _LEAD).match(shorter)
-    if wish is None or lead is None:
+    if wish is None:
         return None
-    language = "de" if "erinner" in text.lower() else "en"
+    # Without the offset, since the "an" of "an hour before" is also a German preposition.
+    shorter = _without_offset(text)
+    lead = (_DECLINED if wish.declines else _LEAD).match(shorter)
+    if lead is None:
+        return None
+    language: Language = "de" if "erinner" in text.lower() else "en"
     rest = _JOINT.sub("", shorter[lead.end() :].strip(" ,")).strip(" ,")
     if named := _named_task(rest, clock):
         target, date = named
@@ -51,7 +54,8 @@ def _reminded(match: SlotMatch, clock: UserClock, language: Language) -> Command
         return Command("update", text, target, {"due_date": date} if date else {}, language, doubtful=bool(date))
     if wish.is_plain:
         return None
-    if not declines and find_due(rest, zone=clock.zone, now=clock.now):  # "remind me of the exam friday an hour before"
+    # "Remind me of the exam friday an hour before"
+    if not wish.declines and find_due(rest, zone=clock.zone, now=clock.now):
         return Command("add", text, given=read_title(_ARTICLE.sub("", rest), clock), language=language)
     return Command("update", text, read_target(rest), language=language)
 
@@ -70,16 +74,16 @@ def _named_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
     "#7 at 5pm" has a date, "#7 pay rent" only the title beside the number; "" and "at 5pm" are of "it".
     """
     if not rest:
-        return IT, ""
+        return _IT, ""
     target, timed = read_target(rest), _TIMED.match(rest)
     is_named = not target.words or target.quoted
-    if is_named and (timed is None or len(target.numbers) != 1):
+    if is_named and (timed is None or len(target.numbers) != 1):  # in "3 and 4", 4 is no time
         return target, ""
     item, when = (timed["item"], timed["when"]) if timed else ("it", rest)
     try:
         due = parse_due(when, zone=clock.zone, now=clock.now)
     except Invalid:
-        return (target, "") if is_named else None
+        return (target, "") if is_named else None  # "#7 pay rent"
     return read_target(item), local_due(due, clock.zone)
 
 
@@ -88,7 +92,7 @@ def unless_only_reminder(command: Command, before: Command, clock: UserClock) ->
 
     "Add milk friday 9am and remind me an hour before" is one command, and so it is with "remind me at 8".
     """
-    is_reminder = command.kind == "update" and command.target == IT and command.given.keys() <= {"due_date"}
+    is_reminder = command.kind == "update" and command.target == _IT and command.given.keys() <= {"due_date"}
     if not is_reminder or before.kind not in ("add", "wish", "offer", "update"):
         return command
     if not command.given:
@@ -108,7 +112,7 @@ def _on_condition(match: SlotMatch, clock: UserClock, language: Language) -> Com
     condition = match["condition"]
     if not begins_with_condition(condition):
         return None
-    # A day may be any of its words: "when I get home friday"
+    # A day may be any of its words: "when I get home friday". A date is only found beside a title, here "it".
     parts = (condition, *(f"it {word}" for word in condition.split()))
     is_dated = any(find_due(part, zone=clock.zone, now=clock.now) for part in parts)
     return None if is_dated else Command("no_moment", match.string, language=language)
@@ -117,5 +121,5 @@ def _on_condition(match: SlotMatch, clock: UserClock, language: Language) -> Com
 REMINDERS: tuple[Row, ...] = (
     (r"(?:remind|notify|alert) me (?:again )?(?P<condition>\w.*)", "en", _on_condition),
     (r"erinner[en]? mich,? (?:(?:noch ?mals?|bitte|daran),? ){0,2}(?P<condition>\w.*)", "de", _on_condition),
-    (r".+", "en", _reminded),
+    (r".+", "en", _reminded),  # in German too
 )  # fmt: skip
