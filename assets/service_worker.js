@@ -99,7 +99,7 @@ function taskList({ tasks, words }) {
   return list;
 }
 
-/** Put what another app has shared into the field of a task, or of the message if it is too long for a title. */
+/** Put what another app has shared into the field of a task, or of the message if it has lines or is too long for a title. */
 function takeShared() {
   const shared = new URLSearchParams(location.search);
   const text = ["title", "text", "url", "add", "ask"].map((name) => shared.get(name)).filter(Boolean).join(" ");

@@ -46,7 +46,7 @@ def list_tasks(match: SlotMatch, clock: UserClock, language: Language) -> Comman
 def copy(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read that a task is wanted once more: "like #12 for friday"; by words it may be a new one, and is no order."""
     target = read_target(match["item"] or match["number"])
-    is_vague = match["again"] and not (target.words or target.numbers)  # "that again"
+    is_vague = match["again"] and not (target.words or target.numbers)  # "that again", marked by a key of the file
     is_of_several = target.excluded or target.is_sweeping
     # "The packing list" is read as a tag; any other filter, as in "the overdue task", names no task to copy.
     is_filtered = filtered(target, clock).filters.keys() - {"tag"}
