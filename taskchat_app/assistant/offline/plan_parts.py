@@ -6,9 +6,10 @@ from typing import Any, TypeAlias, TypeVar
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline import answer_sentences as sentences
+from taskchat_app.domain.tasks.queries import LIMIT_MAX
 
-MAX_CALLS = 200
-"""Tasks that one sentence can change one by one."""
+MAX_CALLS = LIMIT_MAX
+"""Tasks that one sentence can change one by one: as many as one look-up finds."""
 UNSHOWN_PREFIX = "look_"
 """How the id of a call begins whose tasks the answer does not show (see tools.last_shown_tasks)."""
 

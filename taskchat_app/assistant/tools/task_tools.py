@@ -39,7 +39,7 @@ from taskchat_app.domain.tasks.steps import finished_parents
 from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView, WriteResult
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
-LATEST = datetime.max.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
 _NUMBERED = re.compile(r"#(?P<number>\d{1,9})")
 
 
@@ -50,7 +50,7 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
     due, zone = _due_as_said(turn, call.due_date), turn.person.zone
     added = await add(session, turn.cause(), call, due, zone)
     [task] = added.tasks
-    reminder_note = await _reminder_note(session, turn, task, is_described=turn.follows_rules or task.due is not None)
+    reminder_note = await _set_reminder(session, turn, task, is_described=turn.follows_rules or task.due is not None)
     facts = [*results.describe_fields(task), *results.describe_copied_steps(len(added.steps))]
     return results.task_result(results.ADDED, task, turn, facts=facts, reminder=reminder_note.sentence)
 
@@ -63,7 +63,7 @@ async def add(session: AsyncSession, by: Cause, call: CreateTask, due: str | Due
 
 
 def _due_as_said(turn: TurnContext, text: str | None, current: Due | None = None) -> Due | None:
-    """Return the date of a call with its reading: the words of the user's message that mean it, and their other dates.
+    """Return the date of a call. Its `reading` has the words of the user's message that mean it, and their other dates.
 
     `current` is the task's date so far. A model may choose another date than the words say (see as_said).
     """
@@ -106,7 +106,7 @@ async def _page_in_its_order(session: AsyncSession, turn: TurnContext, call: Lis
     if call.sort != "due":
         return page
     # Tasks of one day without a time are due at the same moment; those of a page go by priority then.
-    ordered = sorted(page.tasks, key=lambda task: (task.due_at or LATEST, -PRIORITIES[task.priority]))
+    ordered = sorted(page.tasks, key=lambda task: (task.due_at or _LATEST, -PRIORITIES[task.priority]))
     return replace(page, tasks=ordered)
 
 
@@ -115,8 +115,9 @@ async def _page_as_shown(session: AsyncSession, turn: TurnContext, call: ListTas
     default, chosen = _default_sort(call), turn.list_order
     sort = chosen.sort or default
     order = chosen.order or ("desc" if sort in ("priority", "created") else "asc")
-    # Of more done tasks than fit, those that were done last.
-    takes_newest_done = call.status == "done" and default == "created" and call.limit == LIMIT_MAX
+    # The offline assistant looks up all done tasks: if there are more than that, those that were done last.
+    looks_up_all = not (call.due_before or call.due_after) and call.limit == LIMIT_MAX
+    takes_newest_done = call.status == "done" and looks_up_all
     query = call.query(turn.person, sort=sort, order=order, newest_done=takes_newest_done)
     return await queries.list_tasks(session, turn.person.id, query)
 
@@ -145,7 +146,7 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
     edit = replace(call.edit(), due_at=_due_as_said(turn, call.due_date, before.due))
     task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
     is_described = call.reminder is not None or task.due != before.due
-    reminder_note = await _reminder_note(session, turn, task, is_described=is_described)
+    reminder_note = await _set_reminder(session, turn, task, is_described=is_described)
     if replace(task, reminder=before.reminder, updated_at=before.updated_at) != before:
         done = results.CHANGED
     elif task.reminder != before.reminder or reminder_note.changed:
@@ -236,10 +237,10 @@ async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePl
     return ToolResult(title, message, {"lines": len(plan.lines)}, "proposed", card=card)
 
 
-async def _reminder_note(
+async def _set_reminder(
     session: AsyncSession, turn: TurnContext, task: TaskView, *, is_described: bool
 ) -> ReminderNote:
-    """Say when the task rings, if `is_described`; for the rules, first set the reminder that the message requests."""
+    """Set the reminder that the message requests, for the rules; say when the task rings, if `is_described`."""
     zone = turn.person.zone
     if turn.follows_rules:
         return await apply_reminder_request(

@@ -54,11 +54,11 @@ def receipt_of(message: ChatMessage, *, beside_row: bool = False) -> rx.Componen
     """
     receipt = message.receipt
     undo = button(words.UNDO, "undo", UndoState.undo_turn(message.turn_id))
-    text_class = rx.cond(receipt.is_shown, "", "sr-only")
+    text_class = rx.cond(receipt.says_unchanged, "", "sr-only")
     shown = rx.el.div(
         rx.el.span(receipt.text, class_name=text_class, custom_attrs={"aria-hidden": beside_row}),
         rx.cond(receipt.changed, rx.cond(receipt.can_undo, undo, rx.el.span(words.UNDONE))),
-        class_name=rx.cond(receipt.changed | receipt.is_shown, "receipt", "sr-only"),
+        class_name=rx.cond(receipt.changed | receipt.says_unchanged, "receipt", "sr-only"),
         custom_attrs={"data-receipt": receipt.text, "data-stands": receipt.can_undo},
     )
     return rx.cond(receipt.text != "", shown)

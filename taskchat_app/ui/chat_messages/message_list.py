@@ -66,9 +66,9 @@ class ShownMessages(OnlyChanges, mixin=True):
         return any(message.turn_id == turn_id and not message.mine for message in self.all())
 
     @internal
-    def shows_other_date_of(self, number: int | None) -> bool:
-        """Return whether a row shows another date of this task's words."""
-        return any(number in numbers_with_other_date(message) for message in self.all())
+    def offers_other_date_of(self, number: int | None) -> bool:
+        """Return whether a row offers this task the other date of its words: "next friday" may be one of two."""
+        return any(number in _numbers_with_offered_date(message) for message in self.all())
 
     @internal
     def show_all(self, messages: list[ChatMessage]) -> None:
@@ -85,7 +85,7 @@ class ShownMessages(OnlyChanges, mixin=True):
 
     @internal
     def add(self, message: ChatMessage) -> None:
-        """Append the message; it takes the place of another one with its key."""
+        """Append the message, without an earlier one that has its key."""
         history = [old for old in self.history if old.key != message.key]
         recent = [old for old in self.recent if old.key != message.key]
         self.show(history, [*recent, message])
@@ -121,11 +121,11 @@ async def with_receipts(person: Person, messages: Iterable[ChatMessage]) -> list
 
 
 def with_receipt(answer: ChatMessage, receipt: Receipt) -> ChatMessage:
-    """Return the answer with its turn's receipt, which says that nothing changed only where nothing else says so."""
-    must_say_unchanged = not receipt.changed and _could_have_changed(answer)
-    text = say(receipt.text) if receipt.changed or must_say_unchanged else ""
+    """Return the answer with its turn's receipt, without words if nothing changed and the answer says so itself."""
+    says_unchanged = not receipt.changed and _could_have_changed(answer)
+    text = say(receipt.text) if receipt.changed or says_unchanged else ""
     numbers = tuple(sorted(receipt.in_effect))
-    shown = ReceiptRow(text, receipt.changed, receipt.can_undo, is_shown=must_say_unchanged, in_effect=numbers)
+    shown = ReceiptRow(text, receipt.changed, receipt.can_undo, says_unchanged=says_unchanged, in_effect=numbers)
     return replace(answer, receipt=shown)
 
 
@@ -140,8 +140,8 @@ def _could_have_changed(answer: ChatMessage) -> bool:
 
 
 async def _with_current_dates(person: Person, messages: list[ChatMessage]) -> list[ChatMessage]:
-    """Return the messages; rows of tasks that now have the other date of their words show that date."""
-    numbers = [number for message in messages for number in numbers_with_other_date(message)]
+    """Return the messages; rows that offer another date show the one that their task has now."""
+    numbers = [number for message in messages for number in _numbers_with_offered_date(message)]
     if not numbers:
         return messages
     async with reading(person.id) as session:
@@ -157,6 +157,6 @@ async def _with_current_dates(person: Person, messages: list[ChatMessage]) -> li
     return [replace(message, parts=tuple(current_part(part) for part in message.parts)) for message in messages]
 
 
-def numbers_with_other_date(message: ChatMessage) -> list[int]:
-    """Return the numbers of the tasks whose rows show another date of their words."""
+def _numbers_with_offered_date(message: ChatMessage) -> list[int]:
+    """Return the numbers of the tasks to which rows offer the other date of their words (OutcomeRow.other)."""
     return [row.number for call in calls_in(message.parts) for row in call.rows if row.other]

@@ -47,14 +47,14 @@ class CallView:
 
 @dataclass(frozen=True)
 class ReceiptRow:
-    """A turn's receipt: what it changed, in words. `text` is empty if it changed nothing, unless `is_shown`."""
+    """A turn's receipt: what it changed, in words. `text` is empty if it changed nothing, unless `says_unchanged`."""
 
     text: str = ""
     changed: bool = False
     can_undo: bool = False
     """Whether any of its changes is in effect."""
-    is_shown: bool = False
-    """Whether it says what nothing else does: that nothing changed, though something could have."""
+    says_unchanged: bool = False
+    """Whether it says that nothing changed, since something could have, and nothing else says so."""
     in_effect: tuple[int, ...] = ()
     """The numbers of the tasks whose changes are in effect."""
 

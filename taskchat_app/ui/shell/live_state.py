@@ -264,4 +264,4 @@ def _changes_receipts(change: Change, chat: ChatState) -> bool:
     """Return whether the receipt, or a row, of a shown answer may be another one after this change."""
     if change.kind != "task":
         return False
-    return bool(change.undoes) or chat.has_answered(change.turn_id) or chat.shows_other_date_of(change.task_number)
+    return bool(change.undoes) or chat.has_answered(change.turn_id) or chat.offers_other_date_of(change.task_number)

@@ -120,8 +120,8 @@ def made(*tools: str) -> Part:
     return Part("calls", "calls", calls=tuple(CallView(tool, tool, "done", tool, "", "") for tool in tools))
 
 
-def is_shown(*parts: Part) -> bool:
-    return with_receipt(answer_of("turn", parts), NOTHING).receipt.is_shown
+def says_unchanged(*parts: Part) -> bool:
+    return with_receipt(answer_of("turn", parts), NOTHING).receipt.says_unchanged
 
 
 @pytest.fixture
@@ -131,8 +131,8 @@ def gemini_answers(configure: Callable[..., None]) -> None:
 
 def test_the_offline_assistant_says_what_the_tools_did_and_a_changed_plan_is_not_told_as_no_change():
     assert not with_receipt(answer_of("turn", [TEXT]), NOTHING).receipt.text
-    assert not is_shown(made("complete_task"), TEXT)
-    assert not is_shown(TEXT)
+    assert not says_unchanged(made("complete_task"), TEXT)
+    assert not says_unchanged(TEXT)
 
 
 @pytest.mark.usefixtures("gemini_answers")
@@ -144,11 +144,11 @@ def test_a_claim_and_a_call_that_could_have_changed_something_have_a_receipt_and
         ([made("bulk_delete_tasks"), Part("card", "proposal")], False),
         ([TEXT, Part("card", "choice")], False),
     ):
-        assert is_shown(*parts) is has_receipt, parts
+        assert says_unchanged(*parts) is has_receipt, parts
 
 
 @pytest.mark.usefixtures("gemini_answers")
 def test_what_the_calls_show_is_not_shown_again():
     answer = answer_of("turn", [made("create_task"), TEXT])
     row = with_receipt(answer, Receipt("Added #1", changed=True, can_undo=True)).receipt
-    assert (row.text, row.is_shown) == ("Added #1", False)
+    assert (row.text, row.says_unchanged) == ("Added #1", False)
