@@ -14,19 +14,18 @@ const UNREPORTED_EVENTS = new Set([
   // They open, close or show something.
   "settings_state.open_page", "live_state.open_page", "embed_state.open_page", "feeds_state.open_page", "webhooks_state.open_page",
   "push_state.open_page", "tokens_state.open_page", "detail_state.open", "detail_state.show", "detail_state.close", "webhooks_state.show",
-  "webhooks_state.hide_tries", "filters_state.close", "undo_state.dismiss", "tasks_state.dismiss_error",
-  "conversations_state.dismiss_error", "settings_state.hide_result", "feeds_state.hide_result", "webhooks_state.hide_result",
-  "push_state.hide_result", "tokens_state.hide_result", "tasks_state.show_open_tasks", "palette_state.reveal_field",
+  "webhooks_state.hide_tries", "filters_state.close", "undo_state.dismiss", "tasks_state.dismiss_error", "conversations_state.dismiss_error",
+  "settings_state.hide_result", "feeds_state.hide_result", "webhooks_state.hide_result", "push_state.hide_result",
+  "tokens_state.hide_result", "tasks_state.show_open_tasks", "palette_state.reveal_field",
   // They load something.
-  "chat_state.load_older", "activity_state.load_more", "tasks_state.load_more", "detail_state.load_more",
-  "message_search_state.load_more", "conversations_state.load_more", "conversations_state.load_again", "message_search_state.search",
-  "filters_state.search", "palette_state.search", "message_search_state.reach", "tasks_state.apply_address",
-  "detail_state.follow_address",
+  "chat_state.load_older", "activity_state.load_more", "tasks_state.load_more", "detail_state.load_more", "message_search_state.load_more",
+  "conversations_state.load_more", "conversations_state.load_again", "message_search_state.search", "filters_state.search",
+  "palette_state.search", "message_search_state.reach", "tasks_state.apply_address", "detail_state.follow_address",
   // The page sends them by itself.
   "on_load_internal_state.on_load_internal", "frontend_event_exception_state.handle_frontend_exception", "login_state.end",
   "sign_in_state.greet", "sign_in_state.leave_if_signed_in", "sign_in_state.read_error", "live_state.begin_day", "live_state.follow",
-  "chat_state.follow_running", "reminders_state.poll", "tasks_state.resend", "tasks_state.pass_time",
-  "settings_state.describe_zone_switch", "chat_state.show_failure", "undo_state.tell_refusal", "conversations_state.see",
+  "chat_state.follow_running", "reminders_state.poll", "tasks_state.resend", "tasks_state.pass_time", "settings_state.describe_zone_switch",
+  "chat_state.show_failure", "undo_state.tell_refusal", "conversations_state.see",
   // The browser stores their text, and sends it again.
   "chat_state.send", "add_state.add", "add_state.understand",
 ]);

@@ -21,6 +21,7 @@ from taskchat_app.domain.storage.user_lock import lock_user
 
 Result = TypeVar("Result")
 Work = Callable[[AsyncSession, Cause], Awaitable[Result]]
+BodyOf = Callable[[Result], Any]
 
 KEY_SCHEMA: JsonDict = {"minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
 DESCRIPTION = "1 to 255 visible ASCII characters. For a day, the same key with the same request gets the same answer."
@@ -43,11 +44,7 @@ OptionalKey = Annotated[RequestKey | None, Depends(request_key)]
 
 
 async def answer_once(
-    person: Person,
-    key: RequestKey | None,
-    work: Work[Result],
-    body_of: Callable[[Result], Any] | None = None,
-    status: int = 200,
+    person: Person, key: RequestKey | None, work: Work[Result], body_of: BodyOf[Result] | None = None, status: int = 200
 ) -> Response:
     """Run `work` and store the key with the response in one transaction; a repeated request gets the stored response.
 

@@ -36,11 +36,8 @@ def list_tasks(match: SlotMatch, clock: UserClock, language: Language) -> Comman
     A sentence may mean a tag or "until" without saying it: "what do I need to buy", "between now and sunday".
     """
     given, unread = take_filters(f"{match['until']} {match['rest']}", clock)
-    if unread.strip():
-        return None
-    if tag_name := match["tag"]:
-        given = {"tag": tag_name.lower()} | given
-    return Command("list", match.string, given=given, language=language)
+    of_tag = {"tag": match["tag"].lower()} if match["tag"] else {}
+    return None if unread.strip() else Command("list", match.string, given=of_tag | given, language=language)
 
 
 def copy(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:

@@ -32,13 +32,11 @@ class DeviceRow:
 
 
 class PushState(SectionState, rx.State):
-    """The user's devices for reminders. A browser adds itself (assets/page/reminders/push.js).
-
-    `add_topic` and `test` begin the work in the background after the events before them: see SectionState.
-    """
+    """The user's devices for reminders. A browser adds itself (assets/page/reminders/push.js)."""
 
     rows: rx.Field[list[DeviceRow]] = rx.field(default_factory=list)
 
+    # These two begin the work in the background after the events that wait: see SectionState.
     @rx.event
     def add_topic(self, form: dict[str, Any]) -> Any:
         return PushState.add_topic_in_background(form)
@@ -64,11 +62,9 @@ class PushState(SectionState, rx.State):
     async def test_in_background(self, person: Person, device_id: str) -> None:
         sent = await self._tried(delivery.send_test(person.id, device_id))
         async with self:
-            if sent is None:
-                pass  # `_tried` has shown why
-            elif sent.is_delivered:
+            if sent is not None and sent.is_delivered:
                 self.show_result(notice=say(words.TEST_SENT))
-            else:
+            elif sent is not None:  # if it is None, `_tried` shows why
                 answer = answer_in_words(sent.status, sent.error)
                 self.show_result(error=say(words.TEST_FAILED, answer=answer))
             await self._load(person)

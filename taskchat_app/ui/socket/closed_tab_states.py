@@ -1,7 +1,6 @@
 """Limits how many states of closed tabs stay in memory, of which Reflex keeps all for an hour."""
 
 import asyncio
-from typing import NamedTuple
 
 from taskchat_app.reflex_patches.tab_states import forget_state
 
@@ -12,35 +11,34 @@ STATES_PER_OWNER_MAX = 50
 a state loads everything again, as after a restart."""
 STATES_MAX = 4_000
 
-
-class _ClosedTab(NamedTuple):
-    owner: str
-    expiry: asyncio.TimerHandle | None
-
-
-_closed: dict[str, _ClosedTab] = {}
-"""By their tokens, oldest first."""
+_closed: dict[str, tuple[str, float]] = {}
+"""The tokens of closed tabs, oldest first, each with its owner and the time of its closing."""
 
 
 def tab_opened(token: str) -> None:
-    tab = _closed.pop(token, None)
-    if tab and tab.expiry:
-        tab.expiry.cancel()
+    _closed.pop(token, None)
 
 
 def tab_closed(token: str, owner: str, *, is_anonymous: bool) -> None:
     """Count the tab as closed, and delete states beyond the limits; `owner` is its account or network."""
-    tab_opened(token)  # so that it becomes the last one
+    _closed.pop(token, None)  # so that it becomes the last one
     loop = asyncio.get_running_loop()
-    expiry = loop.call_later(ANONYMOUS_STATE_SECONDS, _delete, token) if is_anonymous else None
-    _closed[token] = _ClosedTab(owner, expiry)
-    tokens = [closed for closed, tab in _closed.items() if tab.owner == owner]
+    closing = (owner, loop.time())
+    _closed[token] = closing
+    tokens = [closed for closed, (its_owner, _) in _closed.items() if its_owner == owner]
     if len(tokens) > STATES_PER_OWNER_MAX:
         _delete(tokens[0])
     if len(_closed) > STATES_MAX:
         _delete(next(iter(_closed)))  # the oldest
+    if is_anonymous:
+        loop.call_later(ANONYMOUS_STATE_SECONDS, _expire, token, closing)
+
+
+def _expire(token: str, closing: tuple[str, float]) -> None:
+    if _closed.get(token) == closing:  # not opened again since
+        _delete(token)
 
 
 def _delete(token: str) -> None:
-    tab_opened(token)  # it is no longer counted, and its timer ends
+    _closed.pop(token, None)
     forget_state(token)
