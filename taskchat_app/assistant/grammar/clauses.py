@@ -351,6 +351,9 @@ def _read_titles(titles: list[str], is_german: bool, clock: UserClock) -> list[C
         for line in titles[:LINES_MAX]
         if (given := read_title(line[:COMMAND_MAX_CHARACTERS], clock))["title"]
     ]
+    if commands and _is_about_all(commands[-1]):  # "wash the car, iron shirts. All for friday"
+        text, offers = ", ".join(titles), tuple(replace(command, kind="offer") for command in commands)
+        return [Command("offer", text, given=read_title(text, clock), language=commands[0].language, parts=offers)]
     return _bounded(commands, len(titles), LINES_MAX)
 
 

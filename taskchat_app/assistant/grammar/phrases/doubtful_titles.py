@@ -153,7 +153,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     # The rest of a command, another command, a step
     (r"\A(?:new tasks|neue aufgaben)(?=:)", "New tasks: milk"),
     (r"\A(?:say|sagen wir)\Z", "Say"),
-    (r" (?:to|on|under|into) (?:the|my) (?:[\w'’-]+ ){1,5}(?:one|task)\Z|\bthe (?:[\w'’-]+ ){1,3}one (?:and|or)\b",
+    (r" (?:to|on|under|into) (?:the|my) (?:[\w'’-]+ ){1,5}(?:one|task|thing)\Z"
+     r"|\bthe (?:[\w'’-]+ ){1,3}one (?:and|or)\b",
      "2 litres to the milk one", "Throw out the ink one and the tyres"),
     (r"\A(?:(?:for|für|bei) )?(?:the|my|this|that|these|de[nr]|die|das|dies\w?|beim|zu[mr]) [\w ]{2,40}(?=:)",
      "For the party: balloons"),
@@ -164,17 +165,20 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A(?:to-?do|task) (?=\w)"
      r"|\A(?:nimm|lösche?|streiche?|hake?|move|delete|remove|tick) #?\d{1,3} (?:and|und)\b(?= #?\d)",
      "Todo call Ann", "Nimm 13 und 14 raus und leg an: Milch"),
-    (r"\A(?:write|jot) down\b|\Aput down (?!the|my|an?|your|some)\b|\A(?:an? )?(?:thing|something) (?:for|about|to)\b"
-     r"|\A(?:make|create|add|put in) (?:an?|the) (?:entry|task|note|reminder|item)\b"
+    (r"\A(?:write|jot) down\b|\A(?:put|pop|log|note|stick) (?:down|in|on) (?!the|my|an?|your|some|new)\b"
+     r"|\A(?:schreib|trag|leg|setz|pack|nimm)e? (?:auf|ein|an|rein|drauf|vor)\b|\A(?:the|my) list\b",
+     "Jot down milk", "Put in gym", "Schreib auf Milch", "The list, knitting"),
+    (r"\A(?:\w+ (?:up|on) )?(?:an? )?(?:(?:\w+ )?(?:thing|something) (?:for|about|to)|new one)\b"
+     r"|\A(?:make|create|add|put in) (?:an?|the) (?:entry|task|note|reminder|item)\b|\A\w+ (?:everything|all)\Z"
      r"|\A(?:trag|schreib|notier|füg)e? (?:bei|beim|zu|zum|zur) [^:]{1,60}: ",
-     "Jot down milk", "Put down gym", "A thing for ordering lenses", "Make an entry, wire",
+     "Set up a monthly thing for rent", "Throw on a new one", "Make an entry, wire", "Wipe everything",
      "Trag beim Zahnarzt ein: Karte"),
     (r"\A(?:aus|bei) .{1,60} mach\b", "Aus Milch mach Brot"),
     (r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) ", "Hm bread"),
     (r"\b(?:uh|uhm|äh|ähm|und zwar)\b|[,.;!] (?:oh (?:and|und)|(?:and |und )?(?:ach ja|übrigens|by the way|btw))\b",
      "Buy uh milk", "Anna anrufen und zwar", "Anna anrufen, und ach ja, Milch"),
     (r"\Aneue \w+ aufgabe\b", "Neue dringende Aufgabe Milch"),
-    (r"\btag [\w-]{2,30}\Z", "Milk tag shopping"),
+    (r"\btag [\w-]{2,30}\Z|, [\w-]+ tag\Z", "Milk tag shopping", "Milk, shopping tag"),
     (r"\A(?:an? |the )?(?:tag|label|schlagwort|priority|priorität) \S+ (?:to|on|zu[mr]?|bei[mr]?)\b",
      "A tag home to milk"),
     ("\\A(?:take|nimm|nehme) (?:the )?\ufffc+ (?:off|from|vom?n?) ", "Take “garage” off the bike"),
@@ -199,7 +203,7 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A(?:and|und|again about|about|wegen)(?= |\Z)", "And bread", "Again about the rent"),
     # Ends within one
     (r"(?<= )(?:and|und|about|wegen|a|the|my|der|den|dem|das|ein|eine[nmr]?|mein\w?|at|by|to|from|of|for|with|re"
-     r"|into|von|vom|zum|zur|für|bei|beim|bis|im|bescheid)\Z", "Text Amy back re"),
+     r"|into|thats|von|vom|zum|zur|für|bei|beim|bis|im|bescheid)\Z", "Text Amy back re"),
     (r"\A(?:den|das|the) .{1,100} (?:auf|am|um|on)\Z", "Den Termin auf"),
     # Names no place
     (r"\Aput (?!on|off|up|out|in|away|down|back)\S+\Z", "Put gym"),
@@ -213,7 +217,7 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r", (?!and |or |but |not? |maybe |including |with |for |und |oder |aber |mit |für )(?-i:[a-zäöü]{3,12}) (?:my|our"
      r"|the|an?|some|d(?:en|ie|as|em)|eine?\w{0,2}|meine?\w{0,2}) \w", "Buy milk, find my boots"),
     (r"\A\w+ of \w+, to \w", "End of lunch, to call Ann"),
-    (r"\A(?:for|für) (?:the |my |de[nr] |die |das )?\w+\Z", "Für den Pass"),
+    (r"\A(?:for|für) (?:\w+ )?\w+\Z", "Für den Pass"),
     (r"\A(?:beim?|von|vom) .{1,60} (?:an|aus|ein|weg|raus)\Z", "Bei der Miete aus"),
     # Is quoted in part; a quoted character is U+FFFC
     ("\\A\ufffc+ (?:to|on|too|also|with|again|zu[mr]?|auch|mit|noch ?mal)(?= |\\Z)"

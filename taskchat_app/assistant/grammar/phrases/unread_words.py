@@ -128,7 +128,8 @@ def misfit(given: Mapping[str, Any], said: str) -> str:
     if end and "due_date" in given and " ".join(title.split()[-2:]).casefold() not in said.casefold():
         return end[0]
     begin = said.casefold().find(title.casefold())
-    before = said if begin < 0 else said[:begin]
+    # A title from which a date was cut is nowhere in what was said, but its first word is.
+    before = said[: begin if begin >= 0 else said.casefold().find(title.casefold().partition(" ")[0])]
     is_behind_colon = before.endswith(": ") and not is_cut
     is_word_by_word = is_behind_colon or _WORD_BY_WORD.search(before) is not None
     return _function_word(title, is_word_by_word=is_word_by_word)

@@ -78,7 +78,7 @@ ADDS: tuple[Row, ...] = (
      r"(?P<title>.+)", "en", add_task),
     (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", "en", add_when),
     (r"(?P<when>(?:on|at|in|by|next|this|today|tonight|tomorrow|every)\b ?.{0,40}?),?"
-     r" (?:(?:please )?(?:put|add|schedule)|i (?:must|should|(?:need|have) to))"
+     r" (?:(?:please )?(?:put(?! .+ (?:out|away|up|down|back)\b)|add|schedule)|i (?:must|should|(?:need|have) to))"
      rf" (?P<title>.+?)(?: (?:to|on|in) {THE_LIST})?", "en", add_when),
     # "Don't forget to pay", "add milk", "plan a party", "I need to call Bob", "I have lunch on friday", "task: pay";
     # not "don't forget: delete 3", "plan the trip" or "put down the phone"
@@ -132,7 +132,7 @@ ADDS: tuple[Row, ...] = (
     (r"(?:erinnere? mich|denke?) (?:da?ran[,:]? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      "de", add_remembered),
     (r"mich (?P<title>.+?) erinnern", "de", add_remembered),
-    (r"(?:notiere?|merke?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
+    (r"(?:notiere?|merke?|ergänze?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
      r"(?: (?:eine?n?|die|den|das) (?:veranstaltung|termin|ereignis|aufgabe))?\s?:? (?P<title>.+)", "de", add_task),
     # "Plane ein Treffen", "ich muss zur Bank", "vergiss nicht, Oma anzurufen", "Milch hinzufügen"; not
     # the English "plan the trip", "Plane für den Anhänger besorgen" or "vergiss nicht: lösch 3"
