@@ -38,7 +38,11 @@ _NEW = (*_ADDS, "remind")
 _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal|gehör\w*|belongs?)\b")
 # "Make a list for my party: (balloons, …)"; a heading of one word, as in "tasks: milk", is no doubt
 _HEADED = phrase(r"\A[^:\s]+ [^:]+: ")
-_RESTRICTS = phrase(r"(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b")
+# "But only until the 12th", "it leaves at 17:48"
+_RESTRICTS = phrase(
+    r"(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b"
+    r"|(?:it|es) (?:leaves|starts|begins|opens|closes|ends|is|beginnt|startet|fährt|geht|endet|ist)\b(?=.*\d)"
+)
 # A line that goes on in the next one, or one that belongs to the line before
 _GOES_ON = phrase(
     r"[(),:;]\s?\n|[(]|\b(?:and|or|und|oder|to|for|für|mit|with|the|a|der|die|das|ein|eine)\s?\n"
