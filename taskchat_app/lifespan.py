@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 from taskchat_app import tcp_connections
 from taskchat_app.api.streams import sse
@@ -40,6 +40,9 @@ PARENT_CHECK_SECONDS = 0.2
 RETENTION_SECONDS = 3600
 
 
+_Part: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
+
 @asynccontextmanager
 async def lifespan() -> AsyncGenerator[None]:
     disable_tracing()
@@ -53,10 +56,10 @@ async def lifespan() -> AsyncGenerator[None]:
         await _end([*background, *draining])
 
 
-def _parts() -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+def _parts() -> dict[str, _Part]:
     """Return the background tasks by the names that health and metrics give them."""
     parent = os.getppid()
-    parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+    parts: dict[str, _Part] = {
         ANNOUNCEMENTS: announcements().run,
         "parent watch": lambda: _end_with_parent(parent),
         "warm-up": lambda: asyncio.to_thread(_warm_up),
@@ -69,7 +72,9 @@ def _parts() -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
         "connections": tcp_connections.limit_networks,
         "unfinished frames": watch_frames,
     }
-    return parts | ({"event loop lag": measure_event_loop} if settings().metrics_token else {})
+    if settings().metrics_token:
+        parts["event loop lag"] = measure_event_loop
+    return parts
 
 
 async def _end(background: list[asyncio.Task[None]]) -> None:
@@ -94,6 +99,7 @@ def _warm_up() -> None:
 
 
 async def _prepare() -> None:
+    """Make what the app needs (start.py); end the server if that fails, with the reason."""
     try:
         await asyncio.to_thread(prepare)
     except SystemExit as error:

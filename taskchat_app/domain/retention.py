@@ -42,6 +42,7 @@ BATCH_OF_USER = 100
 SLACK = timedelta(hours=1)
 """Delay after a row's expiry before it is deleted, so that a running request never loses a row that it uses."""
 LIMIT_PERIOD_MAX = timedelta(days=1)
+"""No limit but SIGNED_IN has a longer period."""
 RETENTION_LOCK = 0x7461736D
 """Key of the advisory lock that each batch holds: one instance deletes at a time."""
 
@@ -53,8 +54,8 @@ class _AnotherInstance(Exception):
 async def delete_expired() -> None:
     """Delete expired data, in short transactions that skip locked rows; returns early if another instance is at it.
 
-    Deleted tasks and conversations go after 30 days, conversations without a message for RETENTION_DAYS as well. Then
-    counts what accounts store, where that is not known.
+    Deleted tasks and conversations go after RESTORABLE_FOR, conversations without a message for RETENTION_DAYS as well.
+    Then counts what accounts store, where that is not known.
     """
     at = now() - SLACK
     try:
@@ -79,7 +80,7 @@ async def delete_expired() -> None:
 
 
 def _is_over(at: datetime) -> ColumnElement[bool]:
-    """Condition: windows of limits that ended; those of known networks last longer than all others."""
+    """Return the condition that a window of a limit has ended; those of known networks last longer than all others."""
     is_network = col(LimitWindow.scope) == SIGNED_IN.scope
     ended = col(LimitWindow.starts_at) < at - LIMIT_PERIOD_MAX
     return and_(ended, or_(~is_network, col(LimitWindow.starts_at) < at - SIGNED_IN.period))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from contextvars import ContextVar
 
-NONE: Mapping[str, str] = {}
-_ids: ContextVar[Mapping[str, str]] = ContextVar("log_context", default=NONE)
+_NO_IDS: Mapping[str, str] = {}
+_ids: ContextVar[Mapping[str, str]] = ContextVar("log_context", default=_NO_IDS)
 
 
 def begin_request(request_id: str) -> None:

@@ -1,9 +1,9 @@
-// What renders or runs for reasons outside of a component: events elsewhere, visibility, time; and sets of listeners.
+// Hooks for events of the document, visibility and later rendering; and sets of listeners.
 import { useEffectEvent, useLayoutEffect, useState, useSyncExternalStore } from "react";
 
 /**
  * Listen to an event of the document, or of what `target` returns when the component is mounted, if anything.
- * The listener may be another function in each rendering: the latest is called.
+ * The listener may be another function in each rendering: the latest is called. The other arguments stay the first ones.
  */
 export function useListener(name, listener, { target = () => document, capture = false } = {}) {
   const latest = useEffectEvent(listener);
@@ -27,6 +27,7 @@ const subscribeVisibility = (listener) => {
   document.addEventListener("visibilitychange", listener);
   return () => document.removeEventListener("visibilitychange", listener);
 };
+/** Return whether the page is visible, and render again when that changes. */
 export const useVisible = () => useSyncExternalStore(subscribeVisibility, () => document.visibilityState === "visible", () => false);
 
 /** Return `notify`, which calls all listeners of a set, and `subscribe` for `useSyncExternalStore`, which adds one. */

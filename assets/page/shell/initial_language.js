@@ -1,4 +1,4 @@
-// Chooses the page's language in its head, before the first paint (taskchat_app/ui/shell/head.py).
+// Chooses the page's language in its head, before the first paint. Called by taskchat_app/ui/shell/head.py.
 ((languages, prerendered) => {
   /** Return the language chosen by the user, stored in this browser, or else the browser's first one that is available. */
   window.wantedLanguage = () => {

@@ -17,8 +17,9 @@ const KEYS = { coordinateGetter: sortableKeyboardCoordinates };
 const verticalOnly = ({ transform }) => ({ ...transform, x: 0 });
 
 /**
- * A list, the component `as`, of which `items` can be moved, each among the numbers that `siblings` returns for it.
- * `place` shows a moved one at its new place among the others, `onMove` sends it with its new neighbours to the server.
+ * A list, the component `as`, of which `items` can be moved (`all`: these are all), each among the numbers that `siblings`
+ * returns for it. `place` shows a moved one at its new place among the others; `onMove` sends its number and those of its
+ * new neighbours to the server, 0 without one.
  */
 function Sortable({ as, items, siblings, place, onMove, all, children, ...props }) {
   const gettext = useGettext();
@@ -73,10 +74,9 @@ function Sortable({ as, items, siblings, place, onMove, all, children, ...props 
 
 /** Show the row before the sibling at its new place; if it becomes the last step, before the row that follows the steps. */
 const placeRow = (number, others, to) => {
-  if (to < others.length) return moveRow(number, others[to]);
   const order = shownNumbers();
-  const afterSteps = order[order.indexOf(siblingsOf(number).at(-1)) + 1];
-  moveRow(number, (isStep(number) && afterSteps) || 0);
+  const afterSteps = isStep(number) ? order[order.indexOf(siblingsOf(number).at(-1)) + 1] : undefined;
+  moveRow(number, others[to] ?? afterSteps ?? 0);
 };
 
 /** The list of tasks, whose rows can be moved while `byHand` is true; steps below their tasks always can. */
@@ -91,7 +91,7 @@ export function SortableRows({ byHand, onMove, ...props }) {
 /** The steps of the open task; `numbers` are those of its children, in order. */
 export function SortableSteps({ numbers, onMove, children, ...props }) {
   const [items, setItems] = useState(numbers);
-  useEffect(() => setItems(numbers), [String(numbers)]);
+  useEffect(() => setItems(numbers), [String(numbers)]); // after the rendering, in which `items` may still be older
   const step = new Map(Children.toArray(children).map((child, at) => [numbers[at], child]));
   const areSame = items.length === numbers.length && items.every((number) => step.has(number)); // perhaps in another order
   const order = areSame ? items : numbers;

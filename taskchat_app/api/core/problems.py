@@ -110,7 +110,7 @@ def refusal_problem(error: errors.PersonError) -> Response:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Return whether the error means that the database is unavailable, as opposed to a bug in our code."""
+    """Return whether the error means that the database is unavailable: also any ConnectionError or TimeoutError."""
     if isinstance(error, DBAPIError):
         # XX: an internal error of Postgres, such as a full disk.
         is_internal = str(getattr(error.orig, "sqlstate", "")).startswith("XX")

@@ -104,7 +104,7 @@ def _welcome() -> rx.Component:
 
 
 def _composer() -> rx.Component:
-    # Before hydration the browser itself would submit the form.
+    # Disabled before hydration, when the browser itself would submit the form.
     send_button = icon_button("arrow-up", 18, words.SEND, "send", type="submit", disabled=~ChatState.ready)
     # Queues a message while an answer is running, as Enter does; visible once text is typed.
     queue_button = icon_button("list-plus", 18, words.QUEUE, "icon-button queue", type="submit")

@@ -25,22 +25,22 @@ def token_settings() -> rx.Component:
 
 def _token(token: TokenRow) -> tuple[rx.Component, ...]:
     """Return the token and its button, which asks first; for one that has ended it only undoes what the token did."""
-    can_undo = token.undo != ""
+    can_undo = token.undo_label != ""
     revoke_only = button(words.REVOKE_ONLY, "button danger", TokensState.revoke(token.id, False))
-    undo = button(token.undo, "button danger", TokensState.revoke(token.id, True))
+    undo = button(token.undo_label, "button danger", TokensState.revoke(token.id, True))
     choices = rx.el.div(
         rx.cond(token.is_valid, revoke_only),
         rx.cond(can_undo, undo),
         button(words.CANCEL, "button outline", TokensState.ask("")),
         class_name="token-actions",
         role="group",
-        aria_label=token.revoke,
+        aria_label=token.revoke_label,
     )
     ask = button(
         rx.cond(token.is_valid, words.REVOKE, words.UNDO),
         "button outline",
         TokensState.ask(token.id),
-        aria_label=rx.cond(token.is_valid, token.revoke, token.undo),
+        aria_label=rx.cond(token.is_valid, token.revoke_label, token.undo_label),
     )
     actions = rx.cond(TokensState.pending_deletion == token.id, choices, rx.cond(token.is_valid | can_undo, ask))
     return section_parts.row_text(token.name, token.about), actions

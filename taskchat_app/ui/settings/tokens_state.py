@@ -11,9 +11,10 @@ from taskchat_app.assistant.turns.undo_command import sentence_of
 from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.access_tokens import TokenView
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.activity.token_revocation import revoke
+from taskchat_app.domain.activity import token_revocation
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
@@ -27,13 +28,13 @@ LIFETIMES_DAYS = {"30": 30, "90": 90, "365": 365}
 
 @dataclass(frozen=True)
 class TokenRow:
-    """A token in the list; `undo` is the name of the button that also undoes what it did, empty if it did nothing."""
+    """A token in the list, with the labels of its buttons; no `undo_label` if it did nothing that could be undone."""
 
     id: str
     name: str
     about: str
-    revoke: str
-    undo: str
+    revoke_label: str
+    undo_label: str
     is_valid: bool
 
 
@@ -59,7 +60,7 @@ class TokensState(SectionState, rx.State):
     @signed_in
     async def revoke(self, person: Person, token_id: str, roll_back: bool) -> None:
         try:
-            outcome = await revoke(person, token_id, roll_back=roll_back)
+            outcome = await token_revocation.revoke(person, token_id, roll_back=roll_back)
         except NotFound:
             self.show_result()  # revoked elsewhere, long ago
         except PersonError as error:
@@ -87,11 +88,11 @@ def _row(view: TokenView, zone: ZoneInfo, at: datetime) -> TokenRow:
         id=view.id,
         name=view.name,
         about=" · ".join(facts),
-        revoke=say(words.REVOKE_TOKEN, name=view.name),
-        undo=say(undo, count=view.changes) if view.changes else "",
+        revoke_label=say(words.REVOKE_TOKEN, name=view.name),
+        undo_label=say(undo, count=view.changes) if view.changes else "",
         is_valid=is_valid,
     )
 
 
-def _on(sentence: Any, moment: datetime, zone: ZoneInfo, at: datetime) -> str:
+def _on(sentence: Message, moment: datetime, zone: ZoneInfo, at: datetime) -> str:
     return say(sentence, day=format_day(moment.astimezone(zone), at.astimezone(zone)))
