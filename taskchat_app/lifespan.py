@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import Any
 
 from taskchat_app import tcp_connections
 from taskchat_app.api.streams import sse
@@ -40,9 +40,6 @@ PARENT_CHECK_SECONDS = 0.2
 RETENTION_SECONDS = 3600
 
 
-_Part: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
-
-
 @asynccontextmanager
 async def lifespan() -> AsyncGenerator[None]:
     disable_tracing()
@@ -56,10 +53,10 @@ async def lifespan() -> AsyncGenerator[None]:
         await _end([*background, *draining])
 
 
-def _parts() -> dict[str, _Part]:
+def _parts() -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
     """Return the background tasks by the names that health and metrics give them."""
     parent = os.getppid()
-    parts: dict[str, _Part] = {
+    return {
         ANNOUNCEMENTS: announcements().run,
         "parent watch": lambda: _end_with_parent(parent),
         "warm-up": lambda: asyncio.to_thread(_warm_up),
@@ -71,10 +68,8 @@ def _parts() -> dict[str, _Part]:
         "expired proposals": end_expired_proposals,
         "connections": tcp_connections.limit_networks,
         "unfinished frames": watch_frames,
+        **({"event loop lag": measure_event_loop} if settings().metrics_token else {}),
     }
-    if settings().metrics_token:
-        parts["event loop lag"] = measure_event_loop
-    return parts
 
 
 async def _end(background: list[asyncio.Task[None]]) -> None:

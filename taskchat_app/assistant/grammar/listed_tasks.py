@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.parser import read_command
+from taskchat_app.assistant.grammar.pasted_lists import PARTS_MAX
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
@@ -14,7 +15,6 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 
-_PARTS_MAX = 20
 _DATE_WITHIN = 300
 """Characters of a clause or a part in which dates are searched."""
 _LIST_JOINT = phrase(r"\s?[,;] (?:and |und )?| (?:and|und) ")
@@ -75,8 +75,8 @@ def adds_to_list(clause: str) -> list[str]:
         return []
     if listed := _LISTED.fullmatch(clause):
         parts = _parts_of(listed["items"])
-        are_names = listed["noted"] is not None and "," in listed["items"] and _are_noted(parts)
-        is_list = len(parts) > 1 and (are_names or _are_tasks(parts))
+        is_noted_list = listed["noted"] is not None and "," in listed["items"] and _are_noted(parts)
+        is_list = len(parts) > 1 and (is_noted_list or _are_tasks(parts))
         return [f"{listed['before']} {part}" for part in parts] if is_list else []
     text = bare(clause)
     if match := _ITEMS.fullmatch(text):
@@ -99,7 +99,7 @@ def _things(match: re.Match[str]) -> list[str]:
     """Return the things that are put on a list; empty if they may be one."""
     parts = _parts_of(match["items"])
     is_list = "," in match["items"] or _TO_BUY.search(match["where"])
-    are_things = 1 < len(parts) <= _PARTS_MAX and all(map(_ITEM.fullmatch, parts))
+    are_things = 1 < len(parts) <= PARTS_MAX and all(map(_ITEM.fullmatch, parts))
     return parts if is_list and are_things and not _ONE_DISH.search(match["items"]) else []
 
 
@@ -111,7 +111,7 @@ def adds_of_list(clause: str, command: Command, least: int = FEWEST) -> list[str
     is_plain = command.given.keys() <= {"title", "due_date"} and '"' not in clause
     match = _ADDED.fullmatch(bare(clause)) if is_plain else None
     parts = _parts_of(match["items"]) if match and "," in match["items"] else []
-    if not least <= len(parts) <= _PARTS_MAX or _OF_ALL.search(parts[-1]):
+    if not least <= len(parts) <= PARTS_MAX or _OF_ALL.search(parts[-1]):
         return []
     if len(parts) >= FEWEST and all(map(_is_wish, parts)):
         is_list = True
@@ -129,7 +129,7 @@ def parts_of_title(command: Command) -> list[str]:
     """
     title = str(command.given.get("title", ""))
     parts = _parts_of(title) if "," in title and '"' not in title else []
-    return parts if FEWEST <= len(parts) <= _PARTS_MAX and sum(map(_is_wish, parts)) > 1 else []
+    return parts if FEWEST <= len(parts) <= PARTS_MAX and sum(map(_is_wish, parts)) > 1 else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _pieces(clause: str, clock: UserClock) -> list[_Part]:
         if not any(start < joint.start() < end for start, end in dates):
             spans.append((begin, joint.start()))
             begin = joint.end()
-    if len(spans) >= _PARTS_MAX:
+    if len(spans) >= PARTS_MAX:
         return []
     spans.append((begin, len(clause)))
     return [_Part(start, end, _ends_with_date(clause[start:end], clock)) for start, end in spans]

@@ -37,7 +37,7 @@ _LISTED = re.compile(r"(?:[^.?!\n]|[.?!](?=\S)){1,400}")
 """A list, up to the end of its sentence."""
 _JOINTS = phrase(r";|, (?:(?:and|then|und|dann) )*| (?:and|und) (?:then |dann )?")
 _PART_MAX_CHARACTERS = 80
-_PARTS_MAX = 20
+PARTS_MAX = 20
 
 
 def without_bullet(line: str) -> str:
@@ -70,7 +70,7 @@ def parts_of(text: str) -> list[str]:
 
 
 def _short_parts(parts: list[str]) -> list[str]:
-    are_parts = 1 < len(parts) <= _PARTS_MAX and all(len(part) <= _PART_MAX_CHARACTERS for part in parts)
+    are_parts = 1 < len(parts) <= PARTS_MAX and all(len(part) <= _PART_MAX_CHARACTERS for part in parts)
     return parts if are_parts else []
 
 

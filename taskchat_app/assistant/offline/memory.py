@@ -59,7 +59,7 @@ class Memory:
         self.touched_now = []
 
     def note(self, result: dict[str, Any], *, is_part: bool = True) -> None:
-        """Remember a tool's result; `is_part`: the list that it shows leaves out open tasks (see show)."""
+        """Remember a tool's result; `is_part`: the list that it shows leaves out open tasks."""
         if result.get("status") not in ("ok", "proposed"):
             return
         if "tasks" in result:
@@ -68,10 +68,7 @@ class Memory:
             self.touch(_numbers([result.get("task")]) or [int(number) for number in result.get("numbers") or ()])
 
     def show(self, numbers: list[int], *, is_part: bool, is_question: bool = False, is_list: bool = True) -> None:
-        """Remember that these tasks were shown in this order: as a list, or in words if not `is_list`.
-
-        `is_part`: there are other open tasks.
-        """
+        """Remember that these tasks were shown in this order, in words if not `is_list`; `is_part`: others are open."""
         self.shown, self.around = numbers, []
         self.listed = numbers if is_list else []
         self.touched_before, self.touched_now = [], []

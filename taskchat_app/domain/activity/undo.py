@@ -53,10 +53,9 @@ class Conflict:
 
 @dataclass(slots=True)
 class UndoOutcome:
-    """The numbers of the restored tasks, and why others were not restored."""
+    """The numbers of the restored tasks, ascending within each piece of undo_large_turn, and what was not restored."""
 
     undone: list[int] = field(default_factory=list[int])
-    """Ascending, in undo_large_turn within each piece."""
     removed: list[int] = field(default_factory=list[int])
     """Those of them that did not exist before, and are gone now."""
     conflicts: list[Conflict] = field(default_factory=list[Conflict])
@@ -81,10 +80,7 @@ async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[in
 
 
 async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change_id: int = 0) -> UndoOutcome:
-    """Undo the turn's changes with ids from `first_change_id` on, their consequences too: they are of the same turn.
-
-    No effect if there are none or all are undone.
-    """
+    """Undo the turn's changes with ids from `first_change_id` on, consequences among them; without any no effect."""
     user = await locked_user(session, by.user_id)
     in_turn = changes_of_tasks(by.user_id).where(col(Change.turn_id) == turn_id, col(Change.id) >= first_change_id)
     return await _undo(session, by, await read_changes(session, in_turn), ZoneInfo(user.timezone))

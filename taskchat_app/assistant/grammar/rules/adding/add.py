@@ -16,9 +16,8 @@ from taskchat_app.assistant.grammar.rules.adding.titles import THING
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
-# "Add daily task review" names a review.
 _BEFORE_A_TITLE = rf"(?={THING}(?: for me)?(?:\s?:| (?:called|named|titled|saying|that says|for me to|to)\b))"
-# "Add a recurring task review" adds a review, "add recurring task review" a review of recurring tasks.
+# "Add a recurring task review" adds a review, but "add recurring task review" and "add daily task review" name one.
 _REPEATING = (
     r"(?:(?:(?<=\ba )|(?<=\bone )|(?<=\bnew ))(?:repeating|recurring) "
     rf"|(?:repeating|recurring|(?P<often>daily|weekly|monthly|yearly)) {_BEFORE_A_TITLE})?"
@@ -29,8 +28,7 @@ _HEUTIG = r"(?P<heutig>(?:der |die |dem )?heutigen)"
 _MORE = (
     r"(?P<more>(?:,? (?:for|by|on|at|every|today|tomorrow|next|this|due|with|and|für|am|bis|um|morgen|heute|[!#]).*)?)"
 )
-_STATEMENT = r"(?P<item>)"
-"""Marks a row as a statement, which read_by leaves out of questions."""
+_STATEMENT = r"(?P<item>)"  # for read_by, which leaves the row out of questions
 _SURE = rf"(?!.*(?:{DENIALS}|\b{UNCERTAIN}\b))"
 _VERBS = (
     "was, wer, wen, wie, wo, schaue?, gucke?, blick, komm, gehe?, ist, sind, habe?, muss, soll, kann, lösche?"
