@@ -38,9 +38,14 @@ _NEW = (*_ADDS, "remind")
 _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal|gehör\w*|belongs?)\b")
 # "Make a list for my party: (balloons, …)"; a heading of one word, as in "tasks: milk", is no doubt
 _HEADED = phrase(r"\A[^:\s]+ [^:]+: ")
-# "But only until the 12th", "it leaves at 17:48"
+# "(Write cards and buy stamps) by 10 December"
+_BY_DAY = phrase(r"\A[^,.!?;\n]+ (?:and|und) [^,.!?;\n]+ (?:by|before|until|bis|spätestens) [^,]{1,25}\Z")
+# "Put that on the list", "erinner mich dran"; a time in it would be lost
+_THAT = phrase(r"\A\D*\b(?:it|that|das|es|da?ran)\b\D*\Z")
+# "But only until the 12th", "add it with the tag work", "it leaves at 17:48"
 _RESTRICTS = phrase(
     r"(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b"
+    r"|(?:add|put|set|make|tag) it\b"
     r"|(?:it|es) (?:leaves|starts|begins|opens|closes|ends|is|beginnt|startet|fährt|geht|endet|ist)\b(?=.*\d)"
 )
 # A line that goes on in the next one, or one that belongs to the line before
@@ -186,8 +191,11 @@ def _read_each(clauses: list[str], first_held: int, clock: UserClock) -> list[Co
 
 
 def _without_reminders(commands: list[Command], clock: UserClock) -> list[Command]:
+    """Return the commands without those that only say again that the task before them is to be remembered."""
     kept = commands[:1]
     for before, command in pairwise(commands):
+        if command.kind == "nameless" and before.kind in _NEW and _THAT.search(command.text):
+            continue
         if moved := unless_only_reminder(command, before, clock):
             kept.append(moved)
     return kept
@@ -231,7 +239,7 @@ def _day_of_all(first: Command, last: Command, text: str, clock: UserClock) -> s
         return first.given["due_date"]
     due = last.given.get("due_date", "")
     are_new = first.kind in _ADDS and last.kind in ("wish", "offer")
-    is_one_sentence = _I_MUST.match(text) and not _PAUSES.search(text)
+    is_one_sentence = _BY_DAY.match(text) or (_I_MUST.match(text) and not _PAUSES.search(text))
     return due if are_new and "T" not in due and is_one_sentence and _ends_with_day(text, clock) else ""
 
 

@@ -37,7 +37,7 @@ from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_t
 from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 # "Are the plants due today?": no, but they are on the list
-_WHETHER = phrase(r"(?:is|are|ist|sind) ")
+_WHETHER = phrase(r"(?:is|are|did|have|ist|sind|steh(?:t|en)|habe?) ")
 _ANY_TASK = phrase(
     r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?"
 )
