@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.activity.undo import Conflict, UndoOutcome, undo_changes
 from taskchat_app.domain.log.changes import Cause, Entry
-from taskchat_app.domain.log.effective_changes import cause_number, change_histories, effective_changes, task_of
+from taskchat_app.domain.log.effective_changes import cause_number, change_histories, effective_changes
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.field_tables.plain_fields import FIELD_LABELS
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased, restore_snapshots
@@ -80,8 +80,8 @@ async def _is_of_fields_alone(session: AsyncSession, by: Cause, change: Change) 
         caused = (Change.user_id == change.user_id, Change.cause_number == change.task_number, Change.id > change.id)
         if (await session.exec(select(Change.id).where(*caused).limit(1))).first() is not None:  # its steps
             return False
-    histories = await change_histories(session, by.user_id, [task_of(change)], since=change.id)
-    return change.id in effective_changes(histories[task_of(change)])
+    histories = await change_histories(session, by.user_id, [change.task_number or 0], since=change.id)
+    return change.id in effective_changes(histories[change.task_number or 0])
 
 
 def _merged(

@@ -20,7 +20,6 @@ from taskchat_app.domain.log.effective_changes import (
     is_caused_by,
     is_changed_since,
     read_changes,
-    task_of,
 )
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
@@ -135,7 +134,7 @@ async def _consequences(session: AsyncSession, user_id: str, wanted: Sequence[Ch
     first_ids: dict[int, int] = {}
     """The id of the first wanted change of each task."""
     for change in wanted:
-        first_ids.setdefault(task_of(change), change.id)
+        first_ids.setdefault(change.task_number or 0, change.id)
     is_later = col(Change.id) > wanted[0].id
     later = await read_changes(session, changes_of_tasks(user_id).where(is_later, is_caused_by(first_ids)))
     wanted_ids = {change.id for change in wanted}
@@ -195,8 +194,8 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
 def _causes_first(wanted: Sequence[Change]) -> list[int]:
     """Return the tasks of the changes: those that no other task has changed, then the rest as they were changed."""
     caused = [change for change in wanted if cause_number(change) is not None]
-    later = dict.fromkeys(task_of(change) for change in sorted(caused, key=lambda change: change.id))
-    return [*sorted({task_of(change) for change in wanted} - later.keys()), *later]
+    later = dict.fromkeys(change.task_number or 0 for change in sorted(caused, key=lambda change: change.id))
+    return [*sorted({change.task_number or 0 for change in wanted} - later.keys()), *later]
 
 
 def _targets_of(history: Sequence[Change], wanted_ids: Set[int]) -> list[Change]:
@@ -217,7 +216,7 @@ def _in_effect(history: Sequence[Change], wanted_ids: Set[int]) -> list[Change]:
 
 def _obstacle(history: Sequence[Change], targets: Sequence[Change], not_yet: Set[int]) -> Message | None:
     """Return why the task cannot be restored, or None; `not_yet` are the tasks of this undo that are not restored."""
-    number = task_of(targets[0])
+    number = targets[0].task_number or 0
     for change in targets:
         if any(snapshot and is_erased(snapshot) for snapshot in (change.before, change.after)):
             return ERASED.with_values(number=number, days=RESTORABLE_FOR.days)
@@ -240,9 +239,9 @@ def _needed_tasks(wanted: Sequence[Change]) -> dict[int, set[int]]:
     for change in wanted:
         cause = cause_number(change)
         if cause is not None:
-            needed.setdefault(task_of(change), set()).add(cause)
+            needed.setdefault(change.task_number or 0, set()).add(cause)
             if change.action == "created":
-                created[task_of(change)] = change
+                created[change.task_number or 0] = change
     for number, change in created.items():
         parent = (change.after or {}).get("parent_number")
         if parent in created and cause_number(created[parent]) == cause_number(change):

@@ -46,14 +46,8 @@ async def change_histories(
     of_tasks = is_any(col(Change.task_number), sorted(numbers))
     histories: dict[int, list[Change]] = defaultdict(list)
     for change in await read_changes(session, changes_of_tasks(user_id).where(of_tasks, col(Change.id) >= since)):
-        histories[task_of(change)].append(change)
+        histories[change.task_number or 0].append(change)
     return dict(sorted(histories.items()))
-
-
-def task_of(change: Change) -> int:
-    """Return the number of the task of a change that a changes_of_tasks query has returned."""
-    assert change.task_number is not None
-    return change.task_number
 
 
 class BareChange(NamedTuple):

@@ -76,7 +76,7 @@ class ShownMessages(OnlyChanges, mixin=True):
 
         Notices are in the events of an answer, and not stored. Earlier messages that are the same are not sent again.
         """
-        notices = {message.key: _notices_in(message) for message in self.all()}
+        notices = {old.key: [part for part in old.parts if part.kind == "notice"] for old in self.all()}
         shown = [replace(message, parts=(*notices.get(message.key, ()), *message.parts)) for message in messages]
         if shown[: len(self.history)] == self.history:
             self._show_split(shown)
@@ -103,10 +103,6 @@ class ShownMessages(OnlyChanges, mixin=True):
     def _show_split(self, messages: list[ChatMessage]) -> None:
         """Show these messages: the first ones in `history`, as many as are there now, and the others as the latest."""
         self.show(messages[: len(self.history)], messages[len(self.history) :])
-
-
-def _notices_in(message: ChatMessage) -> list[Part]:
-    return [part for part in message.parts if part.kind == "notice"]
 
 
 async def with_receipts(person: Person, messages: Iterable[ChatMessage]) -> list[ChatMessage]:

@@ -75,11 +75,6 @@ class ReminderRequest:
     is_plain: bool = False
     """True if the request names no offset."""
 
-    @property
-    def declines(self) -> bool:
-        """True if no reminder is wanted: "don't remind me"."""
-        return self.before == NONE
-
 
 def parse_reminder_request(clause: str) -> ReminderRequest | None:
     """Parse the reminder request of a clause; None if it contains none."""

@@ -19,6 +19,7 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.task_dates import NONE
 
 # "Remind me about (3)", "set a reminder for (3)", "don't remind me of (3)"
 _TO = r"(?: (?:to|about|of|for|on|from|an|vor(?! \d)|von|für|bei|zu|daran))?(?:,? (?:that|dass))?"
@@ -41,9 +42,10 @@ def _reminded(match: SlotMatch, clock: UserClock, _: Language) -> Command | None
     wish = parse_reminder_request(text)
     if wish is None:
         return None
+    declines = wish.before == NONE
     # Without the offset, since the "an" of "an hour before" is also a German preposition.
     shorter = _without_offset(text)
-    lead = (_DECLINED if wish.declines else _LEAD).match(shorter)
+    lead = (_DECLINED if declines else _LEAD).match(shorter)
     if lead is None:
         return None
     language: Language = "de" if "erinner" in text.lower() else "en"
@@ -55,7 +57,7 @@ def _reminded(match: SlotMatch, clock: UserClock, _: Language) -> Command | None
     if wish.is_plain:
         return None
     # "Remind me of the exam friday an hour before"
-    if not wish.declines and find_due(rest, zone=clock.zone, now=clock.now):
+    if not declines and find_due(rest, zone=clock.zone, now=clock.now):
         return Command("add", text, given=read_title(_ARTICLE.sub("", rest), clock), language=language)
     return Command("update", text, read_target(rest), language=language)
 
