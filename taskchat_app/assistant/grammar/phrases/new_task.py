@@ -156,7 +156,7 @@ _PRIORITY = phrase(
     rf"|(?:with |at |as |mit |, ?)?(?:a )?(?P<graded>{_GRADED})[ -]+(?:priority|prio|priorität)\b"
     rf"|(?:with )?(?:priority|prio|priorität)[: ]+(?P<named>{PRIORITY_WORD})\b"
     r"|(?:(?:it'?s|it is|is|this is) )?(?P<calm>(?:not|nicht) )?"
-    r"(?:urgent(?:ly)?|dringend|asap|(?<=[,.] )(?:important|wichtig))[.!]*(?=[ .!]*(?:$|,|#)))"
+    r"(?:urgent(?:ly)?|dringend|asap|(?<=[,.] )(?:important|wichtig))[.!]*+(?=[ .!]*(?:$|,|#)))"
     # Of one task: "urgent: call mum and buy flowers" may be two. "URGENT CARE" is a name.
     rf"|\A(?!.*(?:, | and | und ))(?:achtung[ ,:!]+{_URGENT}[:!]*|{_URGENT}\s?[:!]+"
     rf"|(?-i:{_URGENT.upper()}(?! [A-ZÄÖÜ]{{2}}))) "
