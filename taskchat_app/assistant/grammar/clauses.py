@@ -44,9 +44,9 @@ _BY_DAY = phrase(r"\A[^,.!?;\n]+ (?:and|und) [^,.!?;\n]+ (?:by|before|until|bis|
 _THAT = phrase(r"\A\D*\b(?:it|that|das|es|da?ran)\b\D*\Z")
 # "But only until the 12th", "add it with the tag work", "it leaves at 17:48"
 _RESTRICTS = phrase(
-    r"(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b"
+    r"\A(?:(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b"
     r"|(?:add|put|set|make|tag) it\b"
-    r"|(?:it|es) (?:leaves|starts|begins|opens|closes|ends|is|beginnt|startet|fährt|geht|endet|ist)\b(?=.*\d)"
+    r"|(?:it|es) (?:leaves|starts|begins|opens|closes|ends|is|beginnt|startet|fährt|geht|endet|ist)\b(?=.*\d))"
 )
 # A line that goes on in the next one, or one that belongs to the line before
 _GOES_ON = phrase(
