@@ -39,9 +39,9 @@ _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal|gehör\w*
 # "Make a list for my party: (balloons, …)"; a heading of one word, as in "tasks: milk", is no doubt
 _HEADED = phrase(r"\A[^:\s]+ [^:]+: ")
 # "(Write cards and buy stamps) by 10 December"
-_BY_DAY = phrase(r"\A[^,.!?;\n]+ (?:and|und) [^,.!?;\n]+ (?:by|before|until|bis|spätestens) [^,]{1,25}\Z")
+_BY_DAY = phrase(r"\A(?>[^,.!?;\n]+? (?:and|und) )[^,.!?;\n]+ (?:by|before|until|bis|spätestens) [^,]{1,25}\Z")
 # "Put that on the list", "erinner mich dran"; a time in it would be lost
-_THAT = phrase(r"\A\D*\b(?:it|that|das|es|da?ran)\b\D*\Z")
+_THAT = phrase(r"\A(?=\D*\Z).*\b(?:it|that|das|es|da?ran)\b")
 # "But only until the 12th", "add it with the tag work", "it leaves at 17:48"
 _RESTRICTS = phrase(
     r"\A(?:(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b"
