@@ -159,7 +159,7 @@ def _are_alike(before: str, joint: str, after: str) -> bool:
     """Return whether both sides of a joint begin with a task's number, are wishes, or say what is done."""
     if _NUMBERED.match(before) and _NUMBERED.match(after):
         return True
-    if _GOES_ON.search(bare(before)):
+    if _GOES_ON.search(bare(before[:_READ_WITHIN])):
         return False
     undated = _DATE_AT_START.sub("", after)
     first, second = before[-_READ_WITHIN:].strip(), _clause_at_start(undated)

@@ -39,7 +39,7 @@ _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal|gehör\w*
 # "Make a list for my party: (balloons, …)"; a heading of one word, as in "tasks: milk", is no doubt
 _HEADED = phrase(r"\A[^:\s]+ [^:]+: ")
 # "(Write cards and buy stamps) by 10 December"
-_BY_DAY = phrase(r"\A(?>[^,.!?;\n]+? (?:and|und) )[^,.!?;\n]+ (?:by|before|until|bis|spätestens) [^,]{1,25}\Z")
+_BY_DAY = phrase(r" (?:by|before|until|bis|spätestens) [^,]{1,25}\Z")
 # "Put that on the list", "erinner mich dran"; a time in it would be lost
 _THAT = phrase(r"\A(?=\D*\Z).*\b(?:it|that|das|es|da?ran)\b")
 # "But only until the 12th", "add it with the tag work", "it leaves at 17:48"
@@ -239,7 +239,9 @@ def _day_of_all(first: Command, last: Command, text: str, clock: UserClock) -> s
         return first.given["due_date"]
     due = last.given.get("due_date", "")
     are_new = first.kind in _ADDS and last.kind in ("wish", "offer")
-    is_one_sentence = _BY_DAY.match(text) or (_I_MUST.match(text) and not _PAUSES.search(text))
+    of_both = _BY_DAY.search(text)
+    sentence = text[: of_both.start()] if of_both else text  # without the dot of "10. Dezember"
+    is_one_sentence = (of_both or _I_MUST.match(text)) and not _PAUSES.search(sentence)
     return due if are_new and "T" not in due and is_one_sentence and _ends_with_day(text, clock) else ""
 
 
