@@ -12,6 +12,7 @@ from taskchat_app.reflex_patches.changed_vars import leave_out_address
 from taskchat_app.reflex_patches.connection_notice import remove_connection_notice
 from taskchat_app.reflex_patches.outer_middleware import WrappedApp
 from taskchat_app.reflex_patches.redis_manager import restart_channel_readers, retry_state_locks
+from taskchat_app.reflex_patches.state_schemas import hash_fields_of_dataclasses
 from taskchat_app.ui.pages import routes
 from taskchat_app.ui.shell import stylesheets
 from taskchat_app.ui.shell.auth_redirect import AuthRedirectMiddleware
@@ -31,6 +32,7 @@ app = WrappedApp(
     toaster=None,
     backend_exception_handler=report,
 )
+hash_fields_of_dataclasses()
 leave_out_address()
 remove_connection_notice(app)
 retry_state_locks()
