@@ -81,7 +81,7 @@ _NUMBERED = phrase(
 # What a new name, a list of steps or a reminder goes on with: "benenne 3 in Garage aufräumen (und Keller putzen) um"
 _GOES_ON = phrase(
     r"\A(?:set(?: up)?|create|add|make) an? reminder (?:for|at) [^,]{1,40}\Z|"
-    r"\A(?:rename|call|benenne?|nenne?) .{1,200} (?:to|in) "
+    r"\A(?:rename|benenne?|nenne?) .{1,200} (?:to|in) "
     r"| (?:with|mit) (?:\w+ ){0,2}(?:steps|subtasks|(?:unter|teil)?(?:schritten|aufgaben))\b"
 )
 # "(The car) is", "(the dentist) has": a statement with a subject of its own, which is no report of the person.

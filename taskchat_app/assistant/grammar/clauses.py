@@ -12,6 +12,7 @@ from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, headed_lines,
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, UNCERTAIN, ends_with_condition, is_doubt
 from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
+from taskchat_app.assistant.grammar.phrases.list_names import NAMED_LIST
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.unread_words import correction, misfit, unread_word
@@ -39,9 +40,10 @@ _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal|gehör\w*
 # "Make a list for my party: (balloons, …)"; a heading of one word, as in "tasks: milk", is no doubt
 _HEADED = phrase(r"\A[^:\s]+ [^:]+: ")
 # "(Write cards and buy stamps) by 10 December"
-_BY_DAY = phrase(r" (?:by|before|until|bis|spätestens) [^,]{1,25}\Z")
-# "Put that on the list", "erinner mich dran"; a time in it would be lost
+_BY_DAY = phrase(r" (?:by|before|bis|spätestens) (?:(?! (?:on|at|am|um) )[^,]){1,25}\Z")
+# "Put that on the list", "erinner mich dran"; a day or a tag in it would be lost
 _THAT = phrase(r"\A(?=\D*\Z).*\b(?:it|that|das|es|da?ran)\b")
+_OF_NAMED_LIST = phrase(rf"\b(?:to|on|onto|in|into|auf|zu|zur) {NAMED_LIST}|#")
 # "But only until the 12th", "add it with the tag work", "it leaves at 17:48"
 _RESTRICTS = phrase(
     r"\A(?:(?:but|only|(?:needs?|ha[sv]e?) to|must|aber|allerdings|nur|muss|soll)\b"
@@ -194,11 +196,17 @@ def _without_reminders(commands: list[Command], clock: UserClock) -> list[Comman
     """Return the commands without those that only say again that the task before them is to be remembered."""
     kept = commands[:1]
     for before, command in pairwise(commands):
-        if command.kind == "nameless" and before.kind in _NEW and _THAT.search(command.text):
+        if command.kind == "nameless" and before.kind in _NEW and _says_that_again(command.text, clock):
             continue
         if moved := unless_only_reminder(command, before, clock):
             kept.append(moved)
     return kept
+
+
+def _says_that_again(text: str, clock: UserClock) -> bool:
+    """Return whether a text names only the task before it, without a day or a list by name."""
+    says_more = _OF_NAMED_LIST.search(text) is not None or any(phrases_in(text, clock))
+    return _THAT.match(text) is not None and not says_more
 
 
 def _is_said_of_it(first: Command, *others: Command) -> bool:

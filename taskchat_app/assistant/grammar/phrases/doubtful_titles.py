@@ -131,8 +131,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
      "Lift weights weekly", "Swim weekly at the gym", "Täglich lüften"),
     (r"\b(?:\d+|three|four|five|several|many) times\b|\bagain and again\b", "Ring five times", "Knock again and again"),
     (r"\balle \d+|\Aab dem\b", "Filter wechseln alle 3", "Ab dem Abend fasten"),
-    (r"(?:\A|(?<= ))(?:the|a|die|der|den|am) (?:night|day|evening|morning|nacht|tag|abend|morgen)(?=[\s.!]*\Z)",
-     "The evening", "The books the evening"),
+    (r"(?:\A|(?<= )(?<! of )(?<!\bplan )(?<!\benjoy ))(?:the|a|die|der|den|am) (?:night|day|evening|morning|nacht|tag"
+     r"|abend|morgen)(?=[\s.!]*\Z)", "The evening", "The books the evening"),
     # A person or thing that was named before
     (rf"\A(?:[^\W\d]+ )?[^\W\d]+ das(?: {_PARTICLE})?\Z", "Häng das auf"),
     (r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)", "Call her back"),
@@ -162,14 +162,17 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
      r"|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste"
      r"|with the title|mit dem (?:titel|namen)) ",
      "Step call Ann", "Set up subtask for milk", "A note milk", "With the title milk"),
-    (r"\A(?:to-?do|task) (?=\w)"
+    (r"\A(?:to-?do|task) (?!force\b)(?=\w)"
      r"|\A(?:nimm|lösche?|streiche?|hake?|move|delete|remove|tick) #?\d{1,3} (?:and|und)\b(?= #?\d)",
      "Todo call Ann", "Nimm 13 und 14 raus und leg an: Milch"),
-    (r"\A(?:write|jot) down\b|\A(?:put|pop|log|note|stick) (?:down|in|on) (?!the|my|an?|your|some|new)\b"
-     r"|\A(?:schreib|trag|leg|setz|pack|nimm)e? (?:auf|ein|an|rein|drauf|vor)\b|\A(?:the|my) list\b",
+    (r"\A(?:write|jot) down\b|\A(?:(?:put|pop|note|stick) down|put in) (?!(?:the|my|an?|your|some|new)\b)"
+     r"|\A(?:schreibe? auf|trage? ein|lege? an|(?:schreib|trag|leg|setz|pack|nimm)e? (?:rein|drauf))\b"
+     r"|\A(?:the|my) list\b",
      "Jot down milk", "Put in gym", "Schreib auf Milch", "The list, knitting"),
-    (r"\A(?:\w+ (?:up|on) )?(?:an? )?(?:(?:\w+ )?(?:thing|something) (?:for|about|to)|new one)\b"
-     r"|\A(?:make|create|add|put in) (?:an?|the) (?:entry|task|note|reminder|item)\b|\A\w+ (?:everything|all)\Z"
+    (r"\A(?:\w+ (?:up|on) )?(?:(?:an?|the) )?(?:(?:\w+ )?thing (?:for|about|to)|new one)\b"
+     r"|\A(?:make|create|add|put in) (?:an?|the) (?:entry|task|note|reminder|item)\b"
+     r"|\A(?!(?:(?:un)?pack|clean|wash|iron|charge|check|tidy|fold|dust|water|prepare|invite|bring) )\w+"
+     r" (?:everything|all)\Z"
      r"|\A(?:trag|schreib|notier|füg)e? (?:bei|beim|zu|zum|zur) [^:]{1,60}: ",
      "Set up a monthly thing for rent", "Throw on a new one", "Make an entry, wire", "Wipe everything",
      "Trag beim Zahnarzt ein: Karte"),
@@ -198,6 +201,12 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 """Words that could be a date, a repetition, a reference or a command."""
 
+# Goes on with what stands before a comma
+_GOES_ON = words(
+    "and, or, but, not?, maybe, including, with, without, for, from, about, under, over, near, after, before, around"
+    ", behind, until, like, also, even, especially, except, extra, all, both, und, oder, aber, mit, ohne, für, von, vom"
+    ", aus, bei, vor, nach, auf, bis, wegen, auch, außer, etwa"
+)
 MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     # Begins within a phrase
     (r"\A(?:and|und|again about|about|wegen)(?= |\Z)", "And bread", "Again about the rent"),
@@ -214,10 +223,10 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r"\A(?!(?:get|have|keep|make|check|see|ask)\b).* (?:closed|cancell?ed|geschlossen|abgesagt)\Z", "Shop closed"),
     (r"(?:,| and) (?:have|need|want|got) to \w", "Buy milk and have to call Ann"),
     # May be two
-    (r", (?!and |or |but |not? |maybe |including |with |for |und |oder |aber |mit |für )(?-i:[a-zäöü]{3,12}) (?:my|our"
+    (rf", (?!{_GOES_ON} )(?-i:[a-zäöü]{{3,12}}) (?:my|our"
      r"|the|an?|some|d(?:en|ie|as|em)|eine?\w{0,2}|meine?\w{0,2}) \w", "Buy milk, find my boots"),
     (r"\A\w+ of \w+, to \w", "End of lunch, to call Ann"),
-    (r"\A(?:for|für) (?:\w+ )?\w+\Z", "Für den Pass"),
+    (r"\A(?:for (?:\w+ )?\w+|für (?:\w+ (?!(?-i:[a-zäöü])\w*n\Z))?\w+)\Z", "Für den Pass"),
     (r"\A(?:beim?|von|vom) .{1,60} (?:an|aus|ein|weg|raus)\Z", "Bei der Miete aus"),
     # Is quoted in part; a quoted character is U+FFFC
     ("\\A\ufffc+ (?:to|on|too|also|with|again|zu[mr]?|auch|mit|noch ?mal)(?= |\\Z)"
@@ -242,6 +251,8 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     (r"(?<!\S)(?:due|date|prio(?:rity)?|tags?|datum|fällig):\S", "Milk due:2026-12-04"),
     (r"\b(?:to|of|in) (?:an?|the|my) (?:task|reminder|list)s?\Z", "Add milk to the list"),
     (r"\bin der liste\b", "Milch in der Liste"),
+    (r"\b(?:to|on|onto|in) (?:[\w'’]+ ){0,2}(?:(?:today|tomorrow)s?|(?:today|tomorrow|week|weekend|month)['’]s) list\Z",
+     "Passport on next week's list"),
     # A place in the list, several tasks, a reference, a time
     (r"\bback (?:to|on|onto|in|into) (?:the|my|our) [\w -]{0,20}list\Z|\A(?:vor|before) \d+\Z",
      "Milk back to the shopping list", "Vor 3"),

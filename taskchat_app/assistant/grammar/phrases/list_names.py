@@ -10,7 +10,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase
 
 _NO_NAME = (
     "on|in|of|the|for|to|from|and|my|a|an|with|what|is|any|all|new|that|this|one|another|names?|available|current"
-    "|next|(?:week|weekend|month|today|tomorrow)s?"
+    "|next|(?:today|tomorrow)s?|(?:week|weekend|month)['’]?s"
 )
 _A_NAME = (
     rf"(?!(?:{_NO_NAME})\b)[\w'’-]{{1,30}}(?: (?!(?:{_NO_NAME})\b)[\w'’-]{{1,30}}){{0,2}}"  # shopping, summer holiday

@@ -96,8 +96,9 @@ ADDS: tuple[Row, ...] = (
      "en", add_dated),
     (rf"(?:(?:new )?{_REPEATING}(?:task|todo|to-do|reminder)|note to self)\s?:\s?(?P<title>.+)", "en", add_task),
     # "Füge Milch zur Einkaufsliste hinzu", "Milch auf meine Liste setzen", "auf die Liste: Milch"
-    (r"(?:füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu|(?:(?:neue )?aufgabe )?(?:hinzufügen|erstellen|anlegen))"
+    (r"(?:füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu|(?:neue )?aufgabe (?:hinzufügen|erstellen|anlegen))"
      r"\s?:? (?P<title>.+)", "de", add_task),
+    (r"(?:hinzufügen|erstellen|anlegen)\s?: (?P<title>.+)", "de", add_task),
     (r"(?:füge?|fuege?) (?:den |das |ihr |ihm |dort |da |dazu )?(?P<title>.+?)"
      rf" (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST} hinzu", "de", add_task),
     (r"(?:füge?|fuege?|setze?) (?:ihr |ihm |dort |da |dazu )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?"
@@ -130,7 +131,8 @@ ADDS: tuple[Row, ...] = (
     (r"(?:erinnere? mich|denke?) (?:da?ran[,:]? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      "de", add_remembered),
     (r"mich (?P<title>.+?) erinnern", "de", add_remembered),
-    (r"(?:notiere?|merke?|ergänze?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
+    (r"(?:notiere?|merke?|ergänze?(?! (?:d(?:en|ie|as)|[mds]?eine?n?|unsere?n?) ))(?: (?:dir|mir|sich|uns))?"
+     r"(?: (?:im|in meinem) kalender)?"
      r"(?: (?:eine?n?|die|den|das) (?:veranstaltung|termin|ereignis|aufgabe))?\s?:? (?P<title>.+)", "de", add_task),
     # "Plane ein Treffen", "ich muss zur Bank", "vergiss nicht, Oma anzurufen", "Milch hinzufügen"; not
     # the English "plan the trip", "Plane für den Anhänger besorgen" or "vergiss nicht: lösch 3"
