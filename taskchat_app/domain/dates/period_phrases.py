@@ -124,8 +124,8 @@ PERIOD_ROWS: tuple[Row, ...] = (
     # In march; in a title it stays: "plant tulips in march"
     (rf"(?:in|im|during|während\sdes|for)\s(?:monat\s|the\smonth\sof\s)?(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?(?!\s\d)",
      _month, Weight.PAST),
-    (r"(?:the\s)?(?:month(?:['’]s)?[\s-]end|eom)|monatsende", _end_of("month"), Weight.SURE),
-    (r"(?:the\s)?(?:year(?:['’]s)?[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
+    (r"(?:at\s)?(?:the\s)?(?:month(?:['’]s)?[\s-]end|eom)|monatsende", _end_of("month"), Weight.SURE),
+    (r"(?:at\s)?(?:the\s)?(?:year(?:['’]s)?[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
     (r"eow", _end_of("week"), Weight.SURE),
     (rf"(?:{NEXT})\s(?:weekend|wochenende)", _weekend(1), Weight.SURE),  # next weekend
     (rf"{AFTER_NEXT}\swochenende", _weekend(2), Weight.SURE),  # übernächstes Wochenende

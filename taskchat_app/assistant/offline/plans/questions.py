@@ -52,6 +52,7 @@ _OF_TAG = phrase(r"\b(?:for|under|with|tagged|für|unter|mit|tasks?|stuff|things
 _ON_THE_DAY = phrase(
     r"\b(?:due|fällige?n?|events?|appointments?|termine?|free|available|busy|frei|zeit|verfügbar|beschäftigt)\b"
 )
+_TO_BUY = phrase(r"\b(?:buy|kaufen|einkaufen)\b")
 _NAMES_WEEKDAY = phrase(rf"\b(?:{WEEKDAY})\b")
 
 
@@ -69,6 +70,9 @@ def _list(command: Command, memory: Memory) -> Steps[Listing]:
     """List the tasks of the filters; what has no such tag may have the word."""
     given = _with_overdue(command, memory.clock)
     result = yield from listed(given)
+    if given.get("tag") and result.get("tasks") == [] and _TO_BUY.search(command.text):  # most have no date
+        given = {name: value for name, value in given.items() if name not in ("due_after", "due_before")}
+        result = yield from listed(given)
     if given.get("tag") and result.get("tasks") == []:
         others = {name: value for name, value in given.items() if name != "tag"}
         result = yield from listed(others | {"search": given["tag"]})
