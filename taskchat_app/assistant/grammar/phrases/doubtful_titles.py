@@ -153,29 +153,28 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     # The rest of a command, another command, a step
     (r"\A(?:new tasks|neue aufgaben)(?=:)", "New tasks: milk"),
     (r"\A(?:say|sagen wir)\Z", "Say"),
-    (r" (?:to|on|under|into) (?:the|my) (?:[\w'’-]+ ){1,5}(?:one|task|thing)\Z"
-     r"|\bthe (?:[\w'’-]+ ){1,3}one (?:and|or)\b",
-     "2 litres to the milk one", "Throw out the ink one and the tyres"),
+    (r" (?:to|on|under|into) (?:the|my) (?:[\w'’-]+ ){1,5}(?:one|task|thing)\Z", "2 litres to the milk one"),
+    (r"\bthe (?:[\w'’-]+ ){1,3}one (?:and|or)\b", "Throw out the ink one and the tyres"),
     (r"\A(?:(?:for|für|bei) )?(?:the|my|this|that|these|de[nr]|die|das|dies\w?|beim|zu[mr]) [\w ]{2,40}(?=:)",
      "For the party: balloons"),
     (r"\A(?:(?:set up|make|create|erstelle?|lege?) )?(?:(?:an?|the|eine?n?|die) )?(?:steps?|sub-?tasks?"
      r"|(?:teil|unter)?schritte?|(?:teil|unter)aufgaben?|note|notiz|reminder(?! letter)|erinnerung|do list|list|liste"
      r"|with the title|mit dem (?:titel|namen)) ",
      "Step call Ann", "Set up subtask for milk", "A note milk", "With the title milk"),
-    (r"\A(?:to-?do|task) (?!force\b)(?=\w)"
-     r"|\A(?:nimm|lösche?|streiche?|hake?|move|delete|remove|tick) #?\d{1,3} (?:and|und)\b(?= #?\d)",
-     "Todo call Ann", "Nimm 13 und 14 raus und leg an: Milch"),
-    (r"\A(?:write|jot) down\b|\A(?:(?:put|pop|note|stick) down|put in) (?!(?:the|my|an?|your|some|new)\b)"
-     r"|\A(?:schreibe? auf|trage? ein|lege? an|(?:schreib|trag|leg|setz|pack|nimm)e? (?:rein|drauf))\b"
-     r"|\A(?:the|my) list\b",
-     "Jot down milk", "Put in gym", "Schreib auf Milch", "The list, knitting"),
-    (r"\A(?:\w+ (?:up|on) )?(?:(?:an?|the) )?(?:(?:\w+ )?thing (?:for|about|to)|new one)\b"
-     r"|\A(?:make|create|add|put in) (?:an?|the) (?:entry|task|note|reminder|item)\b"
-     r"|\A(?!(?:(?:un)?pack|clean|wash|iron|charge|check|tidy|fold|dust|water|prepare|invite|bring) )\w+"
-     r" (?:everything|all)\Z"
-     r"|\A(?:trag|schreib|notier|füg)e? (?:bei|beim|zu|zum|zur) [^:]{1,60}: ",
-     "Set up a monthly thing for rent", "Throw on a new one", "Make an entry, wire", "Wipe everything",
-     "Trag beim Zahnarzt ein: Karte"),
+    (r"\A(?:to-?do|task) (?!force\b)(?=\w)", "Todo call Ann"),
+    (r"\A(?:nimm|lösche?|streiche?|hake?|move|delete|remove|tick) #?\d{1,3} (?:and|und)\b(?= #?\d)",
+     "Nimm 13 und 14 raus und leg an: Milch"),
+    (r"\A(?:write|jot) down\b|\A(?:(?:put|pop|note|stick) down|put in) (?!(?:the|my|an?|your|some|new)\b)",
+     "Jot down milk", "Put in gym"),
+    (r"\A(?:schreibe? auf|trage? ein|lege? an|(?:schreib|trag|leg|setz|pack|nimm)e? (?:rein|drauf))\b",
+     "Schreib auf Milch"),
+    (r"\A(?:the|my) list\b", "The list, knitting"),
+    (r"\A(?:\w+ (?:up|on) )?(?:(?:an?|the) )?(?:(?:\w+ )?thing (?:for|about|to)|new one)\b",
+     "Set up a monthly thing for rent", "Throw on a new one"),
+    (r"\A(?:make|create|add|put in) (?:an?|the) (?:entry|task|note|reminder|item)\b", "Make an entry, wire"),
+    (r"\A(?!(?:(?:un)?pack|clean|wash|iron|charge|check|tidy|fold|dust|water|prepare|invite|bring) )\w+"
+     r" (?:everything|all)\Z", "Wipe everything"),
+    (r"\A(?:trag|schreib|notier|füg)e? (?:bei|beim|zu|zum|zur) [^:]{1,60}: ", "Trag beim Zahnarzt ein: Karte"),
     (r"\A(?:aus|bei) .{1,60} mach\b", "Aus Milch mach Brot"),
     (r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) ", "Hm bread"),
     (r"\b(?:uh|uhm|äh|ähm|und zwar)\b|[,.;!] (?:oh (?:and|und)|(?:and |und )?(?:ach ja|übrigens|by the way|btw))\b",
@@ -194,7 +193,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (r", (?:melden|bescheid (?:sagen|geben))\Z", "Anna, melden", "Anna, Bescheid geben"),
     (r"\bsag\w? bescheid\b", "Milch kaufen, sag Bescheid"),
     (r"\b(?:löschen|umbenennen|verschieben|abhaken|eintragen|hinzufügen) (?:und|in|auf)\b", "Milch abhaken und Brot"),
-    (r", plus (?=\w)|, note (?:that\b|:)", "Pack the bag, plus tag the flight", "Mend it, note that"),
+    (r", plus (?=\w)", "Pack the bag, plus tag the flight"),
+    (r", note (?:that\b|:)", "Mend the bike, note that the tube is new"),
     (r"(?:,| and| und) (?:tick off|untick|reopen|rename|reschedule|postpone|nimm|hake?|lösche?|verschiebe?|schiebe?"
      r"|benenne?|setze?|entferne?|erinnere?|gib) ", "Oma und nimm den Flug raus"),
     (r"\bto (?:the |my )?[\w ]{1,40} (?:notes?|stuff|things)\Z", "Add tape to my office things"),
