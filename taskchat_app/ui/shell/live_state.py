@@ -193,6 +193,8 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any
     """Read again the data that the changes are about; return the event to send, if any."""
     kinds = {change.kind for change in batch}
     async with live:
+        chat = await live.get_state(ChatState)
+        was_open = chat.thread_id
         if "person" in kinds:  # the zone or the language may be another one
             (await live.get_state(SettingsState)).load(person)
             for state in (TasksState, ConversationsState, SuggestionsState):
@@ -205,8 +207,13 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any
             await conversations.load(person)
             await conversations.show_title()
         if any(change.kind == "turn" and change.action != "started" for change in batch):
-            (await live.get_state(ChatState)).quota_note = await quota_note(person)
-        return await _show_conversation(live, person, batch)
+            chat.quota_note = await quota_note(person)
+        event = await _show_conversation(chat, person, batch)
+        if was_open and not chat.thread_id:  # it was deleted, perhaps by a change of a later batch
+            chat.show_failure(say(words.CONVERSATION_GONE))
+            address = (await live.get_state(TasksState)).address
+            return None if live.is_on_settings else rx.redirect(f"/{address}", replace=True)
+        return event
 
 
 async def _show_times(live: LiveState, person: Person) -> None:
@@ -232,20 +239,15 @@ async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) 
     await (await live.get_state(SuggestionsState)).load(person)
 
 
-async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
+async def _show_conversation(chat: ChatState, person: Person, batch: Sequence[Change]) -> Any:
     """Show what the changes did to the open conversation; return the event to send, if any."""
-    chat = await live.get_state(ChatState)
     deleted = [change.thread_id for change in batch if change.kind == "thread" and change.action == "deleted"]
     if chat.thread_id in deleted:
         await chat.open(person, "")
-        chat.show_failure(say(words.CONVERSATION_GONE))
-        if live.is_on_settings:
-            return None
-        return rx.redirect(f"/{(await live.get_state(TasksState)).address}", replace=True)
-    if any(_changes_messages(change, chat) for change in batch):
+    elif any(_changes_messages(change, chat) for change in batch):
         await chat.reload(person)
         return ChatState.follow_running
-    if any(_changes_receipts(change, chat) for change in batch):
+    elif any(_changes_receipts(change, chat) for change in batch):
         await chat.renew_receipts(person)
     return None
 

@@ -150,9 +150,20 @@ async def a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_set
     await expect(visitor.user_messages).to_have_count(0)
 
 
+async def a_conversation_closes_where_its_deletion_is_told_later(visitor: Visitor) -> None:
+    await visitor.send("add buy bread")
+    path = await visitor.conversation_path()
+    with psycopg.connect(visitor.server.conninfo, autocommit=True) as database:
+        database.execute("UPDATE threads SET deleted_at = now() WHERE id = %s", [path.removeprefix("/c/")])
+    await visitor.api("PATCH", "/api/auth/me", json={"timezone": "Asia/Tokyo"})  # the tab reads its messages again
+    await expect(visitor.alert).to_contain_text("This conversation was deleted.")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
+
+
 async def test_what_is_deleted_elsewhere_disappears(visitor: Visitor):
     await visitor.go_through(
         a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_settings,
+        a_conversation_closes_where_its_deletion_is_told_later,
         deleted_objects_disappear_in_every_tab,
     )
 
