@@ -105,9 +105,9 @@ def read_pdf(content: bytes) -> Parts:
         texts.append(page.extract_text())
         if sum(map(len, texts)) > TEXT_MAX_CHARACTERS:
             break
-    if len(document.pages) > PAGES_MAX and any(map(str.strip, texts)):
-        texts.append(PAGES_LEFT_OUT.format(read=PAGES_MAX, pages=len(document.pages)))
     text = "\n\n".join(texts)[:TEXT_MAX_CHARACTERS]
+    if len(texts) < len(document.pages) and text.strip():
+        text += "\n\n" + PAGES_LEFT_OUT.format(read=len(texts), pages=len(document.pages))
     return Parts(text=text.encode(errors="ignore"))
 
 
@@ -121,7 +121,7 @@ def main(arguments: Sequence[str]) -> int:
         parts = read_pdf(content) if mime_type == "application/pdf" else read_picture(content, mime_type)
     except TooLargeError:
         return TOO_LARGE
-    except (Exception, RecursionError, MemoryError):  # whatever a library raises over a broken file
+    except Exception:  # whatever a library raises over a broken file
         return UNREADABLE
     sys.stdout.buffer.write(json.dumps([len(part) for part in parts]).encode() + b"\n" + b"".join(parts))
     return 0

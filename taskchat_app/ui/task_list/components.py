@@ -114,7 +114,7 @@ class ListMenu(PageComponent):
 
 
 class AddLine(PageComponent):
-    """The form of the add line, in which Enter adds a task for `WaitingTasks` to send."""
+    """The form of the add line, in which Enter adds a task for `TaskSender` to send."""
 
     library = f"{PAGE}task_list/add_line.js"
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")

@@ -99,6 +99,8 @@ def test_the_text_of_a_pdf_ends_with_what_is_left_out(text: str, monkeypatch: py
     pages.write(file)
     told = "Buy milk\n\n[Only the first 1 of 2 pages were read.]" if text else ""
     assert read_pdf(file.getvalue()).text.decode().strip() == told
+    monkeypatch.setattr(picture_and_pdf_conversion, "TEXT_MAX_CHARACTERS", 3)
+    assert read_pdf(file.getvalue()).text.decode().strip() == told.replace(text, text[:3])
 
 
 async def test_a_pdf_has_its_text_and_stays_as_it_is_and_one_that_cannot_be_read_has_none():
