@@ -16,19 +16,21 @@ STEADY_SECONDS = 10.0
 """A part that has run for so long since its restart works again."""
 
 _failing: set[str] = set()
-"""Parts that have failed and have not run for STEADY_SECONDS since, or that have said so themselves."""
+"""Parts that have failed and have not run for STEADY_SECONDS since."""
+_said_to_fail: set[str] = set()
+"""Parts that have said themselves that they fail."""
 
 
 def failing_parts() -> list[str]:
-    return sorted(_failing)
+    return sorted(_failing | _said_to_fail)
 
 
 def set_failing(part: str, *, is_failing: bool) -> None:
     """Say for a part that handles its errors itself whether health names it as failing."""
     if is_failing:
-        _failing.add(part)
+        _said_to_fail.add(part)
     else:
-        _failing.discard(part)
+        _said_to_fail.discard(part)
 
 
 async def supervise(part: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:

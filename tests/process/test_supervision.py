@@ -15,7 +15,7 @@ from taskchat_app.domain.push import delivery
 from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.webhooks import dispatcher
 from taskchat_app.runtime import metrics, supervision
-from taskchat_app.runtime.supervision import failing_parts, supervise
+from taskchat_app.runtime.supervision import failing_parts, set_failing, supervise
 from taskchat_app.ui.socket import unfinished_frames
 from tests.twins import MARK
 from tests.waiting import PATIENCE_SECONDS, until_async
@@ -109,10 +109,28 @@ async def test_the_pauses_grow_until_the_task_has_run_for_a_while(monkeypatch: p
     assert failing_parts() == []
 
 
-async def run_for_a_while() -> None:
-    loop, over = asyncio.get_running_loop(), asyncio.Event()
-    loop.call_later(0.01, over.set)
+async def test_a_part_that_says_itself_that_it_fails_stays_named(monkeypatch: pytest.MonkeyPatch):
+    named: list[list[str]] = []
+
+    async def run() -> None:
+        set_failing("part", is_failing=True)
+        await a_while()
+        named.append(failing_parts())
+        set_failing("part", is_failing=False)
+
+    monkeypatch.setattr(supervision, "STEADY_SECONDS", 0)
+    await supervise("part", run)
+    assert (named, failing_parts()) == ([["part"]], [])
+
+
+async def a_while() -> None:
+    over = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.01, over.set)
     await over.wait()
+
+
+async def run_for_a_while() -> None:
+    await a_while()
     fail()
 
 
