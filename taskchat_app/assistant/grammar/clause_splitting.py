@@ -172,20 +172,21 @@ def _are_two_orders(before: str, joint: str, after: str, clock: UserClock) -> bo
     """Return whether a joint parts two orders, of which each is one when read alone: "move 1 to 3pm and drop 4"."""
     first = read_in_own_words(before, clock)
     is_change = first.kind in (*_OF_IT, *_NAMES_TASK) and first.given.keys().isdisjoint(_FREE_TEXTS)
-    if not is_change or first.doubtful or _OR.search(joint):
+    if not is_change or first.doubtful or _OR.search(joint):  # "rename 3 to milk and drop 4": the name goes on
         return False
     second, target = read_in_own_words(_clause_at_start(after), clock), first.target
     if second.doubtful:
         return False
-    if second.kind in _OF_IT and second.target.pronoun == "it":
+    if second.kind in _OF_IT and second.target.pronoun == "it":  # "move 1 to 3pm and give it high priority"
         names_one = not target.is_sweeping and len(target.numbers) < 2 and len(title_parts(target)) < 2
         return names_one and first.kind != "delete"
-    if second.kind in (*_OF_IT, *_NAMES_TASK):
+    if second.kind in (*_OF_IT, *_NAMES_TASK):  # words instead of a number may go on with the first one's
         return second.target.numbers != ()
     if first.kind in _NAMES_TASK and target.words:  # "tick off milk and buy eggs" may be two titles
         return False
     # A report behind another order, or behind a mark, may be its reason: "move 1 to friday. The dentist is closed"
-    is_report = second.kind == "reported" and first.kind == "done" and joint.startswith(" ")
+    is_behind_and = joint.startswith(" ")
+    is_report = second.kind == "reported" and first.kind == "done" and is_behind_and
     return is_report or second.kind in ("add", "remind", "wish", "count")
 
 
@@ -212,7 +213,7 @@ def _are_wishes(before: str, joint: str, second: str, *, is_dated: bool) -> bool
 
 def _are_done(first: str, second: str) -> bool:
     """Return whether both tell what is done: "bought milk and called mum", "gym done, milk bought"."""
-    if _is_report(second) and _is_report(bare(first)):
+    if _is_report_without_subject(second) and _is_report_without_subject(bare(first)):
         return True
     are_stated = _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first)
     return bool(are_stated) and not (_COMMAND_START.match(first) or begins_with_verb(first))
@@ -222,14 +223,14 @@ def _are_german(first: str, second: str, *, dated: str) -> bool:
     """Return whether both end with a German verb: "Milch kaufen, Mama anrufen"; `dated`: with its date."""
     if _GERMAN_ORDER.fullmatch(second) and _GERMAN_ORDER.fullmatch(first):
         return True
-    return (_ends_with_verb(dated) or _ends_with_verb(second)) and _ends_with_verb(first)
+    return any(map(_ends_with_verb_or_date, (dated, second))) and _ends_with_verb_or_date(first)
 
 
 def _clause_at_start(text: str) -> str:
     return _JOINT.split(text, maxsplit=1)[0].rstrip(" .!")
 
 
-def _is_report(clause: str) -> bool:
+def _is_report_without_subject(clause: str) -> bool:
     """Return whether a clause tells what was done, also without "I": "bought milk and called mum"."""
     if is_report(clause):
         return True
@@ -239,6 +240,6 @@ def _is_report(clause: str) -> bool:
     return not is_other and (is_report(f"i {clause}") or is_report(f"ich habe {clause}"))
 
 
-def _ends_with_verb(clause: str) -> bool:
+def _ends_with_verb_or_date(clause: str) -> bool:
     """Return whether a clause ends with its verb, or with a verb and a date: "Milch kaufen um 17 Uhr"."""
     return ends_with_verb(clause) or ends_with_verb(_DATE_AT_END.sub("", clause))

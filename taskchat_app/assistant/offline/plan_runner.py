@@ -99,7 +99,10 @@ class PlanRunner:
         return bool(words) and any(words.casefold() in title for title in titles)
 
     def _next_calls(self, batch: list[int]) -> list[PlannedCall]:
-        """Run these plans from the beginning with the results so far; return the calls that have none yet."""
+        """Run these plans from the beginning with the results so far; return the calls that have none yet.
+
+        Each step of a turn has a new PlanRunner, which is given all results of the turn again.
+        """
         plans = {index: self._plan(index) for index in batch}
         pending = {index: self._advance(index, plan, None) for index, plan in plans.items()}
         while True:
@@ -118,7 +121,7 @@ class PlanRunner:
     def _plan(self, index: int) -> Plan:
         """Return the plan of a command; "it" behind a command that failed is not the task of an earlier message."""
         command = self.commands[index]
-        # The outcome before it is known: a command with a pronoun begins a batch.
+        # The outcome of the command before is known here, since a command with a pronoun begins a batch.
         is_after_failure = index > 0 and self.outcomes[index - 1].has_failed
         if is_after_failure and command.target.pronoun and command.kind in CHANGING:
             return _tell(answers.reply(command, sentences.NO_REFERENCE))

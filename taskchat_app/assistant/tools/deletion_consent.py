@@ -168,19 +168,6 @@ def _is_one_task(target: Target) -> bool:
     return len(target.numbers) == 1 or bool(target.words and not target.kind and not title_parts(target))
 
 
-_PICK_WORDS = frozenset(
-    "the one ones first second third fourth fifth last both all of them and it that this number yes please"
-    " der die das den erste ersten zweite zweiten dritte dritten vierte vierten letzte letzten beide alle und bitte ja"
-    .split()
-)  # fmt: skip
-
-
-def only_picks(message: str) -> bool:
-    """Return whether a message only chooses among what was shown: "the second one", "2 and 3"."""
-    words = re.findall(r"\w+", message.lower())
-    return bool(words) and all(word in _PICK_WORDS or word.isdecimal() for word in words)
-
-
 # 3. The yes to a proposal
 
 _YES = (
@@ -206,6 +193,21 @@ def is_yes(text: str) -> bool:
     return _PLAIN_YES.fullmatch(words) is not None or is_said("agree", words)
 
 
-def names_deletion(yes: str) -> bool:
+def names_deletion(message: str) -> bool:
     """Return whether a yes says what it is for: "delete them", "ja, löschen"."""
-    return re.search(r"delet|lösch", yes, re.IGNORECASE) is not None
+    return re.search(r"delet|lösch", message, re.IGNORECASE) is not None
+
+
+# 4. The choice among what was shown
+
+_PICK_WORDS = frozenset(
+    "the one ones first second third fourth fifth last both all of them and it that this number yes please"
+    " der die das den erste ersten zweite zweiten dritte dritten vierte vierten letzte letzten beide alle und bitte ja"
+    .split()
+)  # fmt: skip
+
+
+def only_picks(message: str) -> bool:
+    """Return whether a message only chooses among what was shown: "the second one", "2 and 3"."""
+    words = re.findall(r"\w+", message.lower())
+    return bool(words) and all(word in _PICK_WORDS or word.isdecimal() for word in words)

@@ -28,23 +28,27 @@ def is_date(text: str, clock: UserClock) -> bool:
     """Return whether the text is a date or a recurrence and nothing else."""
     if (found := find_rule(text)) and not re.search(r"\w", text[: found.start] + text[found.end :]):
         return True
+    if not text.strip():
+        return False
     try:
-        return bool(text.strip()) and bool(parse_due(text, zone=clock.zone, now=clock.now))
+        parse_due(text, zone=clock.zone, now=clock.now)
     except Invalid:
         return False
+    return True
 
 
 def dated_title(match: SlotMatch, clock: UserClock) -> dict[str, Any] | None:
     """Return the arguments of create_task for the groups "title" and "when"; None unless "when" is a date.
 
-    It is one if it leaves no word in the title, the same without it. Beside a recurrence the title may name its
-    end ("every friday", "submit the form until june"), and is the same only with another recurrence in its place.
+    It is one if the title read with it is the title read without it: all its words were taken. The end of a recurrence
+    may stand in the title ("every friday", "submit the form until june"), and is taken only beside a recurrence: so the
+    title is also read beside another one.
     """
     given = read_title(f"{match['title']} {match['when']}", clock)
-    titles = [read_title(match["title"], clock)["title"]]
+    titles_without = [read_title(match["title"], clock)["title"]]
     if "recurrence" in given:
-        titles.append(read_title(f"{match['title']} every day", clock)["title"])
-    has_date = given["title"] in titles and not given.keys().isdisjoint(("due_date", "recurrence"))
+        titles_without.append(read_title(f"{match['title']} every day", clock)["title"])
+    has_date = given["title"] in titles_without and not given.keys().isdisjoint(("due_date", "recurrence"))
     return given if has_date else None
 
 
