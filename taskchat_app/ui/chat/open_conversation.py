@@ -130,9 +130,9 @@ class OpenConversation(ShownMessages, mixin=True):
             newest = await read_shared(("items", person.id, self.thread_id), read)
             page = await conversations.extended_back(person.id, self.thread_id, newest, self.first_item_id)
         except NotFound as error:
-            detail = words.CONVERSATION_GONE if self.first_item_id else error.detail  # else its address is wrong
+            was_shown = bool(self.first_item_id)  # else its address is wrong
             await self.open(person, "")
-            self.show_failure(say(detail))
+            self.show_failure(say(words.CONVERSATION_GONE) if was_shown else say(error.detail))
             return
         self.title = page.title
         self._running_turn_id = page.running or ""
