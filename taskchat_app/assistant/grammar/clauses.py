@@ -248,8 +248,8 @@ def _day_of_all(first: Command, last: Command, text: str, clock: UserClock) -> s
     due = last.given.get("due_date", "")
     are_new = first.kind in _ADDS and last.kind in ("wish", "offer")
     of_both = _BY_DAY.search(text)
-    sentence = text[: of_both.start()] if of_both else text  # without the dot of "10. Dezember"
-    is_one_sentence = (of_both or _I_MUST.match(text)) and not _PAUSES.search(sentence)
+    before_day = text[: of_both.start()] if of_both else text  # without the dot of "10. Dezember"
+    is_one_sentence = (of_both or _I_MUST.match(text)) and not _PAUSES.search(before_day)
     return due if are_new and "T" not in due and is_one_sentence and _ends_with_day(text, clock) else ""
 
 

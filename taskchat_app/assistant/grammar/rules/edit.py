@@ -136,7 +136,8 @@ def _changed(match: SlotMatch, clock: UserClock, language: Language) -> Command 
         return Command("update", match.string, target, fields, language)
     if due := said_due(f"at {hour_alone['hour']}" if hour_alone else new, zone=clock.zone, now=clock.now):
         return Command("update", match.string, target, {"due_date": due}, language)
-    if due := said_due(new.partition(",")[0], zone=clock.zone, now=clock.now):  # "to friday, they are closed"
+    date, comma, _ = new.partition(",")  # "to friday, they are closed"
+    if comma and (due := said_due(date, zone=clock.zone, now=clock.now)):
         return Command("update", match.string, target, {"due_date": due}, language, doubtful=True)
     # Nor is "change it to the friday after" a new title.
     if hour_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(new))):

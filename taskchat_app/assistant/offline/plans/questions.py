@@ -61,7 +61,7 @@ def look(command: Command, memory: Memory) -> Plan:
     listing = yield from _list(command, memory)
     if listing.numbers or not misfit({"title": command.given.get("search", "")}, ""):
         return listing
-    given = {name: value for name, value in command.given.items() if name != "search"}
+    given = _without(command.given, "search")
     rest = replace(command, given=given or {"status": "open", "sort": "due", "limit": SHOWN_MAX}, doubtful=True)
     return (yield from question(replace(command, kind="question", otherwise=rest), memory))
 
@@ -71,11 +71,10 @@ def _list(command: Command, memory: Memory) -> Steps[Listing]:
     given = _with_overdue(command, memory.clock)
     result = yield from listed(given)
     if given.get("tag") and result.get("tasks") == [] and _TO_BUY.search(command.text):  # most have no date
-        given = {name: value for name, value in given.items() if name not in ("due_after", "due_before")}
+        given = _without(given, "due_after", "due_before")
         result = yield from listed(given)
     if given.get("tag") and result.get("tasks") == []:
-        others = {name: value for name, value in given.items() if name != "tag"}
-        result = yield from listed(others | {"search": given["tag"]})
+        result = yield from listed(_without(given, "tag") | {"search": given["tag"]})
     if given.keys() == {"search"} and result.get("tasks") == []:
         result = result | {"tasks": (yield from find_by_stems(given["search"], "open", command.language))}
     if "search" in given and result.get("tasks") == [] and _WHETHER.match(command.text):
@@ -93,7 +92,11 @@ def _with_overdue(command: Command, clock: UserClock) -> dict[str, Any]:
     asks_more = command.doubtful or "search" in given or _ON_THE_DAY.search(command.text)
     if not is_of_today or asks_more or given.get("status") == "done":
         return given
-    return {name: value for name, value in given.items() if name != "due_after"}
+    return _without(given, "due_after")
+
+
+def _without(given: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name not in names}
 
 
 def when(command: Command, memory: Memory) -> Plan:
