@@ -4,6 +4,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from tests.chatting import message
 from tests.failures.support.followers import Follower, without_overdue
 from tests.failures.support.instances import Instance, register_account
 from tests.standin import Reply, Standin, call, calls, last_user_text, text, tool_results
-from tests.waiting import PATIENCE_SECONDS
+from tests.waiting import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.soak
 
@@ -100,9 +101,22 @@ async def user_with_followers(instance: Instance) -> UserWithFollowers:
     return UserWithFollowers(http)
 
 
+def connected(instance: Instance) -> psycopg.Connection[Any]:
+    """Connect to its Postgres as soon as it is there: the last step may have killed it."""
+    found: list[psycopg.Connection[Any]] = []
+
+    def connects() -> bool:
+        with suppress(psycopg.OperationalError):
+            found.append(psycopg.connect(instance.conninfo))
+        return bool(found)
+
+    until(connects, PATIENCE_SECONDS)
+    return found[0]
+
+
 def newest_change(instance: Instance, user_id: str) -> int:
-    with psycopg.connect(instance.conninfo) as database:
-        query = "SELECT last_change_id, (SELECT count(*) FROM changes WHERE user_id = %s) FROM users WHERE id = %s"
+    query = "SELECT last_change_id, (SELECT count(*) FROM changes WHERE user_id = %s) FROM users WHERE id = %s"
+    with connected(instance) as database:
         row = database.execute(query, [user_id, user_id]).fetchone()
     assert row is not None
     assert row[0] == row[1]

@@ -1,9 +1,16 @@
 // The panel of the open task.
 import { createElement as h, useEffect, useRef } from "react";
 import { useEscape } from "../core/escape_panel.js";
+import { isField } from "../core/keyboard.js";
 import { useListener } from "../core/listeners.js";
 
-/** Takes the focus, keeps it while open, and restores it when closed (see restoreFocus). */
+/** Whether the user is typing elsewhere, as in a message while a slow network opens the task. */
+function isTypingOutside(panel) {
+  const focused = document.activeElement;
+  return isField(focused) && focused.value !== "" && !panel.contains(focused);
+}
+
+/** Takes the focus unless the user is typing, keeps it while open, and restores it when closed (see restoreFocus). */
 export function DetailPanel({ number, onClose, children, ...props }) {
   const panel = useRef(null);
   const isInside = useRef(true); // whether the focus was in the panel last
@@ -24,7 +31,8 @@ export function DetailPanel({ number, onClose, children, ...props }) {
   useListener("focusin", ({ target }) => { isInside.current = panel.current.contains(target); });
   useEffect(() => {
     shownNumber.current = number;
-    panel.current.focus({ preventScroll: true });
+    isInside.current = !isTypingOutside(panel.current);
+    if (isInside.current) panel.current.focus({ preventScroll: true });
   }, [number]);
   return h("article", { ...props, ref: panel, tabIndex: -1 }, children);
 }

@@ -55,15 +55,23 @@ async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visi
 
 
 @pytest.mark.soak
-async def test_a_quick_step_back_and_forward_opens_the_task(visit: Visit, proxied: Proxied, gemini: Standin):
+async def test_a_quick_step_back_and_forward_opens_the_task_while_a_message_is_typed(
+    visit: Visit, proxied: Proxied, gemini: Standin
+):
     gemini.script([text("Of course.")])
     visitor = await visit("Milk")
-    await visitor.open_task("Milk")
+    proxied.network.stall()
+    await visitor.tasks.get_by_role("button", name="Task details").click()
+    await visitor.message_box.press_sequentially("Hel")
+    await proxied.network.restore()
+    await expect(visitor.panel).to_contain_text("Milk")
+    await visitor.page.keyboard.type("lo")  # where the focus is
+    await expect(visitor.message_box).to_have_value("Hello")
     proxied.network.stall()
     await visitor.page.go_back()
     await visitor.page.go_forward()
     await proxied.network.restore()
-    await visitor.send("Hello")  # sent after the steps, so that its answer comes when the server has read both
+    await visitor.page.keyboard.press("Enter")  # so that the answer comes when the server has read both steps
     await visitor.expect_answer("Of course.")
     await expect(visitor.panel).to_contain_text("Milk")
     await expect(visitor.page).to_have_url(re.compile(r"/c/.*\?task=1$"))
