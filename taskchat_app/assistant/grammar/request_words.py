@@ -13,7 +13,7 @@ def is_question(message: str) -> bool:
 
 def without_address(text: str) -> str:
     """Return the text without the end of a letter, the name of an assistant, and exclamations: "Alexa, delete 3"."""
-    return _EXCLAMATIONS_BEFORE.sub("", _NAME_BEFORE.sub("", _CLOSING.sub("", text)))
+    return _EXCLAMATIONS_BEFORE.sub("", _NAME_BEFORE.sub("", _BULLET.sub("", _CLOSING.sub("", text))))
 
 
 def bare(text: str) -> str:
@@ -61,6 +61,8 @@ _CLOSING = phrase(
     r"|mit (?:freundlichen|besten|lieben) grü(?:ß|ss)en|(?:viele|liebe|beste|herzliche) grü(?:ß|ss)e"
     r"|mfg|lg|vg)\b[^\d?]{0,40}\Z"
 )
+# "+ milk", "* milk"
+_BULLET = phrase(r"\A[*•+] (?=[^\W\d]{3})")
 _NAME_BEFORE = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _EXCLAMATIONS = (
     "oh|ah|ach|ugh|oops|ups|damn|mist|oje|ach ja|ach nee?|oh right|oh wait|btw|by the way|übrigens",
@@ -75,6 +77,7 @@ _EXCLAMATIONS_BEFORE = phrase(
 )
 _SO_KIND = r"so (?:freundlich|nett|lieb|gut)"
 _POLITE_WORDS = (
+    r"um(?= (?:add|remind|put|move|delete|mark|tick|make|i|i['’]\w+|can|could|actually|the|my|yeah|ok|okay|so)\b)",
     "ok|okay|nah|so|well|uhm?|ähm?|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually",
     "can i|can we|could we|shall we|let's|would you mind|how about (?:you|we)",
     "(?:can|could|would|will) (?:you|u)(?: be so (?:kind|good)(?: as)? to)?",
@@ -108,8 +111,11 @@ _AFTER_ORDER = (
     r",? (?:yay|juhu+|hurra|phew|lol|haha|finally|endlich|olly|alexa|siri|pda)",
 )
 _LAST_WORDS = phrase(rf"\b(?:(?:{'|'.join(_AFTER_ORDER)})[\s,!.]*+){{1,4}}\Z")
-# "Trag doch mal Milch ein"
-_PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}(?: mir)?)(?: (?:doch|mal)){1,2}(?= \S|\s?:)")
+# "Trag doch mal Milch ein", "pack ma Milch drauf"
+_PARTICLES = phrase(
+    r"\A(?P<verb>[a-zäöüß]{2,20}(?: m?ich| [md]ir)?)(?: (?:doch|mal|(?<=pack )ma|(?<=mach )ma|(?<=füg )ma)){1,2}"
+    r"(?= \S|\s?:)"
+)
 _GREETING = phrase(
     r"^(?:hi|hello|hey|hallo|moin|servus|guten? (?:morgen|tag|abend)|good (?:morning|evening)|grüß gott)(?: there)?"
     r"(?:,? (?:ich bin|i['’]m|i am) (?:neu|new)(?: (?:hier|here))?)?[\s,!.]++(?=\S+ \S)"

@@ -45,6 +45,8 @@ _NO_REPORT = (
     ", get, getting, got, have, having, has, had, need, needs, needed, want, wants, will, can, could, would"
     ", should, must, may, might, let, if, when, unless, until, before, after, once, say, says, said, ask, make, see, to"
 )
+# "Den Zahnarzt auf Montag verschieben, die haben angerufen"
+_ORDERED = words("verschieben, löschen, streichen, entfernen, umbenennen, ändern, setzen")
 _NEWS = "tell, write, note, email, e-mail, text, call, message, remind, add, check, today, tomorrow, tonight"
 _ONLY_TOLD = rf"(?!.{{0,120}}\b{words(_NO_REPORT)}\b|.{{0,120}}n['’]t\b|{words(_NEWS)}\b)"
 # "The books are extended until the 17th", "reicht bis zum 17."
@@ -90,7 +92,8 @@ _ROWS: tuple[tuple[str, Language, bool], ...] = (
     (rf"(?!(?:ist|sind|was|wer|es|ich|wir)\b){_TASK} (?:ist|sind|wurden?|war|waren|habe ich|haben wir){_SCHON}"
      rf" {_PARTIZIP}", "de", True),
     (rf"(?!(?:was|wen|wann|welche\w?)\b){_TASK} (?:habe|hab) ich{_SCHON}", "de", True),
-    (rf"(?!(?:ist|sind|war|waren|hat|habe?n?|hab|wurden?|wird)\b){_TASK} {_PARTIZIP}", "de", False),
+    (rf"(?!(?:ist|sind|war|waren|hat|habe?n?|hab|wurden?|wird)\b|.{{0,120}} {_ORDERED} )"
+     rf"{_TASK} {_PARTIZIP}", "de", False),
 )  # fmt: skip
 """Patterns, their languages, and whether they certainly tell what was done: with "I have" or "is"."""
 REPORTS: Table = tuple((sentence(pattern), language, _reported) for pattern, language, _ in _ROWS)

@@ -115,7 +115,7 @@ ADDS: tuple[Row, ...] = (
     # "Neue tägliche Aufgabe: Milch kaufen", "ich habe am Freitag einen Arzttermin"
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue[rs]? )?"
      r"(?:(?:wiederkehrende|sich wiederholende|(?P<often>tägliche|wöchentliche|monatliche|jährliche)"
-     r"(?= \w+(?: an)?\s?:)) )?(?:aufgabe|erinnerung|(?:punkt|eintrag|to-?do)(?=\s?:))"
+     r"(?= \w+(?: an)?\s?:)) )?(?:aufgabe|erinnerung|(?:punkt|eintrag|to-?do)(?=\s?:)|(?<=neue[rs] )(?:task|to-?do))"
      r"(?: an| namens| mit dem (?:titel|namen))?(?:\s?[:,]\s?| )(?P<title>.+)",
      "de", add_unless_named),
     (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>\w{0,30}(?:termin|besprechung"
