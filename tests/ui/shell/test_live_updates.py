@@ -151,7 +151,7 @@ async def a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_set
 
 
 async def a_conversation_closes_where_its_deletion_is_told_later(visitor: Visitor) -> None:
-    await visitor.send("add buy bread")
+    await visitor.ask("add buy bread", "Buy bread")
     path = await visitor.conversation_path()
     with psycopg.connect(visitor.server.conninfo, autocommit=True) as database:
         database.execute("UPDATE threads SET deleted_at = now() WHERE id = %s", [path.removeprefix("/c/")])
