@@ -10,6 +10,9 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, IdempotencyKey, Thread, ThreadItem, ToolExecution, Turn
 from tests.chatting import rows
 
+Api = httpx.AsyncClient
+"""A client of the API."""
+
 
 def check_problem(response: httpx.Response, status: int, named: str = "") -> dict[str, Any]:
     """Return the problem; fail if it is incomplete, has another status or does not contain `named`."""
@@ -49,19 +52,19 @@ async def count_stored_rows(person: Person) -> list[int]:
     return [(await rows(select(func.count()).where(table.user_id == person.id)))[0] for table in tables]
 
 
-async def post_task(api: httpx.AsyncClient, title: str = "Buy milk", **fields: Any) -> dict[str, Any]:
+async def post_task(api: Api, title: str = "Buy milk", **fields: Any) -> dict[str, Any]:
     """Add a task, and return it."""
     response = await api.post("/api/tasks", json={"title": title, **fields})
     assert response.status_code == 201, response.text
     return response.json()
 
 
-async def add(api: httpx.AsyncClient, title: str, **fields: Any) -> int:
+async def add(api: Api, title: str, **fields: Any) -> int:
     """Add a task, and return its number."""
     return (await post_task(api, title, **fields))["number"]
 
 
-async def bring(api: httpx.AsyncClient, content: str | bytes, **query: str) -> dict[str, Any]:
+async def bring(api: Api, content: str | bytes, **query: str) -> dict[str, Any]:
     """Import a file, and return the outcome: `await bring(api, content, format="csv")`."""
     encoded = content.encode() if isinstance(content, str) else content
     answer = await api.post("/api/import", params=query, content=encoded)
@@ -69,20 +72,20 @@ async def bring(api: httpx.AsyncClient, content: str | bytes, **query: str) -> d
     return answer.json()
 
 
-async def undo(api: httpx.AsyncClient, what: str) -> dict[str, Any]:
+async def undo(api: Api, what: str) -> dict[str, Any]:
     """Undo a change or a turn, and return the outcome: `await undo(api, "activity/2")`."""
     answer = await api.post(f"/api/{what}/undo")
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-async def export(api: httpx.AsyncClient) -> str:
+async def export(api: Api) -> str:
     answer = await api.get("/api/export")
     assert answer.status_code == 200, answer.text
     return answer.text
 
 
-async def tasks_of(api: httpx.AsyncClient) -> list[dict[str, Any]]:
+async def tasks_of(api: Api) -> list[dict[str, Any]]:
     listed = [
         (await api.get("/api/tasks", params={"status": status, "limit": 200})).json() for status in ("all", "deleted")
     ]

@@ -15,6 +15,7 @@ from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, MB
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.tasks.task_dates import WHOLE_DAY_RINGS
+from tests.api.responses import Api
 from tests.conftest import ORIGIN
 
 ROUTES = """
@@ -79,7 +80,7 @@ def test_no_schema_is_named_by_its_module():
     assert not [name for name in DOCUMENT["components"]["schemas"] if "__" in name]
 
 
-async def test_without_a_login_every_route_is_401_even_for_an_invalid_request(anonymous: httpx.AsyncClient):
+async def test_without_a_login_every_route_is_401_even_for_an_invalid_request(anonymous: Api):
     for (method, path), number in product(sorted(set(OPERATIONS) - OPEN_TO_ALL), ("1", "99999999999999999999999")):
         answer = await anonymous.request(method, re.sub(r"\{\w+\}", number, path))
         named = (answer.headers["content-type"], answer.headers.get("www-authenticate"))
@@ -93,7 +94,7 @@ def test_every_route_has_a_description_problems_and_credentials():
         assert (route in OPEN_TO_ALL) == ("security" not in about), route
 
 
-async def test_a_task_number_out_of_range_is_404(api: httpx.AsyncClient):
+async def test_a_task_number_out_of_range_is_404(api: Api):
     numbered = [one for one in sorted(OPERATIONS) if "number}" in one[1]]
     for (method, path), number in product(numbered, (0, 2**31, 2**61 + 1, 2**63, 10**30)):
         body = {"before": "none"} if method == "PUT" else {"after": None} if path.endswith("move") else {}
@@ -122,14 +123,14 @@ def test_events_are_described_as_a_stream():
     assert list(OPERATIONS["GET", "/api/events"]["responses"]["200"]["content"]) == ["text/event-stream"]
 
 
-async def test_a_filter_takes_as_many_tags_as_the_document_says(api: httpx.AsyncClient):
+async def test_a_filter_takes_as_many_tags_as_the_document_says(api: Api):
     described = next(one for one in DESCRIBED["/api/tasks"]["get"]["parameters"] if one["name"] == "tag")
     most = described["schema"]["maxItems"]
     assert (await api.get("/api/tasks", params={"tag": ["home"] * most})).status_code == 200
     assert (await api.get("/api/tasks", params={"tag": ["home"] * (most + 1)})).status_code == 422
 
 
-async def test_an_edit_of_many_tasks_takes_as_many_tags_as_the_document_says(api: httpx.AsyncClient):
+async def test_an_edit_of_many_tasks_takes_as_many_tags_as_the_document_says(api: Api):
     for field in ("add_tags", "remove_tags"):
         most = DOCUMENT["components"]["schemas"]["BulkChanges"]["properties"][field]["maxItems"]
         tags = [f"tag {number}" for number in range(most + 1)]

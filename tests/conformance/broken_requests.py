@@ -240,10 +240,7 @@ BROKEN_REQUESTS = [
             f"lets another user use {kind}",
             f"isolation.{kind.removeprefix('threads.')}",
             as_owner(kind),
-            also=(
-                "isolation.same_words",
-                *(("items.stored",) if kind in CHANGING else ()),
-            ),
+            also=("isolation.same_words", *(("items.stored",) if kind in CHANGING else ())),
         )
         for kind in ISOLATED
     ),

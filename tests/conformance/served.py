@@ -31,10 +31,7 @@ async def served(app: Any) -> AsyncIterator[str]:
 
 
 async def check_server(
-    app: Any,
-    tokens: dict[Who, str],
-    prompts: dict[str, list[str]] = PROMPTS,
-    patience_seconds: float = TIMEOUT_SECONDS,
+    app: Any, tokens: dict[Who, str], prompts: dict[str, list[str]] = PROMPTS, patience_seconds: float = TIMEOUT_SECONDS
 ) -> dict[str, Result]:
     """Run the checks against the app; return the results by name."""
     async with served(app) as origin, httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, verify=False) as client:

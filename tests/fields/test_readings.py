@@ -112,10 +112,7 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
     "MCP find-tasks": (lambda seen: mcp(seen, tools.find_tasks, FindTasks(status="all")), f"{INTERNAL} {TIMES}"),
     "MCP fetch": (lambda seen: mcp(seen, tools.fetch, Fetch(id=str(NUMBER))), f"{INTERNAL} {TIMES}"),
     "task_lines.py": (lambda seen: task_words(task_data(seen.view, ZONE)), f"{OWN_WORDS} {UNLISTED}"),
-    "task_list_widget.py": (
-        lambda seen: widget_of([task_data(seen.view, ZONE)], ""),
-        f"{OWN_WORDS} {UNLISTED}",
-    ),
+    "task_list_widget.py": (lambda seen: widget_of([task_data(seen.view, ZONE)], ""), f"{OWN_WORDS} {UNLISTED}"),
     "task_list_state/rows.py:row_of": (lambda seen: row_of(seen.view, ZONE, AT), UNLISTED.replace(PARENT, "")),
     "task_detail/state.py:_detail_of": (
         lambda seen: detail_of(seen.view, False, seen.account.person, AT, Family()),

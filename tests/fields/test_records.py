@@ -60,11 +60,7 @@ PLACES: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
         lambda row: ChangeBody.model_validate(change_json(row, ZONE)),
         f"{OF_LOG} kind item_id",
     ),
-    "MCP what-changed (LoggedChange)": (
-        Change,
-        LoggedChange.of,
-        f"{OF_LOG} kind item_id thread_id token_id",
-    ),
+    "MCP what-changed (LoggedChange)": (Change, LoggedChange.of, f"{OF_LOG} kind item_id thread_id token_id"),
     "tokens_state.py:_row": (TokenView, lambda row: tokens_state._row(row, ZONE, AT), "created_at"),
     "webhooks_state.py:_row": (
         Webhook,

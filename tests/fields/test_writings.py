@@ -53,10 +53,7 @@ PLACES: dict[str, tuple[Write, str]] = {
     ),
     "BulkChanges (task_bodies.py)": (lambda field, value: bulk({field: value}), "title description tags"),
     "CreateTask (tool_arguments.py)": (lambda field, value: CreateTask(**as_tool(field, value)).draft(), ""),
-    "UpdateTask (tool_arguments.py)": (
-        lambda field, value: UpdateTask(task_id=1, **as_tool(field, value)).edit(),
-        "",
-    ),
+    "UpdateTask (tool_arguments.py)": (lambda field, value: UpdateTask(task_id=1, **as_tool(field, value)).edit(), ""),
     "NewTask (mcp/arguments.py)": (lambda field, value: NewTask(**as_tool(field, value)).draft(), ""),
     "ChangedTask (mcp/arguments.py)": (lambda field, value: ChangedTask(task_id=1, **as_tool(field, value)).edit(), ""),
     "edit_of (field_edits.py)": (

@@ -31,16 +31,7 @@ def origin() -> Iterator[str]:
 @pytest.mark.timeout(900)
 def test_the_api_conforms_to_its_openapi_document(origin: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{origin}/api/openapi.json"]
-    command += [
-        "--checks",
-        "all",
-        "--exclude-checks",
-        STATEFUL,
-        "--exclude-path",
-        STREAM,
-        "--phases",
-        PHASES,
-    ]
+    command += ["--checks", "all", "--exclude-checks", STATEFUL, "--exclude-path", STREAM, "--phases", PHASES]
     command += ["--max-examples", EXAMPLES, "--seed", SEED, "--no-color", "--warnings", "off", "--no-shrink"]
     environment = os.environ | {
         "FUZZED_ORIGIN": origin,

@@ -106,7 +106,7 @@ def test_an_invalid_value_is_one_line_that_names_the_variable(monkeypatch: pytes
 
 KEPT = {
     "GEMINI_BASE_URL": [
-        *("https://me:secret@Example.org:8443/v1beta/openai", "http://gemini_proxy/", "http://[::1]:8099/ü?key=1"),
+        *("https://me:secret@Example.org:8443/v1beta/openai", "http://gemini_proxy/", "http://[::1]:8099/ü?key=1")
     ],
     "REDIS_URL": ["redis://host", "rediss://:secret@host:6380/", "redis://host/15", "unix:///run/redis"],
 }

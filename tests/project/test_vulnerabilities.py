@@ -85,10 +85,7 @@ def test_a_vulnerability_fails_and_is_named(tmp_path: Path):
     for ran, lines in (
         (
             audit_with(tmp_path, {"second": {"vulns": [OF_PYTHON]}}),
-            [
-                "second 2.0: PYSEC-2026-1, CVE-2026-1; fixed in 2.1",
-                "Known vulnerabilities: 1 in 2 of 2 packages",
-            ],
+            ["second 2.0: PYSEC-2026-1, CVE-2026-1; fixed in 2.1", "Known vulnerabilities: 1 in 2 of 2 packages"],
         ),
         (
             audit_page(PROJECT / "reflex.lock", {"react": [OF_PAGE]}),

@@ -11,7 +11,7 @@ import pytest
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.preferences import set_preferences
-from tests.api.responses import check_problem, count_stored_rows
+from tests.api.responses import Api, check_problem, count_stored_rows
 from tests.chatting import Chat
 from tests.conftest import client
 from tests.standin import Standin, call, calls, error, text
@@ -21,14 +21,14 @@ MILK = calls(call("create_task", {"title": "Buy milk"}))
 
 
 @pytest.fixture
-async def program(asgi: httpx.ASGITransport, api: httpx.AsyncClient) -> Any:
+async def program(asgi: httpx.ASGITransport, api: Api) -> Any:
     """A client with a token of scope chat."""
     token = (await api.post("/api/tokens", json={"name": "Shortcut", "scopes": ["chat"]})).json()["token"]
     async with client(asgi, Authorization=f"Bearer {token}") as made:
         yield made
 
 
-async def ask(program: httpx.AsyncClient, words: str, conversation: str | None = None, **headers: str) -> Any:
+async def ask(program: Api, words: str, conversation: str | None = None, **headers: str) -> Any:
     body = {"text": words} | ({"conversation": conversation} if conversation else {})
     answer = await program.post("/api/assistant", json=body, headers=headers)
     assert answer.status_code == 200, answer.text
@@ -36,7 +36,7 @@ async def ask(program: httpx.AsyncClient, words: str, conversation: str | None =
 
 
 async def test_a_sentence_is_answered_with_its_changes_and_the_conversation_goes_on(
-    program: httpx.AsyncClient, chat: Chat, gemini: Standin
+    program: Api, chat: Chat, gemini: Standin
 ):
     gemini.script([MILK, text("Added #1 Buy milk.", pieces=3), text("You are welcome.")])
     first = await ask(program, "add milk")
@@ -52,7 +52,7 @@ async def test_a_sentence_is_answered_with_its_changes_and_the_conversation_goes
     assert kinds == ["user_message", "workflow", "assistant_message", "user_message", "assistant_message"]
 
 
-async def test_a_proposal_is_confirmed_by_the_next_message(program: httpx.AsyncClient, chat: Chat, offline: None):
+async def test_a_proposal_is_confirmed_by_the_next_message(program: Api, chat: Chat, offline: None):
     await chat.add_tasks("Buy milk", "Call mum")
     asked = await ask(program, "delete all my tasks")
     assert (asked["needs"], asked["changes"]) == ("proposal", [])
@@ -64,7 +64,7 @@ async def test_a_proposal_is_confirmed_by_the_next_message(program: httpx.AsyncC
 
 
 async def test_the_tasks_that_later_calls_add_to_a_proposal_are_in_the_answer(
-    program: httpx.AsyncClient, chat: Chat, gemini: Standin
+    program: Api, chat: Chat, gemini: Standin
 ):
     await chat.add_tasks("Milk", "Eggs", "Bread", "Salt")
     proposed = [calls(call("bulk_delete_tasks", {"task_ids": numbers})) for numbers in ([1, 2], [3, 4])]
@@ -72,9 +72,7 @@ async def test_the_tasks_that_later_calls_add_to_a_proposal_are_in_the_answer(
     assert "#1 Milk\n#2 Eggs\n#3 Bread\n#4 Salt" in (await ask(program, "delete them"))["answer"]
 
 
-async def test_the_choices_are_in_the_users_language_and_clock(
-    program: httpx.AsyncClient, chat: Chat, person: Person, offline: None
-):
+async def test_the_choices_are_in_the_users_language_and_clock(program: Api, chat: Chat, person: Person, offline: None):
     await chat.http.post("/api/tasks", json={"title": "Weekly report", "due_at": "2126-11-27T15:00"})
     await chat.add_tasks("Yearly report")
     await set_preferences(person, language="de", clock="12")
@@ -82,7 +80,7 @@ async def test_the_choices_are_in_the_users_language_and_clock(
     assert ("fällig" in asked["answer"], " 3:00" in asked["answer"]) == (True, True), asked["answer"]
 
 
-async def test_a_choice_is_made_by_a_number(program: httpx.AsyncClient, chat: Chat, offline: None):
+async def test_a_choice_is_made_by_a_number(program: Api, chat: Chat, offline: None):
     await chat.add_tasks("Buy milk", "Buy milk for Anna")
     asked = await ask(program, "complete milk")
     assert (asked["needs"], asked["changes"]) == ("choice", [])
@@ -91,16 +89,14 @@ async def test_a_choice_is_made_by_a_number(program: httpx.AsyncClient, chat: Ch
     assert (done["needs"], [change["task"] for change in done["changes"]]) == (None, [2])
 
 
-async def test_the_same_key_gets_the_same_answer_once(program: httpx.AsyncClient, chat: Chat, gemini: Standin):
+async def test_the_same_key_gets_the_same_answer_once(program: Api, chat: Chat, gemini: Standin):
     gemini.script([MILK, text("Added.")])
     first = await ask(program, "add milk", **{"Idempotency-Key": "once"})
     assert await ask(program, "add milk", **{"Idempotency-Key": "once"}) == first
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_an_answer_that_fails_is_a_problem_with_what_was_done(
-    program: httpx.AsyncClient, chat: Chat, gemini: Standin
-):
+async def test_an_answer_that_fails_is_a_problem_with_what_was_done(program: Api, chat: Chat, gemini: Standin):
     gemini.script([MILK, error(400, "API key not valid.")])
     failed = await program.post("/api/assistant", json={"text": "add milk"})
     problem = check_problem(failed, 503)
@@ -109,7 +105,7 @@ async def test_an_answer_that_fails_is_a_problem_with_what_was_done(
     assert await chat.items(problem["conversation"])
 
 
-async def test_an_unusable_request_is_refused_and_stores_nothing(program: httpx.AsyncClient, person: Person):
+async def test_an_unusable_request_is_refused_and_stores_nothing(program: Api, person: Person):
     before = await count_stored_rows(person)
     unusable: list[tuple[dict[str, str], int, str]] = [
         ({"text": " "}, 400, "empty_message"),
@@ -124,7 +120,7 @@ async def test_an_unusable_request_is_refused_and_stores_nothing(program: httpx.
     assert await count_stored_rows(person) == before
 
 
-async def test_its_limits_are_those_of_the_chat(program: httpx.AsyncClient, chat: Chat, configure: Callable[..., None]):
+async def test_its_limits_are_those_of_the_chat(program: Api, chat: Chat, configure: Callable[..., None]):
     configure(CHAT_DAILY_LIMIT="1")
     await chat.send("hello", replies=[text("Hello.")])
     refused = await program.post("/api/assistant", json={"text": "hello"})
@@ -132,7 +128,7 @@ async def test_its_limits_are_those_of_the_chat(program: httpx.AsyncClient, chat
     assert refused.headers["retry-after"]
 
 
-async def test_the_requests_in_the_readme_work(chat: Chat, api: httpx.AsyncClient, offline: None):
+async def test_the_requests_in_the_readme_work(chat: Chat, api: Api, offline: None):
     await chat.add_task("Overdue", due_at="yesterday")
     commands = [shlex.split(line) for line in README.read_text().splitlines() if line.startswith("curl ")]
     answers: list[Any] = []

@@ -14,6 +14,7 @@ from taskchat_app.assistant.turns.turns import RunningTurn, running
 from taskchat_app.domain.accounts import accounts, chat_secrets, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Turn as TurnRow
+from tests.api.responses import Api
 from tests.assistant.turns.turn_state import COUNTING, turn_in_answer
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, message, rows
 from tests.conformance.served import served as serve
@@ -23,14 +24,14 @@ from tests.waiting import until_async
 
 
 @pytest.fixture
-async def served(signed_in: SignedInPerson, gemini: Standin) -> AsyncIterator[httpx.AsyncClient]:
+async def served(signed_in: SignedInPerson, gemini: Standin) -> AsyncIterator[Api]:
     """A client of the API on a real server, in this event loop, to which the database connections are bound."""
     async with serve(build_api()) as url, httpx.AsyncClient(base_url=url, headers=signed_in.bearer) as found:
         yield found
 
 
 async def disconnect_after(
-    served: httpx.AsyncClient,
+    served: Api,
     words: str,
     person: Person,
     before: Callable[[RunningTurn], None] = lambda turn: None,
@@ -58,7 +59,7 @@ async def status_of(turn: RunningTurn) -> str:
     return status
 
 
-async def test_events_arrive_while_the_answer_is_being_written(served: httpx.AsyncClient, gemini: Standin):
+async def test_events_arrive_while_the_answer_is_being_written(served: Api, gemini: Standin):
     gemini.script([hold_after(COUNTING, 1)])
     async with served.stream("POST", "/api/chatkit", json=message("count")) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
@@ -75,7 +76,7 @@ async def test_events_arrive_while_the_answer_is_being_written(served: httpx.Asy
 
 
 async def test_a_disconnect_stops_the_turn_and_keeps_the_partial_answer(
-    served: httpx.AsyncClient, person: Person, chat: Chat, gemini: Standin
+    served: Api, person: Person, chat: Chat, gemini: Standin
 ):
     gemini.script([hang_after(COUNTING, 2), text("Welcome back.")])
     turn = await disconnect_after(served, "two ", person)
@@ -93,9 +94,7 @@ async def test_a_disconnect_stops_the_turn_and_keeps_the_partial_answer(
     assert said == ["count", "one two ", "hello?"]
 
 
-async def test_a_disconnect_does_not_stop_a_turn_with_other_followers(
-    served: httpx.AsyncClient, person: Person, gemini: Standin
-):
+async def test_a_disconnect_does_not_stop_a_turn_with_other_followers(served: Api, person: Person, gemini: Standin):
     gemini.script([hold_after(COUNTING, 2)])
     following: list[asyncio.Task[Answer]] = []
     turn = await disconnect_after(
@@ -118,7 +117,7 @@ async def test_a_turn_started_by_the_page_continues_without_followers(person: Pe
 
 
 async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconnect(
-    served: httpx.AsyncClient, person: Person, gemini: Standin
+    served: Api, person: Person, gemini: Standin
 ):
     gemini.script([hold_after(COUNTING, 2)])
     key = {"Idempotency-Key": "key-1"}
@@ -136,7 +135,7 @@ async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconne
 
 
 async def test_a_chat_secret_that_expires_during_an_answer_does_not_end_it(
-    served: httpx.AsyncClient, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    served: Api, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(chat_secrets, "CHAT_SECRET_LIFETIME", timedelta(seconds=4))
     monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.05)
@@ -150,7 +149,7 @@ async def test_a_chat_secret_that_expires_during_an_answer_does_not_end_it(
 
 
 async def test_a_sign_out_ends_the_stream_of_a_chat_secret_but_not_its_turn(
-    served: httpx.AsyncClient, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    served: Api, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.05)
     secret, _ = await chat_secrets.chat_secret(person)

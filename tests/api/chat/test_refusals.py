@@ -238,12 +238,7 @@ async def test_of_ten_concurrent_messages_one_is_answered_and_nine_are_409_busy_
     ],
 )
 async def test_of_thirty_concurrent_messages_exactly_twenty_pass_the_limit_which_ends_in_the_users_zone(
-    variables: dict[str, str],
-    code: str,
-    chat: Chat,
-    gemini: Standin,
-    configure: Callable[..., None],
-    person: Person,
+    variables: dict[str, str], code: str, chat: Chat, gemini: Standin, configure: Callable[..., None], person: Person
 ):
     configure(**variables)
     gemini.script([text("Hello.")], repeat=True)

@@ -16,6 +16,7 @@ from taskchat_app.domain.log.changes import last_change_id
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Task, ThreadItem, ToolExecution
 from tests.api.open_stream import open_stream
+from tests.api.responses import Api
 from tests.chatting import Chat, rows, write
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, call, calls, text
@@ -60,7 +61,7 @@ def texts_in(value: Any) -> Iterator[str]:
 
 
 async def test_calls_cards_and_log_lose_the_texts_and_keep_those_of_other_tasks(
-    chat: Chat, gemini: Standin, api: httpx.AsyncClient, signed_in: SignedInPerson, asgi: httpx.ASGITransport
+    chat: Chat, gemini: Standin, api: Api, signed_in: SignedInPerson, asgi: httpx.ASGITransport
 ):
     person = signed_in.person
     texts = {"description": f"{SECRET} beach", "tags": [SECRET.lower()]}

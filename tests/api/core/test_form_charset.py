@@ -3,9 +3,9 @@
 import codecs
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
+from tests.api.responses import Api
 from tests.conftest import ORIGIN
 
 FORMS = [
@@ -46,9 +46,7 @@ def looked_up() -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize(("charset", "value"), FORMS, ids=[charset for charset, _ in FORMS])
-async def test_a_form_in_another_charset_is_400(
-    charset: str, value: bytes, anonymous: httpx.AsyncClient, api: httpx.AsyncClient
-):
+async def test_a_form_in_another_charset_is_400(charset: str, value: bytes, anonymous: Api, api: Api):
     signing_in = await anonymous.post("/auth/login", content=form(value), headers=headers(charset))
     uploading = await api.post("/api/attachments", content=form(value, file=True), headers=headers(charset))
     for answer in (signing_in, uploading):
@@ -58,7 +56,7 @@ async def test_a_form_in_another_charset_is_400(
 
 
 async def test_a_form_of_nearly_this_type_is_400_too_and_a_codec_that_a_form_names_is_not_looked_up(
-    looked_up: list[str], anonymous: httpx.AsyncClient, api: httpx.AsyncClient
+    looked_up: list[str], anonymous: Api, api: Api
 ):
     named = {"Content-Type": "multipart/form-data-x; boundary=b; charset=punycode"}
     answer = await api.post("/api/attachments", content=form(b"!!", file=True), headers=named)
@@ -69,7 +67,7 @@ async def test_a_form_of_nearly_this_type_is_400_too_and_a_codec_that_a_form_nam
 
 
 @pytest.mark.parametrize("charset", ["UTF-8", '"utf-8"', "us-ascii"])
-async def test_a_form_in_utf_8_is_read(charset: str, anonymous: httpx.AsyncClient, api: httpx.AsyncClient):
+async def test_a_form_in_utf_8_is_read(charset: str, anonymous: Api, api: Api):
     signing_in = await anonymous.post("/auth/login", content=form(b"a@b.example"), headers=headers(charset))
     assert signing_in.status_code == 303
     assert "email=a%40b.example" in signing_in.headers["location"]
@@ -77,7 +75,7 @@ async def test_a_form_in_utf_8_is_read(charset: str, anonymous: httpx.AsyncClien
     assert (uploading.status_code, uploading.json()["name"]) == (201, "a.txt")
 
 
-async def test_the_charset_of_an_urlencoded_form_is_ignored(anonymous: httpx.AsyncClient):
+async def test_the_charset_of_an_urlencoded_form_is_ignored(anonymous: Api):
     named = {"Content-Type": "application/x-www-form-urlencoded; charset=ISO-8859-1", "Origin": ORIGIN}
     answer = await anonymous.post("/auth/login", content=b"email=J%C3%BCrgen%40b.example", headers=named)
     assert "email=J%C3%BCrgen%40b.example" in answer.headers["location"]

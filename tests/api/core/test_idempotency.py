@@ -18,7 +18,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, IdempotencyKey, Task, Thread, Turn
 from taskchat_app.domain.storage.user_lock import lock_user
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.assistant.threads.leased_turns import is_waited_for
 from tests.chatting import rows, write
 from tests.waiting import PATIENCE_SECONDS, until_async
@@ -45,7 +45,7 @@ ROUTES = [
 
 
 @pytest.fixture
-async def given(api: httpx.AsyncClient, person: Person) -> None:
+async def given(api: Api, person: Person) -> None:
     """Three tasks, the last one deleted, and a turn that created the first one."""
     for title in ("Call mum", "Buy milk", "Gone"):
         await api.post("/api/tasks", json={"title": title, "tags": ["old"], "recurrence": "FREQ=DAILY"})
@@ -58,7 +58,7 @@ async def given(api: httpx.AsyncClient, person: Person) -> None:
     await write(first.values(turn_id=turn_id))
 
 
-def send(api: httpx.AsyncClient, person: Person, method: str, path: str, body: Any) -> Awaitable[httpx.Response]:
+def send(api: Api, person: Person, method: str, path: str, body: Any) -> Awaitable[httpx.Response]:
     return api.request(method, path.replace("TURN", f"turn-{person.id}"), json=body, headers=KEY)
 
 
@@ -79,7 +79,7 @@ def answer_of(response: httpx.Response) -> tuple[int, bytes, str | None]:
 
 @pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES)
 async def test_ten_concurrent_equal_requests_and_later_ones_get_the_same_response_and_have_one_effect(
-    api: httpx.AsyncClient, person: Person, given: None, method: str, path: str, body: Any, status: int
+    api: Api, person: Person, given: None, method: str, path: str, body: Any, status: int
 ):
     before = await state(person)
     first, *others = await asyncio.gather(*(send(api, person, method, path, body) for _ in range(10)))
@@ -111,7 +111,7 @@ OTHER_REQUESTS = [
 ]
 
 
-async def test_a_different_request_with_the_same_key_is_refused(api: httpx.AsyncClient, person: Person):
+async def test_a_different_request_with_the_same_key_is_refused(api: Api, person: Person):
     first = await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)
     before = await state(person)
     for method, path, body in OTHER_REQUESTS:
@@ -124,7 +124,7 @@ async def test_a_different_request_with_the_same_key_is_refused(api: httpx.Async
     assert [answer.status_code for answer in answers] == [200, 422], "the method"
 
 
-async def test_an_invalid_key_is_refused_with_the_reason(api: httpx.AsyncClient, person: Person, given: None):
+async def test_an_invalid_key_is_refused_with_the_reason(api: Api, person: Person, given: None):
     before = await state(person)
     invalid = (b"", b" ", b"a b", b"x" * 256, "schlüssel".encode(), "ключ".encode(), b"\xff", b"a\tb", b"a\x7f")
     for key, (method, path, body, _) in product(invalid, ROUTES):
@@ -135,7 +135,7 @@ async def test_an_invalid_key_is_refused_with_the_reason(api: httpx.AsyncClient,
 
 
 async def test_a_key_is_of_one_user_and_without_one_every_request_has_an_effect(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person
+    api: Api, other_api: Api, person: Person
 ):
     for number in (1, 2):
         assert (await api.post("/api/tasks", json={"title": "Buy milk"})).json()["number"] == number
@@ -163,7 +163,7 @@ REFUSED = [
 ]
 
 
-async def test_a_refused_request_stores_no_key(api: httpx.AsyncClient, person: Person, given: None):
+async def test_a_refused_request_stores_no_key(api: Api, person: Person, given: None):
     before = await state(person)
     for method, path, body, status in REFUSED:
         assert (await api.request(method, path, json=body, headers=KEY)).status_code == status, (method, path, body)
@@ -171,7 +171,7 @@ async def test_a_refused_request_stores_no_key(api: httpx.AsyncClient, person: P
     assert (await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)).status_code == 201
 
 
-async def test_the_stored_response_is_sent_even_if_the_task_was_deleted(api: httpx.AsyncClient, given: None):
+async def test_the_stored_response_is_sent_even_if_the_task_was_deleted(api: Api, given: None):
     change = {"title": "Call dad"}
     first = await api.patch("/api/tasks/1", json=change, headers=KEY)
     refused = await api.request("DELETE", "/api/tasks/1", json=change, headers=KEY)
@@ -182,7 +182,7 @@ async def test_the_stored_response_is_sent_even_if_the_task_was_deleted(api: htt
     assert (await api.get("/api/tasks/1")).status_code == 404
 
 
-async def test_an_anonymous_request_with_a_stored_key_is_401(anonymous: httpx.AsyncClient):
+async def test_an_anonymous_request_with_a_stored_key_is_401(anonymous: Api):
     for method, path, body, _ in ROUTES:
         assert (await anonymous.request(method, path, json=body, headers=KEY)).status_code == 401
 

@@ -25,7 +25,7 @@ from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity import last_action, undo
 from taskchat_app.domain.storage.models import Change
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.chatting import write
 from tests.conftest import ORIGIN, row_level_security
 from tests.conftest import client as http_client
@@ -76,7 +76,7 @@ async def refused(client: Client, tool: str, **arguments: Any) -> CallToolResult
 
 
 @pytest.mark.parametrize("mode", MODES)
-async def test_every_tool_works_in_every_mode(person: Person, api: httpx.AsyncClient, mode: str):
+async def test_every_tool_works_in_every_mode(person: Person, api: Api, mode: str):
     async with connected(await token_of(person), mode) as client:
         assert mode == "2026-07-28" or "every change can be undone" in (client.instructions or ""), "if it asks"
         tasks = [{"title": "Buy milk", "due_at": "2031-03-05 9am", "reminder": "1_hour", "tags": ["home"]}]
@@ -151,7 +151,7 @@ async def test_tools_have_schemas_without_references_and_all_four_annotations(pe
     }
 
 
-async def test_a_token_lists_and_calls_only_the_tools_of_its_scope(person: Person, api: httpx.AsyncClient):
+async def test_a_token_lists_and_calls_only_the_tools_of_its_scope(person: Person, api: Api):
     async with connected(await token_of(person, "read")) as client:
         assert "add-tasks" not in {tool.name for tool in (await client.list_tools()).tools}
         result = await refused(client, "add-tasks", tasks=[{"title": "Buy milk"}])
@@ -162,7 +162,7 @@ async def test_a_token_lists_and_calls_only_the_tools_of_its_scope(person: Perso
     assert (await api.get("/api/tasks?status=all")).json()["tasks"] == []
 
 
-async def test_a_batch_does_all_or_nothing_and_says_so_for_each(person: Person, api: httpx.AsyncClient):
+async def test_a_batch_does_all_or_nothing_and_says_so_for_each(person: Person, api: Api):
     task = (await api.post("/api/tasks", json={"title": "Buy milk"})).json()
     batches: list[tuple[str, dict[str, Any], list[str]]] = [
         ("add-tasks", {"tasks": [{"title": "One"}, {"title": "Two", "due_date": "someday"}]}, ["not_done", "failed"]),
@@ -211,7 +211,7 @@ async def test_steps_count_among_the_tasks_that_a_program_deletes(person: Person
         assert len((await call(client, "find-tasks"))["tasks"]) == 11
 
 
-async def test_deleting_by_status_or_many_only_proposes_until_the_user_confirms(person: Person, api: httpx.AsyncClient):
+async def test_deleting_by_status_or_many_only_proposes_until_the_user_confirms(person: Person, api: Api):
     async with connected(await token_of(person)) as client:
         await call(client, "add-tasks", tasks=[{"title": f"Task {place}"} for place in range(11)])
         many = await call(client, "delete-tasks", task_ids=list(range(1, 12)))
@@ -236,7 +236,7 @@ async def test_deleting_by_status_or_many_only_proposes_until_the_user_confirms(
     assert (deletion["actor"], deletion["action"]) == ("person", "deleted")
 
 
-async def test_undo_takes_back_the_last_call_one_call_or_the_session(person: Person, api: httpx.AsyncClient):
+async def test_undo_takes_back_the_last_call_one_call_or_the_session(person: Person, api: Api):
     token, own = await token_of(person), update(Change).where(col(Change.user_id) == person.id)
     another = await token_of(person)
     async with connected(token) as client, connected(token, name="other") as one, connected(another) as two:
@@ -284,7 +284,7 @@ async def test_undo_takes_back_a_whole_large_call(person: Person, monkeypatch: p
         assert (await call(client, "undo"))["undone"] == list(range(1, 41))
 
 
-async def test_undo_leaves_what_the_user_and_other_tokens_did(person: Person, api: httpx.AsyncClient):
+async def test_undo_leaves_what_the_user_and_other_tokens_did(person: Person, api: Api):
     await api.post("/api/tasks", json={"title": "By hand"})
     async with connected(await token_of(person, name="Other")) as other:
         theirs = await call(other, "add-tasks", tasks=[{"title": "By another"}])
@@ -337,7 +337,7 @@ async def test_another_users_tasks_are_absent_for_every_tool(person: Person, oth
 
 
 @pytest.fixture
-async def post(anonymous: httpx.AsyncClient) -> Callable[..., Awaitable[httpx.Response]]:
+async def post(anonymous: Api) -> Callable[..., Awaitable[httpx.Response]]:
     """Post a ping to /mcp with these headers."""
 
     async def send(**headers: str) -> httpx.Response:
@@ -347,7 +347,7 @@ async def post(anonymous: httpx.AsyncClient) -> Callable[..., Awaitable[httpx.Re
 
 
 async def test_without_a_token_of_this_kind_mcp_is_401(
-    post: Callable[..., Awaitable[httpx.Response]], api: httpx.AsyncClient, page: httpx.AsyncClient, person: Person
+    post: Callable[..., Awaitable[httpx.Response]], api: Api, page: Api, person: Person
 ):
     answers = [await post(), await post(Authorization="Bearer tc_forged")]
     answers += [await client.post("/mcp", json=PING, headers=HEADERS) for client in (api, page)]
@@ -357,7 +357,7 @@ async def test_without_a_token_of_this_kind_mcp_is_401(
 
 
 async def test_other_methods_are_405_foreign_origins_403_and_nothing_advertises_oauth(
-    post: Callable[..., Awaitable[httpx.Response]], anonymous: httpx.AsyncClient, person: Person
+    post: Callable[..., Awaitable[httpx.Response]], anonymous: Api, person: Person
 ):
     for method in ("GET", "DELETE"):
         answer = await anonymous.request(method, "/mcp")
@@ -372,9 +372,7 @@ async def test_other_methods_are_405_foreign_origins_403_and_nothing_advertises_
         assert (await post(Authorization=bearer, Origin=own)).status_code == 200
 
 
-async def test_the_server_answers_under_any_host(
-    anonymous: httpx.AsyncClient, person: Person, configure: Callable[..., None]
-):
+async def test_the_server_answers_under_any_host(anonymous: Api, person: Person, configure: Callable[..., None]):
     configure(PUBLIC_URL="https://page.example", ALLOWED_ORIGINS="https://tool.example")
     client = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
     begin = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client}
@@ -386,7 +384,7 @@ async def test_the_server_answers_under_any_host(
             assert answer.json()["result"]["serverInfo"]["name"] == "taskchat"
 
 
-async def test_a_revoked_token_is_refused_and_what_mcp_did_is_rolled_back(person: Person, api: httpx.AsyncClient):
+async def test_a_revoked_token_is_refused_and_what_mcp_did_is_rolled_back(person: Person, api: Api):
     new = await access_tokens.create_token(person, "Claude", ["read", "write"])
     async with connected(new.token) as client:
         await call(client, "add-tasks", tasks=[{"title": "Spam"}])
@@ -396,7 +394,7 @@ async def test_a_revoked_token_is_refused_and_what_mcp_did_is_rolled_back(person
     assert answer.status_code == 401
 
 
-async def test_a_task_is_copied_with_its_steps_among_new_ones(person: Person, api: httpx.AsyncClient):
+async def test_a_task_is_copied_with_its_steps_among_new_ones(person: Person, api: Api):
     await api.post("/api/tasks", json={"title": "Packing list"})
     await api.post("/api/tasks", json={"title": "Passport", "parent_number": 1})
     copy = {"title": "Packing list", "copy_of": 1, "due_at": "2031-06-13"}

@@ -6,7 +6,6 @@ from datetime import timedelta
 from itertools import repeat
 from typing import Any
 
-import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,6 +27,7 @@ from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.access_tokens import create_token
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Overloaded
+from tests.api.responses import Api
 from tests.conftest import SignedInPerson
 from tests.evidence import Step
 
@@ -244,7 +244,7 @@ async def test_an_account_holds_a_bounded_number_of_bytes():
 
 
 @pytest.mark.parametrize("token", ["tc_" + 32 * "0" + "_" + 43 * "A", "a.b.c"])
-async def test_a_forged_token_makes_no_known_sender(anonymous: httpx.AsyncClient, token: str):
+async def test_a_forged_token_makes_no_known_sender(anonymous: Api, token: str):
     headers = {"Authorization": f"Bearer {token}"}
     answer = await anonymous.post("/api/tasks", content=(UNKNOWN_BODY_MAX + 1) * b" ", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")

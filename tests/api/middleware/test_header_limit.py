@@ -8,14 +8,14 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.middleware.header_limit import HEADERS_MAX_BYTES, HeaderLimit
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.conftest import ORIGIN, SignedInPerson
 
 ROOM_OF_OTHER_HEADERS = 1_000
 
 
 @pytest.fixture
-async def anonymous(asgi: httpx.ASGITransport, postgres: object) -> AsyncIterator[httpx.AsyncClient]:
+async def anonymous(asgi: httpx.ASGITransport, postgres: object) -> AsyncIterator[Api]:
     """A client of the API behind the limit; taskchat_app.py puts it before the page, too."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(HeaderLimit(asgi.app)), base_url=ORIGIN) as limited:
         yield limited
@@ -35,7 +35,7 @@ async def test_the_app_gets_no_quoted_cookie():
 
 
 async def test_a_login_counts_beside_quoted_cookies_and_a_quoted_login_is_none(
-    anonymous: httpx.AsyncClient, signed_in: SignedInPerson
+    anonymous: Api, signed_in: SignedInPerson
 ):
     cookies = f'a="1;2"; auth_token={signed_in.token}; b="3"'
     answer = await anonymous.get("/api/auth/me", headers={"Cookie": cookies})
@@ -44,9 +44,7 @@ async def test_a_login_counts_beside_quoted_cookies_and_a_quoted_login_is_none(
     assert answer.status_code == 401
 
 
-async def test_headers_that_are_too_large_are_431_and_smaller_ones_accepted(
-    anonymous: httpx.AsyncClient, signed_in: SignedInPerson
-):
+async def test_headers_that_are_too_large_are_431_and_smaller_ones_accepted(anonymous: Api, signed_in: SignedInPerson):
     for path in ("/api/tasks", "/auth/login", "/login"):
         answer = await anonymous.post(path, headers={"X-Long": "a" * HEADERS_MAX_BYTES})
         assert code_of(answer) == (431, "headers_too_large"), path

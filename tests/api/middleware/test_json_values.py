@@ -4,11 +4,10 @@ import json
 import time
 from itertools import product
 
-import httpx
 import pytest
 
 from taskchat_app.api.middleware.body_limit import VALUES_MAX, count_values
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.chatting import Chat, message
 
 JSON = {"Content-Type": "application/json"}
@@ -31,7 +30,7 @@ def test_commas_inside_strings_are_not_counted(body: bytes, count: int):
     assert count_values(body) == (count if count > VALUES_MAX or len(body) > VALUES_MAX else 0)
 
 
-async def test_a_body_of_too_many_values_is_413_also_after_a_byte_order_mark(api: httpx.AsyncClient):
+async def test_a_body_of_too_many_values_is_413_also_after_a_byte_order_mark(api: Api):
     began = time.process_time()
     refused = await api.post("/api/tasks", json={"title": "Buy milk", "tags": [0] * 300_000})
     assert time.process_time() - began < 2  # CPU: load of the machine does not count
@@ -42,7 +41,7 @@ async def test_a_body_of_too_many_values_is_413_also_after_a_byte_order_mark(api
     assert (await api.post("/api/tasks", content=few, headers=JSON)).status_code == 201
 
 
-async def test_json_in_another_encoding_than_utf_8_is_400(api: httpx.AsyncClient):
+async def test_json_in_another_encoding_than_utf_8_is_400(api: Api):
     text = json.dumps({"title": "Buy milk", "tags": ["home"]})
     bodies = [text.encode(f"utf-{form}") for form in ("16", "16-le", "16-be", "32", "32-le", "32-be")]
     for path, body in product(("/api/tasks", "/api/chatkit", "/mcp"), bodies):
@@ -52,7 +51,7 @@ async def test_json_in_another_encoding_than_utf_8_is_400(api: httpx.AsyncClient
     assert (await api.get("/api/tasks")).json()["tasks"] == []
 
 
-async def test_at_most_twenty_invalid_fields_are_listed(api: httpx.AsyncClient):
+async def test_at_most_twenty_invalid_fields_are_listed(api: Api):
     refused = await api.post("/api/tasks", json={"title": "Buy milk", "tags": [0] * 5_000})
     assert refused.status_code == 422
     assert len(refused.json()["errors"]) == 20

@@ -9,7 +9,7 @@ import pytest
 
 from taskchat_app.api.app import build_api
 from taskchat_app.api.core import credentials
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.conftest import SignedInPerson
 
 OWN = ["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"]
@@ -34,13 +34,13 @@ def one_allowed_origin(configure: Callable[..., None]) -> None:
 
 
 @pytest.fixture
-def browser(anonymous: httpx.AsyncClient, signed_in: SignedInPerson) -> httpx.AsyncClient:
+def browser(anonymous: Api, signed_in: SignedInPerson) -> Api:
     """A browser with the user's cookie."""
     anonymous.cookies.set("auth_token", signed_in.token)
     return anonymous
 
 
-async def timezone(api: httpx.AsyncClient) -> str:
+async def timezone(api: Api) -> str:
     return (await api.get("/api/auth/me")).json()["user"]["timezone"]
 
 
@@ -50,30 +50,28 @@ def set_timezone(headers: dict[str, Any]) -> dict[str, Any]:
 
 
 class TestCookie:
-    async def test_requests_of_our_own_page_and_of_programs_are_permitted(
-        self, browser: httpx.AsyncClient, api: httpx.AsyncClient
-    ):
+    async def test_requests_of_our_own_page_and_of_programs_are_permitted(self, browser: Api, api: Api):
         programs: list[dict[str, str]] = [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}]
         for headers in [*({"Origin": origin} for origin in OWN), *programs]:
             assert (await browser.request(**set_timezone(headers))).status_code == 200, headers
             assert await timezone(api) == "Asia/Tokyo"
             await api.patch("/api/auth/me", json={"timezone": "UTC"})
 
-    async def test_a_foreign_page_is_refused(self, browser: httpx.AsyncClient, api: httpx.AsyncClient):
+    async def test_a_foreign_page_is_refused(self, browser: Api, api: Api):
         sites = ({"Sec-Fetch-Site": site} for site in ("cross-site", "same-site"))
         other_scheme = {"Origin": FOREIGN[0], "Authorization": "Basic eDp5"}
         for headers in [*({"Origin": origin} for origin in (*FOREIGN, ALLOWED)), *sites, other_scheme]:
             assert code_of(await browser.request(**set_timezone(headers))) == (403, "forbidden"), headers
         assert await timezone(api) == "UTC"
 
-    async def test_every_unsafe_method_is_refused_on_every_path(self, browser: httpx.AsyncClient):
+    async def test_every_unsafe_method_is_refused_on_every_path(self, browser: Api):
         for method in ("POST", "PUT", "PATCH", "DELETE", "WHATEVER"):
             for path in ("/api/auth/logout", "/api/tasks", "/api/chatkit", "/api/attachments", "/api/nothing"):
                 refused = await browser.request(method, path, headers={"Origin": FOREIGN[0]})
                 assert code_of(refused) == (403, "forbidden"), (method, path)
 
     async def test_an_allowed_origin_cannot_read_with_the_cookie_but_our_own_page_can_if_it_is_one_too(
-        self, browser: httpx.AsyncClient, configure: Callable[..., None]
+        self, browser: Api, configure: Callable[..., None]
     ):
         for allowed in (ALLOWED, f"{ALLOWED},{OWN[0]}"):
             configure(ALLOWED_ORIGINS=allowed)
@@ -85,23 +83,23 @@ class TestCookie:
 
 class TestBearer:
     async def test_an_allowed_origin_may_use_a_token_and_its_cookie_is_ignored(
-        self, browser: httpx.AsyncClient, other_signed_in: SignedInPerson
+        self, browser: Api, other_signed_in: SignedInPerson
     ):
         answer = await browser.request(**set_timezone({"Origin": ALLOWED, **other_signed_in.bearer}))
         assert answer.status_code == 200
         assert answer.json()["user"]["id"] == other_signed_in.person.id
 
-    async def test_an_invalid_token_with_a_valid_cookie_is_401(self, browser: httpx.AsyncClient):
+    async def test_an_invalid_token_with_a_valid_cookie_is_401(self, browser: Api):
         for token in ("Bearer x", "Bearer", "bearer "):
             answer = await browser.request(**set_timezone({"Authorization": token, "Origin": FOREIGN[0]}))
             assert answer.status_code == 401
 
-    async def test_a_request_without_credentials_is_401_and_not_403(self, anonymous: httpx.AsyncClient):
+    async def test_a_request_without_credentials_is_401_and_not_403(self, anonymous: Api):
         assert (await anonymous.request(**set_timezone({"Origin": FOREIGN[0]}))).status_code == 401
 
 
 class TestForms:
-    async def test_login_forms_of_foreign_pages_are_refused(self, anonymous: httpx.AsyncClient):
+    async def test_login_forms_of_foreign_pages_are_refused(self, anonymous: Api):
         foreign = [(b"Origin", origin.encode("latin-1")) for origin in (*FOREIGN, ALLOWED)]
         foreign.append((b"Sec-Fetch-Site", b"cross-site"))
         for path, header in product(("/auth/login", "/auth/register", "/auth/logout"), foreign):

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from tests.api.responses import Api
 from tests.conftest import PASSWORD, client
 
 
 @pytest.fixture
-async def other_browser(asgi: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
+async def other_browser(asgi: httpx.ASGITransport) -> AsyncIterator[Api]:
     """A second browser without cookies."""
     async with client(asgi) as found:
         yield found

@@ -12,14 +12,12 @@ from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.log.changes import last_change_id
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import IdempotencyKey, Login
-from tests.api.responses import is_refused
+from tests.api.responses import Api, is_refused
 from tests.conftest import PASSWORD
 
 
 class TestMe:
-    async def test_me_returns_the_user_and_the_quota(
-        self, api: httpx.AsyncClient, person: Person, configure: Callable[..., None]
-    ):
+    async def test_me_returns_the_user_and_the_quota(self, api: Api, person: Person, configure: Callable[..., None]):
         async with system_transaction() as session:
             await take(session, message_limits.chat_daily_limit(), person.id)
         body = (await api.get("/api/auth/me")).json()
@@ -30,7 +28,7 @@ class TestMe:
         assert body["quota"]["resets_at"].endswith("T00:00:00Z")
 
     async def test_the_timezone_can_be_changed_to_a_known_one_and_an_invalid_preference_changes_nothing(
-        self, api: httpx.AsyncClient, person: Person
+        self, api: Api, person: Person
     ):
         before = (await api.get("/api/auth/settings")).json()
         for body, field in (
@@ -48,7 +46,7 @@ class TestMe:
         assert (answer.status_code, answer.json()["user"]["timezone"]) == (200, "Asia/Tokyo")
         assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "Asia/Tokyo"
 
-    async def test_language_and_week_start_are_stored_separately(self, api: httpx.AsyncClient, person: Person):
+    async def test_language_and_week_start_are_stored_separately(self, api: Api, person: Person):
         answer = await api.patch("/api/auth/me", json={"language": "de", "week_start": "sunday"})
         assert answer.status_code == 200
         assert answer.json()["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
@@ -59,7 +57,7 @@ class TestMe:
         assert (await api.get("/api/auth/settings")).json() == kept | {"language": ""}
 
     async def test_deleting_the_account_asks_for_the_password_some_time_after_signing_in(
-        self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, person: Person, other_api: httpx.AsyncClient
+        self, api: Api, anonymous: Api, person: Person, other_api: Api
     ):
         await api.post("/api/tasks", json={"title": "Buy milk"})
         earlier = person.login_expires_at - PASSWORD_FRESH_FOR
@@ -78,7 +76,7 @@ class TestMe:
         assert (await other_api.delete("/api/auth/me")).status_code == 204, "soon after"
 
     async def test_wrong_passwords_of_a_signed_in_user_have_a_limit_of_their_own_and_change_nothing(
-        self, api: httpx.AsyncClient, other_browser: httpx.AsyncClient, person: Person
+        self, api: Api, other_browser: Api, person: Person
     ):
         async def change(current: str, new: str = "another password") -> httpx.Response:
             return await api.post("/api/auth/password", json={"current_password": current, "new_password": new})
@@ -98,7 +96,7 @@ class TestMe:
         assert (await api.get("/api/auth/me")).status_code == 200
 
     async def test_a_password_change_asks_for_the_current_one_and_revokes_the_other_logins(
-        self, api: httpx.AsyncClient, other_browser: httpx.AsyncClient, person: Person
+        self, api: Api, other_browser: Api, person: Person
     ):
         change = {"current_password": "not the password", "new_password": "another password"}
         assert is_refused(await api.post("/api/auth/password", json=change), 401, "bad_credentials")
@@ -114,9 +112,7 @@ class TestMe:
 
 
 class TestChatSecret:
-    async def test_a_chat_secret_is_valid_for_the_chat_only_until_its_login_ends(
-        self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient
-    ):
+    async def test_a_chat_secret_is_valid_for_the_chat_only_until_its_login_ends(self, api: Api, anonymous: Api):
         answer = await api.post("/api/chatkit/session")
         body = answer.json()
         assert answer.status_code == 200
@@ -135,7 +131,7 @@ class TestChatSecret:
         assert is_refused(answer, 401, "not_signed_in")
 
     async def test_a_repeated_request_gets_the_same_secret_which_is_not_stored(
-        self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch
+        self, api: Api, anonymous: Api, person: Person, monkeypatch: pytest.MonkeyPatch
     ):
         key = {"Idempotency-Key": "secret-1"}
         first = (await api.post("/api/chatkit/session", headers=key)).json()

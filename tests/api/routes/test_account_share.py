@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-import httpx
 import pytest
 from sqlmodel import col, select, update
 
@@ -13,7 +12,7 @@ from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import User
 from taskchat_app.i18n.catalogue import render
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.chatting import Chat, message, write
 from tests.statements import sent_statements
 
@@ -36,9 +35,7 @@ async def stored_and_counted(person: Person) -> tuple[int, int]:
         return stored, await count_bytes(session, person.id)
 
 
-async def test_a_full_account_adds_nothing_and_may_read_and_delete(
-    api: httpx.AsyncClient, set_limit: SetLimit, offline: None
-):
+async def test_a_full_account_adds_nothing_and_may_read_and_delete(api: Api, set_limit: SetLimit, offline: None):
     thread_id = (await Chat(api).send("add Buy milk")).thread_id
     set_limit(100)
     refused = [
@@ -66,7 +63,7 @@ async def test_deleted_conversations_count_beyond_another_share(
     assert counted[1] - counted[0] == 100
 
 
-async def test_the_file_of_a_full_account_is_refused_before_it_is_written(api: httpx.AsyncClient, set_limit: SetLimit):
+async def test_the_file_of_a_full_account_is_refused_before_it_is_written(api: Api, set_limit: SetLimit):
     await api.post("/api/tasks", json={"title": "Buy milk"})
     set_limit(100)
     with sent_statements() as sent:
@@ -76,9 +73,7 @@ async def test_the_file_of_a_full_account_is_refused_before_it_is_written(api: h
     assert [statement for statement in sent if "INSERT INTO tasks" in " ".join(statement.split())] == []
 
 
-async def test_an_account_that_only_seems_full_is_counted_again(
-    api: httpx.AsyncClient, person: Person, set_limit: SetLimit
-):
+async def test_an_account_that_only_seems_full_is_counted_again(api: Api, person: Person, set_limit: SetLimit):
     await api.post("/api/tasks", json={"title": "Buy milk"})
     await write(update(User).where(col(User.id) == person.id).values(stored_bytes=5 * MB))
     set_limit(4 * MB)
@@ -87,7 +82,7 @@ async def test_an_account_that_only_seems_full_is_counted_again(
 
 
 async def test_a_full_account_is_counted_again_at_once_after_a_deletion_alone(
-    api: httpx.AsyncClient, set_limit: SetLimit, monkeypatch: pytest.MonkeyPatch, offline: None
+    api: Api, set_limit: SetLimit, monkeypatch: pytest.MonkeyPatch, offline: None
 ):
     thread_id = (await Chat(api).send("add Buy milk")).thread_id
     set_limit(100)
@@ -101,7 +96,7 @@ async def test_a_full_account_is_counted_again_at_once_after_a_deletion_alone(
     assert counts == [True, False, True]
 
 
-async def test_the_running_count_is_about_what_is_stored(api: httpx.AsyncClient, chat: Chat, person: Person):
+async def test_the_running_count_is_about_what_is_stored(api: Api, chat: Chat, person: Person):
     for number in range(1, 21):
         await api.post("/api/tasks", json={"title": f"Task {number}", "description": "words " * 100})
     await api.patch("/api/tasks/1", json={"priority": "high"})
@@ -113,7 +108,7 @@ async def test_the_running_count_is_about_what_is_stored(api: httpx.AsyncClient,
 
 
 @pytest.mark.changes_all_users
-async def test_an_account_that_was_never_counted_is_counted_in_the_background(api: httpx.AsyncClient, person: Person):
+async def test_an_account_that_was_never_counted_is_counted_in_the_background(api: Api, person: Person):
     await api.post("/api/tasks", json={"title": "Buy milk"})
     await write(update(User).where(col(User.id) == person.id).values(stored_bytes=0, counted_at=None))
     await delete_expired()

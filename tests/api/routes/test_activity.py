@@ -2,19 +2,17 @@
 
 from typing import Any
 
-import httpx
-
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import system_transaction
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
-from tests.api.responses import check_problem, post_task, undo
+from tests.api.responses import Api, check_problem, post_task, undo
 
 FIELDS = {"id", "at", "actor", "action", "task", "before", "after", "thread_id", "turn_id"}
 
 
-async def activity(api: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]:
+async def activity(api: Api, **query: Any) -> list[dict[str, Any]]:
     response = await api.get("/api/activity", params=query)
     assert response.status_code == 200, response.text
     return response.json()["changes"]
@@ -27,7 +25,7 @@ async def create_by_assistant(person: Person, *titles: str, turn: str = "turn") 
             await task_rows.create_task(session, by, TaskDraft(title), zone=person.zone)
 
 
-async def test_a_change_has_actor_action_and_states_before_and_after(api: httpx.AsyncClient):
+async def test_a_change_has_actor_action_and_states_before_and_after(api: Api):
     made = await post_task(api, due_at="2030-05-01", tags=["home"])
     changed = (await api.patch("/api/tasks/1", json={"title": "Buy tea"})).json()
     await api.delete("/api/tasks/1")
@@ -46,7 +44,7 @@ async def test_a_change_has_actor_action_and_states_before_and_after(api: httpx.
     assert (await activity(api, task=2))[0]["after"]["steps"] == {"open": 1, "done": 0}
 
 
-async def test_the_list_supports_filters_and_pages(api: httpx.AsyncClient, person: Person):
+async def test_the_list_supports_filters_and_pages(api: Api, person: Person):
     await create_by_assistant(person, "One", "Two", turn="first")
     await create_by_assistant(person, "Three", turn="second")
     await api.post("/api/tasks/1/complete")
@@ -69,7 +67,7 @@ async def test_the_list_supports_filters_and_pages(api: httpx.AsyncClient, perso
     assert ids == [4, 3, 2, 1]
 
 
-async def test_an_invalid_filter_is_refused_and_one_without_a_match_finds_nothing(api: httpx.AsyncClient):
+async def test_an_invalid_filter_is_refused_and_one_without_a_match_finds_nothing(api: Api):
     for query in ("limit=x", "limit=" + "9" * 5000, "task=x", "task=", "task=1.5", "task=" + "9" * 5000):
         check_problem(await api.get(f"/api/activity?{query}"), 422)
     for query in (
@@ -86,7 +84,7 @@ async def test_an_invalid_filter_is_refused_and_one_without_a_match_finds_nothin
         assert len((await api.get(f"/api/activity?{query}")).json()["changes"]) == 1, query
 
 
-async def test_an_undo_reverts_one_change_once_and_names_a_task_changed_since(api: httpx.AsyncClient):
+async def test_an_undo_reverts_one_change_once_and_names_a_task_changed_since(api: Api):
     made = await post_task(api, due_at="2030-05-01", tags=["home"], recurrence="FREQ=WEEKLY")
     await api.patch("/api/tasks/1", json={"title": "Buy tea", "tags": [], "recurrence": None})
     assert await undo(api, "activity/2") == {"undone": [1], "conflicts": []}
@@ -104,7 +102,7 @@ async def test_an_undo_reverts_one_change_once_and_names_a_task_changed_since(ap
     assert (await api.get("/api/tasks/1")).json() == task
 
 
-async def test_undoing_an_unknown_change_or_one_of_a_thread_is_404(api: httpx.AsyncClient, person: Person):
+async def test_undoing_an_unknown_change_or_one_of_a_thread_is_404(api: Api, person: Person):
     await post_task(api)
     async with system_transaction() as session:
         [of_thread] = await record(session, Cause(person.id, "person"), [Entry("thread", "created")])
@@ -116,7 +114,7 @@ async def test_undoing_an_unknown_change_or_one_of_a_thread_is_404(api: httpx.As
     assert len(await activity(api)) == 1
 
 
-async def test_another_users_changes_are_not_found(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_another_users_changes_are_not_found(api: Api, other_api: Api):
     theirs = await post_task(other_api)
     assert await activity(api) == await activity(api, task=1) == []
     refused = check_problem(await api.post("/api/activity/1/undo"), 404)

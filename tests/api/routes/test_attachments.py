@@ -23,7 +23,7 @@ from taskchat_app.domain.limits import account_bytes
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import TooManyOpen
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.chatting import Answer, Chat, answer_of, message, rows, write
 from tests.evidence import Step
 from tests.pictures import GPS, opened, pdf, photo, png_of_size, webp_that_grows
@@ -35,7 +35,7 @@ LONG = "".join(random.choices(string.ascii_letters, k=100_000)).encode()
 """A text file that Postgres cannot make smaller; it is stored a second time as text for the model."""
 
 
-async def attach(api: httpx.AsyncClient, content: bytes = b"milk\nbread", name: str = "list.txt") -> dict[str, Any]:
+async def attach(api: Api, content: bytes = b"milk\nbread", name: str = "list.txt") -> dict[str, Any]:
     """Upload a file at once; return its JSON."""
     answer = await api.post("/api/attachments", files={"file": (name, content)})
     assert answer.status_code == 201, answer.text
@@ -69,7 +69,7 @@ async def count_files(person: Person) -> tuple[int, int]:
 
 
 class TestUploads:
-    async def test_a_text_file_is_stored_as_it_is(self, api: httpx.AsyncClient):
+    async def test_a_text_file_is_stored_as_it_is(self, api: Api):
         content = "Milch für Jürgen\n".encode()
         bodies: tuple[dict[str, Any], ...] = (
             {"files": {"file": ("Liste.txt", content)}},
@@ -85,7 +85,7 @@ class TestUploads:
             assert loaded.content == content
             assert loaded.headers["content-type"] == "text/plain; charset=utf-8"
 
-    async def test_a_photo_is_stored_without_the_place_where_it_was_taken(self, api: httpx.AsyncClient):
+    async def test_a_photo_is_stored_without_the_place_where_it_was_taken(self, api: Api):
         assert opened(photo()).getexif().get_ifd(GPS)
         made = await attach(api, photo(), "wrong.pdf")
         assert (made["type"], made["mime_type"]) == ("image", "image/jpeg")
@@ -94,7 +94,7 @@ class TestUploads:
         assert dict(opened(loaded.content).getexif()) == {}
         assert made["size"] == len(loaded.content)
 
-    async def test_files_are_served_so_that_no_browser_runs_them(self, api: httpx.AsyncClient):
+    async def test_files_are_served_so_that_no_browser_runs_them(self, api: Api):
         name = 'a"; b\r\n.pdf'
         made = await api.post("/api/attachments", content=pdf(), params={"name": name})
         headers = (await api.get(f"/api/attachments/{made.json()['id']}")).headers
@@ -104,7 +104,7 @@ class TestUploads:
         assert headers["cache-control"].startswith("private")
 
     async def test_what_cannot_be_attached_is_refused_and_not_stored(
-        self, api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch, step: Step
+        self, api: Api, person: Person, monkeypatch: pytest.MonkeyPatch, step: Step
     ):
         grows = webp_that_grows()
         refused: list[tuple[str, bytes, int, str]] = [
@@ -130,11 +130,11 @@ class TestUploads:
         assert code_of(await api.post("/api/attachments", content=b"x", headers=headers)) == (400, "bad_request")
         assert await count_files(person) == (0, 0)
 
-    async def test_a_file_of_ten_megabytes_is_accepted(self, api: httpx.AsyncClient):
+    async def test_a_file_of_ten_megabytes_is_accepted(self, api: Api):
         assert (await attach(api, b"x" * FILE_MAX_BYTES))["size"] == FILE_MAX_BYTES
 
     async def test_one_person_cannot_upload_without_end(
-        self, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, person: Person
+        self, api: Api, monkeypatch: pytest.MonkeyPatch, person: Person
     ):
         monkeypatch.setattr(account_bytes, "max_bytes", lambda: 300_000)
         first = await attach(api, LONG)
@@ -153,9 +153,7 @@ class TestUploads:
                 places.enter_context(_upload_place("one"))
             places.enter_context(_upload_place("other"))
 
-    async def test_one_more_unsent_file_takes_the_place_of_the_oldest(
-        self, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_one_more_unsent_file_takes_the_place_of_the_oldest(self, api: Api, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(attachments, "UNSENT_MAX", 2)
         made = [(await attach(api))["id"] for _ in range(3)]
         found = [(await api.get(f"/api/attachments/{one}")).status_code for one in made]
@@ -163,9 +161,7 @@ class TestUploads:
 
 
 class TestTwoPhases:
-    async def test_the_widget_uploads_to_a_signed_address_without_credentials(
-        self, chat: Chat, anonymous: httpx.AsyncClient
-    ):
+    async def test_the_widget_uploads_to_a_signed_address_without_credentials(self, chat: Chat, anonymous: Api):
         made = await announce(chat, name="photo.png", mime_type="image/png", size=100)
         shown = attachment_type.validate_python(made)
         assert (shown.type, shown.upload_descriptor is not None) == ("image", True)
@@ -176,7 +172,7 @@ class TestTwoPhases:
         assert (preview.headers["content-type"], opened(preview.content).format) == ("image/webp", "WEBP")
         assert "upload_descriptor" not in answer.json()
 
-    async def test_a_signed_address_serves_one_file_and_one_use_only(self, chat: Chat, anonymous: httpx.AsyncClient):
+    async def test_a_signed_address_serves_one_file_and_one_use_only(self, chat: Chat, anonymous: Api):
         first, second = await announce(chat), await announce(chat)
         address = first["upload_descriptor"]["url"]
         assert (await anonymous.put(address.replace(first["id"], second["id"]), content=b"x")).status_code == 401
@@ -185,7 +181,7 @@ class TestTwoPhases:
         assert (await anonymous.delete(address)).status_code == 401
         assert (await chat.http.get(address)).status_code == 200, "the login counts"
 
-    async def test_an_expired_or_forged_address_is_401(self, chat: Chat, anonymous: httpx.AsyncClient, person: Person):
+    async def test_an_expired_or_forged_address_is_401(self, chat: Chat, anonymous: Api, person: Person):
         made = await announce(chat)
         path = f"/api/attachments/{made['id']}"
         expired = tokens.sign(person.id, made["id"], "upload", now() - timedelta(seconds=1))
@@ -230,9 +226,7 @@ class TestTwoPhases:
 
 
 class TestMessages:
-    async def test_a_message_keeps_its_files_with_fresh_addresses(
-        self, chat: Chat, gemini: Standin, anonymous: httpx.AsyncClient
-    ):
+    async def test_a_message_keeps_its_files_with_fresh_addresses(self, chat: Chat, gemini: Standin, anonymous: Api):
         gemini.script([text("I see.")])
         picture, notes = await attach(chat.http, photo(), "board.jpg"), await attach(chat.http)
         answer = await sent(chat, picture["id"], notes["id"])
@@ -258,7 +252,7 @@ class TestMessages:
         for attached in (await attach(chat.http), {"id": made}):
             assert (await chat.http.get(f"/api/attachments/{attached['id']}")).status_code == 200
 
-    async def test_another_users_files_are_404(self, chat: Chat, api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    async def test_another_users_files_are_404(self, chat: Chat, api: Api, other_api: Api):
         theirs = await attach(other_api)
         assert code_of(await send(chat, theirs["id"])) == (404, "not_found")
         for method in ("GET", "PUT", "DELETE"):

@@ -13,14 +13,14 @@ from sqlmodel import select
 from taskchat_app.domain.accounts import accounts, password_links, passwords, tokens
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Webhook
-from tests.api.responses import cookie_of, is_refused
+from tests.api.responses import Api, cookie_of, is_refused
 from tests.chatting import rows
 from tests.conftest import CHEAP_HASHER, ORIGIN, PASSWORD, SignedInPerson, client
 
 Configure = Callable[..., None]
 
 
-async def register(client: httpx.AsyncClient, account: dict[str, str]) -> httpx.Response:
+async def register(client: Api, account: dict[str, str]) -> httpx.Response:
     return await client.post("/api/auth/register", json=account)
 
 
@@ -40,7 +40,7 @@ class CountedHasher:
 
 class TestRegister:
     async def test_the_response_has_the_user_a_valid_token_and_a_cookie_which_authenticates_and_is_httponly(
-        self, anonymous: httpx.AsyncClient, account: dict
+        self, anonymous: Api, account: dict
     ):
         answer = await register(anonymous, account | {"timezone": "Europe/Berlin"})
         body = answer.json()
@@ -73,7 +73,7 @@ class TestRegister:
     )
     async def test_the_cookie_crosses_sites_only_if_page_and_api_are_on_two(
         self,
-        anonymous: httpx.AsyncClient,
+        anonymous: Api,
         account: dict,
         configure: Configure,
         page: str,
@@ -104,7 +104,7 @@ class TestRegister:
         assert until - datetime(2026, 11, 26, tzinfo=UTC) <= accounts.LOGIN_LIFETIME
 
     async def test_on_https_a_login_from_before_goes_on_and_the_next_one_replaces_its_cookie_by_a_secure_one(
-        self, anonymous: httpx.AsyncClient, account: dict, signed_in: SignedInPerson, configure: Configure
+        self, anonymous: Api, account: dict, signed_in: SignedInPerson, configure: Configure
     ):
         configure(PUBLIC_URL="https://tasks.example")
         old = {"Cookie": f"auth_token={signed_in.token}"}
@@ -121,7 +121,7 @@ class TestRegister:
         assert only.startswith("__Host-auth_token=")
 
     async def test_of_two_concurrent_registrations_of_an_address_one_succeeds_and_further_ones_are_409(
-        self, anonymous: httpx.AsyncClient, other_browser: httpx.AsyncClient, account: dict
+        self, anonymous: Api, other_browser: Api, account: dict
     ):
         answers = await asyncio.gather(register(anonymous, account), register(other_browser, account))
         assert sorted(answer.status_code for answer in answers) == [201, 409]
@@ -130,7 +130,7 @@ class TestRegister:
         assert is_refused(await register(other_browser, taken), 409, "email_taken")
         assert (await other_browser.post("/api/auth/login", json=account)).status_code == 200
 
-    async def test_an_invalid_field_is_422_and_named(self, anonymous: httpx.AsyncClient, account: dict):
+    async def test_an_invalid_field_is_422_and_named(self, anonymous: Api, account: dict):
         invalid: tuple[dict, ...] = (
             *({"email": "nobody"}, {"email": ""}, {"email": None}, {"email": ["a@example.org"]}),
             *({"password": "1234567"}, {"password": ""}, {"password": 12345678}, {"password": "x" * 1025}),
@@ -144,9 +144,7 @@ class TestRegister:
 
 
 class TestLogin:
-    async def test_the_response_is_like_that_of_a_registration_with_a_new_login(
-        self, anonymous: httpx.AsyncClient, account: dict
-    ):
+    async def test_the_response_is_like_that_of_a_registration_with_a_new_login(self, anonymous: Api, account: dict):
         registered = (await register(anonymous, account)).json()
         answer = await anonymous.post("/api/auth/login", json=account)
         assert answer.status_code == 200
@@ -156,7 +154,7 @@ class TestLogin:
 
     @pytest.mark.parametrize("path", ["/api/auth/login", "/auth/login"])
     async def test_neither_words_nor_work_tell_which_addresses_have_an_account(
-        self, anonymous: httpx.AsyncClient, account: dict, monkeypatch: pytest.MonkeyPatch, path: str
+        self, anonymous: Api, account: dict, monkeypatch: pytest.MonkeyPatch, path: str
     ):
         await register(anonymous, account)
         anonymous.cookies.clear()
@@ -180,7 +178,7 @@ class TestLogin:
         assert costs[0] == costs[1] == costs[2] != []
 
     async def test_closed_registration_does_not_tell_which_addresses_have_an_account(
-        self, anonymous: httpx.AsyncClient, account: dict, configure: Configure
+        self, anonymous: Api, account: dict, configure: Configure
     ):
         await register(anonymous, account)
         configure(REGISTRATION="closed")
@@ -190,9 +188,7 @@ class TestLogin:
         unknown = account | {"email": f"x{account['email']}"}
         assert is_refused(await anonymous.post("/api/auth/login", json=unknown), 401, "bad_credentials")
 
-    async def test_after_ten_failures_logins_of_the_account_are_429(
-        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson
-    ):
+    async def test_after_ten_failures_logins_of_the_account_are_429(self, anonymous: Api, signed_in: SignedInPerson):
         wrong = {"email": signed_in.person.email, "password": "not the password"}
         for _ in range(10):
             assert is_refused(await anonymous.post("/api/auth/login", json=wrong), 401, "bad_credentials")
@@ -222,7 +218,7 @@ class TestLogin:
 
 class TestLogout:
     async def test_logout_revokes_only_this_login_and_logout_all_revokes_all_of_the_user(
-        self, page: httpx.AsyncClient, signed_in: SignedInPerson, other_signed_in: SignedInPerson
+        self, page: Api, signed_in: SignedInPerson, other_signed_in: SignedInPerson
     ):
         body = {"email": signed_in.person.email, "password": PASSWORD}
         tokens_of_others = [(await page.post("/api/auth/login", json=body)).json()["token"] for _ in range(2)]
@@ -243,7 +239,7 @@ class TestLogout:
 
     @pytest.mark.parametrize("cookies", ["auth_token=x; auth_token={}", "auth_token={}; auth_token=x"])
     async def test_a_cookie_of_the_same_name_from_another_app_is_ignored(
-        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson, cookies: str
+        self, anonymous: Api, signed_in: SignedInPerson, cookies: str
     ):
         headers = {"Cookie": f"theme=dark; {cookies.format(signed_in.token)}"}
         assert (await anonymous.get("/api/auth/me", headers=headers)).status_code == 200
@@ -252,7 +248,7 @@ class TestLogout:
 
     @pytest.mark.parametrize("way", ["logout-all", "password", "reset", "kept"])
     async def test_what_gets_an_account_back_ends_tokens_feeds_and_webhooks_too(
-        self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, signed_in: SignedInPerson, way: str
+        self, api: Api, anonymous: Api, signed_in: SignedInPerson, way: str
     ):
         new_token = {"name": "x", "scopes": ["read"]}
         revoked, valid = [(await api.post("/api/tokens", json=new_token)).json() for _ in range(2)]

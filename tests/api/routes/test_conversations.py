@@ -2,16 +2,14 @@
 
 from typing import Any
 
-import httpx
-
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.chatting import Chat
 from tests.standin import Standin, text
 
 NEWS = "Milk is on your **list** now, and the `Ärger` with the dentist too. 牛乳を買う 🥛"
 
 
-async def search(http: httpx.AsyncClient, q: str, **params: Any) -> list[dict[str, Any]]:
+async def search(http: Api, q: str, **params: Any) -> list[dict[str, Any]]:
     answer = await http.get("/api/messages", params={"q": q, **params})
     assert answer.status_code == 200, answer.text
     return answer.json()["messages"]

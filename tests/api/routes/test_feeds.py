@@ -16,7 +16,7 @@ import vobject
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.calendar_feeds import calendar_feeds
 from taskchat_app.domain.storage.database import now
-from tests.api.responses import add, code_of
+from tests.api.responses import Api, add, code_of
 from tests.conftest import ORIGIN, SignedInPerson, client, row_level_security
 
 ODD_TITLE = "Milk, eggs; “bread” \\ 100 % – äöü 🥖 " + "ж" * 120
@@ -27,13 +27,13 @@ OF_CALENDARS = {
 }
 
 
-async def make(api: httpx.AsyncClient, view: str = "all", kind: str = "event") -> dict[str, Any]:
+async def make(api: Api, view: str = "all", kind: str = "event") -> dict[str, Any]:
     answer = await api.post("/api/feeds", json={"view": view, "as": kind})
     assert answer.status_code == 201, answer.text
     return answer.json()
 
 
-async def read(anonymous: httpx.AsyncClient, feed: dict[str, Any], **headers: str) -> httpx.Response:
+async def read(anonymous: Api, feed: dict[str, Any], **headers: str) -> httpx.Response:
     answer = await anonymous.get(urlsplit(feed["url"]).path, headers=headers)
     assert answer.status_code in (200, 304), answer.text
     return answer
@@ -53,9 +53,7 @@ def parsed(content: bytes) -> dict[str, Any]:
     return found
 
 
-async def test_a_calendar_reads_a_feed_without_credentials_until_it_is_deleted(
-    api: httpx.AsyncClient, anonymous: httpx.AsyncClient
-):
+async def test_a_calendar_reads_a_feed_without_credentials_until_it_is_deleted(api: Api, anonymous: Api):
     feed = await make(api, "  Overdue   #home ", "todo")
     assert feed["url"].startswith(f"{ORIGIN}/api/calendar/")
     assert feed["url"].endswith(".ics")
@@ -73,7 +71,7 @@ async def test_a_calendar_reads_a_feed_without_credentials_until_it_is_deleted(
     assert (await api.get("/api/feeds")).json() == {"feeds": []}
 
 
-async def test_a_view_that_says_nothing_is_422_with_a_sentence(api: httpx.AsyncClient):
+async def test_a_view_that_says_nothing_is_422_with_a_sentence(api: Api):
     for view in ("", "  ", "#", "!!!", "overdue done", "x" * 300, "a\0b", "#" + "x" * 60, "deleted #"):
         answer = await api.post("/api/feeds", json={"view": view, "as": "event"})
         assert (answer.status_code, answer.json()["field"]) == (422, "view"), answer.text
@@ -81,9 +79,7 @@ async def test_a_view_that_says_nothing_is_422_with_a_sentence(api: httpx.AsyncC
     assert (other.status_code, other.json()["field"]) == (422, "as")
 
 
-async def test_a_view_contains_the_tasks_of_its_name_tags_and_words(
-    api: httpx.AsyncClient, anonymous: httpx.AsyncClient
-):
+async def test_a_view_contains_the_tasks_of_its_name_tags_and_words(api: Api, anonymous: Api):
     late, soon, far = (now() + timedelta(days=days) for days in (-3, 3, 30))
     await add(api, "Late home", due_at=late.isoformat(), tags=["Home"])
     await add(api, "Late work", due_at=late.isoformat(), tags=["work"])
@@ -111,7 +107,7 @@ async def test_a_view_contains_the_tasks_of_its_name_tags_and_words(
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/Berlin", "UTC"])
 async def test_events_are_in_the_users_zone_across_clock_changes(
-    asgi: httpx.ASGITransport, anonymous: httpx.AsyncClient, new_person: NewPerson, zone: str
+    asgi: httpx.ASGITransport, anonymous: Api, new_person: NewPerson, zone: str
 ):
     signed_in = await new_person(timezone=zone)
     async with client(asgi, **signed_in.bearer) as api:
@@ -145,7 +141,7 @@ async def test_events_are_in_the_users_zone_across_clock_changes(
     assert found["Weekly"]["DTSTART"].dt == found["Weekly"]["DUE"].dt
 
 
-async def test_a_to_do_without_a_due_date_begins_on_its_day(api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+async def test_a_to_do_without_a_due_date_begins_on_its_day(api: Api, anonymous: Api):
     await add(api, "Day", start_at="2027-03-01")
     await add(api, "Timed", start_at="2027-03-01T08:00:00Z")
     found = parsed((await read(anonymous, await make(api, kind="todo"))).content)
@@ -153,7 +149,7 @@ async def test_a_to_do_without_a_due_date_begins_on_its_day(api: httpx.AsyncClie
     assert found["Timed"]["DTSTART"].dt == datetime(2027, 3, 1, 8, tzinfo=UTC)
 
 
-async def test_a_task_keeps_all_it_says(api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+async def test_a_task_keeps_all_it_says(api: Api, anonymous: Api):
     description = "First line\nsecond, with; signs \\n and “quotes”"
     number = await add(
         api, ODD_TITLE, description=description, tags=["a,b", "c"], priority="high", due_at="2027-05-01T10:00:00Z"
@@ -179,7 +175,7 @@ async def test_a_task_keeps_all_it_says(api: httpx.AsyncClient, anonymous: httpx
     assert not todo.walk("VALARM")
 
 
-async def test_a_backslash_before_n_is_no_line_break(api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+async def test_a_backslash_before_n_is_no_line_break(api: Api, anonymous: Api):
     for text in (r"Clean C:\New folder", r"\N", r"\\N,\n;\NN"):
         number = await add(api, text, description=f"{text}\n{text}", tags=["x", text], due_at="2027-05-01T10:00:00Z")
         await api.put(f"/api/tasks/{number}/reminder", json={"before": "10_minutes"})
@@ -194,7 +190,7 @@ async def test_a_backslash_before_n_is_no_line_break(api: httpx.AsyncClient, ano
         await api.delete(f"/api/tasks/{number}")
 
 
-async def test_the_etag_changes_with_the_content_only(api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+async def test_the_etag_changes_with_the_content_only(api: Api, anonymous: Api):
     number = await add(api, "Milk", due_at="2027-05-01", recurrence="FREQ=WEEKLY")
     feed = await make(api)
     first, second = await read(anonymous, feed), await read(anonymous, feed)
@@ -212,9 +208,7 @@ async def test_the_etag_changes_with_the_content_only(api: httpx.AsyncClient, an
     assert changed.headers["etag"] != etag
 
 
-async def test_two_users_never_see_each_others_feeds(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, anonymous: httpx.AsyncClient
-):
+async def test_two_users_never_see_each_others_feeds(api: Api, other_api: Api, anonymous: Api):
     await add(api, "Mine", due_at="2027-05-01")
     await add(other_api, "Theirs", due_at="2027-05-01")
     mine = await make(api)
@@ -231,10 +225,7 @@ async def test_two_users_never_see_each_others_feeds(
 
 
 async def test_the_secret_of_a_failing_feed_is_not_logged_and_feeds_end_with_their_account(
-    api: httpx.AsyncClient,
-    anonymous: httpx.AsyncClient,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    api: Api, anonymous: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     path = urlsplit((await make(api))["url"]).path
 
@@ -251,9 +242,7 @@ async def test_the_secret_of_a_failing_feed_is_not_logged_and_feeds_end_with_the
     assert (await anonymous.get(path)).status_code == 404
 
 
-async def test_a_feed_has_at_most_so_many_tasks_and_says_so(
-    api: httpx.AsyncClient, anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_feed_has_at_most_so_many_tasks_and_says_so(api: Api, anonymous: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(calendar_feeds, "TASKS_MAX", 2)
     for day in (3, 1, 2):
         await add(api, f"Day {day}", due_at=f"2027-05-0{day}")
@@ -267,7 +256,7 @@ async def test_a_feed_has_at_most_so_many_tasks_and_says_so(
 
 
 async def test_feeds_are_limited_in_number_and_reads(
-    api: httpx.AsyncClient, anonymous: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch
+    api: Api, anonymous: Api, person: Person, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(calendar_feeds, "FEEDS_MAX", 1)
     monkeypatch.setattr(calendar_feeds, "READS", calendar_feeds.Limit(f"reads {person.id}", 1, timedelta(minutes=10)))
@@ -279,7 +268,7 @@ async def test_feeds_are_limited_in_number_and_reads(
     assert int(answer.headers["retry-after"]) > 0
 
 
-async def test_the_address_is_the_apis_where_the_page_is_on_another_site(page: httpx.AsyncClient):
+async def test_the_address_is_the_apis_where_the_page_is_on_another_site(page: Api):
     headers = {"Sec-Fetch-Site": "cross-site", "Host": "api.example.net"}
     answer = await page.post("/api/feeds", json={"view": "all", "as": "event"}, headers=headers)
     assert answer.json()["url"].startswith("http://api.example.net/api/calendar/")
@@ -287,9 +276,7 @@ async def test_the_address_is_the_apis_where_the_page_is_on_another_site(page: h
     assert answer.json()["feeds"][0]["url"].startswith(f"{ORIGIN}/api/calendar/")
 
 
-async def test_a_later_task_that_is_moved_before_its_date_does_not_show_that_date_again(
-    api: httpx.AsyncClient, anonymous: httpx.AsyncClient
-):
+async def test_a_later_task_that_is_moved_before_its_date_does_not_show_that_date_again(api: Api, anonymous: Api):
     number = await add(api, "Rent", due_at="2027-03-01", recurrence="FREQ=WEEKLY")
     await api.post(f"/api/tasks/{number}/complete", json={"completed": True})
     feed = await make(api, "open")

@@ -23,12 +23,12 @@ from taskchat_app.api.routes import health
 from taskchat_app.api.schemas.patterns import MOMENT, RULE
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.postgres_process import EmbeddedPostgresError
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.chatting import Drain
 
 
 async def test_health_names_the_version_and_the_assistant_and_is_503_while_the_server_drains(
-    anonymous: httpx.AsyncClient, drain: Drain
+    anonymous: Api, drain: Drain
 ):
     answer = await anonymous.get("/api/health")
     assert answer.status_code == 200
@@ -41,7 +41,7 @@ async def test_health_names_the_version_and_the_assistant_and_is_503_while_the_s
 
 
 async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
-    anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    anonymous: Api, monkeypatch: pytest.MonkeyPatch
 ):
     silent = socket.create_server(("127.0.0.1", 0))
     port = silent.getsockname()[1]
@@ -57,7 +57,7 @@ async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
 
 
 async def test_health_does_not_wait_for_the_end_of_a_query_that_is_not_answered(
-    anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    anonymous: Api, monkeypatch: pytest.MonkeyPatch
 ):
     ended = asyncio.Event()
 
@@ -75,9 +75,7 @@ async def test_health_does_not_wait_for_the_end_of_a_query_that_is_not_answered(
     ended.set()
 
 
-async def test_an_unknown_path_is_404_for_every_method_and_a_wrong_method_405_with_the_allowed_ones(
-    anonymous: httpx.AsyncClient,
-):
+async def test_an_unknown_path_is_404_for_every_method_and_a_wrong_method_405_with_the_allowed_ones(anonymous: Api):
     paths = ("/api", "/api/nothing", "/api/", "/api/tasks/", "/api/auth/me/x", "/api/%ff%00", "/api/auth")
     for path, method in product(paths, ("GET", "POST", "DELETE", "WHATEVER")):
         assert code_of(await anonymous.request(method, path)) == (404, "not_found"), (method, path)
@@ -123,13 +121,13 @@ BODIES: list[tuple[bytes, str, int, str]] = [
 ]
 
 
-async def test_a_body_that_is_not_a_json_object_is_refused(anonymous: httpx.AsyncClient):
+async def test_a_body_that_is_not_a_json_object_is_refused(anonymous: Api):
     for body, kind, status, code in BODIES:
         answer = await anonymous.post("/api/auth/login", content=body, headers={"Content-Type": kind})
         assert code_of(answer) == (status, code), (body[:20], kind)
 
 
-async def test_an_invalid_field_is_named_with_the_reason(anonymous: httpx.AsyncClient):
+async def test_an_invalid_field_is_named_with_the_reason(anonymous: Api):
     answer = await anonymous.post("/api/auth/login", json={"email": 7})
     assert code_of(answer) == (422, "invalid")
     assert "email" in answer.json()["detail"]
@@ -143,9 +141,7 @@ async def test_an_invalid_field_is_named_with_the_reason(anonymous: httpx.AsyncC
         assert field.decode() in answer.json()["detail"]
 
 
-async def test_a_body_over_a_mebibyte_is_413_and_one_of_exactly_so_much_is_read_from_a_user(
-    anonymous: httpx.AsyncClient, api: httpx.AsyncClient
-):
+async def test_a_body_over_a_mebibyte_is_413_and_one_of_exactly_so_much_is_read_from_a_user(anonymous: Api, api: Api):
     async def pieces(size: int):
         for start in range(0, size, 65536):
             yield b" " * min(65536, size - start)
@@ -159,7 +155,7 @@ async def test_a_body_over_a_mebibyte_is_413_and_one_of_exactly_so_much_is_read_
     assert code_of(answer) == (401, "bad_credentials")
 
 
-async def test_a_body_that_stalls_is_408(anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+async def test_a_body_that_stalls_is_408(anonymous: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(request_bodies, "SILENCE_SECONDS", 0.05)
 
     async def pieces():
@@ -170,9 +166,7 @@ async def test_a_body_that_stalls_is_408(anonymous: httpx.AsyncClient, monkeypat
     assert code_of(answer) == (408, "too_slow")
 
 
-async def test_bytes_that_are_not_utf8_are_never_a_500_and_a_malformed_credential_is_401(
-    api: httpx.AsyncClient, anonymous: httpx.AsyncClient
-):
+async def test_bytes_that_are_not_utf8_are_never_a_500_and_a_malformed_credential_is_401(api: Api, anonymous: Api):
     headers = [(b"Cookie", b"auth_token=\xff\xfe; \xff"), (b"Origin", b"\xff")]
     for path in ("/api/auth/me?x=%ff%00", "/api/tasks?q=%ff%00", "/api/%c3%28", "/api/tasks/%ff"):
         assert (await api.get(path, headers=headers)).status_code < 500, path
@@ -218,7 +212,7 @@ def test_a_problem_with_a_lone_surrogate_can_be_encoded():
     assert body["at"] == "2026-01-02T00:00:00Z"
 
 
-async def test_docs_load_nothing_from_other_origins_and_describe_long_patterns_in_words(anonymous: httpx.AsyncClient):
+async def test_docs_load_nothing_from_other_origins_and_describe_long_patterns_in_words(anonymous: Api):
     described = (await anonymous.get("/api/openapi.json")).json()
     assert "post" in described["paths"]["/api/auth/login"]
     docs = (await anonymous.get("/api/docs")).text

@@ -12,6 +12,7 @@ from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.runtime.metrics import measure_event_loop
 from tests.api.open_stream import open_stream
+from tests.api.responses import Api
 from tests.chatting import Chat, start
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, call, calls, chunk, chunks, error, hold_after, text
@@ -27,7 +28,7 @@ def _token(configure: Callable[..., None]) -> None:
     configure(METRICS_TOKEN=TOKEN)
 
 
-async def measured(http: httpx.AsyncClient) -> Samples:
+async def measured(http: Api) -> Samples:
     """Return each sample by its name and labels, such as `taskchat_turns_total done`."""
     answer = await http.get("/metrics", headers=BEARER)
     assert answer.status_code == 200
@@ -42,14 +43,12 @@ def growth(before: Samples, after: Samples) -> Samples:
     return {name: after[name] - before.get(name, 0) for name in names if after[name] != before.get(name, 0)}
 
 
-async def test_without_a_token_on_the_server_there_are_no_metrics(
-    anonymous: httpx.AsyncClient, configure: Callable[..., None]
-):
+async def test_without_a_token_on_the_server_there_are_no_metrics(anonymous: Api, configure: Callable[..., None]):
     configure(METRICS_TOKEN="")
     assert (await anonymous.get("/metrics", headers=BEARER)).status_code == 404
 
 
-async def test_another_token_is_401(anonymous: httpx.AsyncClient):
+async def test_another_token_is_401(anonymous: Api):
     for given in (None, "Bearer", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", "Bearer \xff"):
         headers = [(b"Authorization", given.encode("latin-1"))] if given else []
         answer = await anonymous.get("/metrics", headers=headers)
@@ -58,7 +57,7 @@ async def test_another_token_is_401(anonymous: httpx.AsyncClient):
 
 
 async def test_turns_model_calls_tokens_and_tool_calls_are_counted_by_outcome(
-    chat: Chat, anonymous: httpx.AsyncClient, gemini: Standin
+    chat: Chat, anonymous: Api, gemini: Standin
 ):
     usage = {"prompt_tokens": 90, "completion_tokens": 7, "total_tokens": 97}
     asked = call("create_task", {"title": "Buy milk"}), call("complete_task", {"task_id": 9}), call("no_such_tool")
@@ -84,9 +83,7 @@ async def test_turns_model_calls_tokens_and_tool_calls_are_counted_by_outcome(
     assert gemini.requests[0]["stream_options"] == {"include_usage": True}
 
 
-async def test_a_stopped_turn_cancels_its_call(
-    person: Person, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, gemini: Standin
-):
+async def test_a_stopped_turn_cancels_its_call(person: Person, api: Api, anonymous: Api, gemini: Standin):
     gemini.script([hold_after(text("One two", pieces=2), 1)])
     before = await measured(anonymous)
     turn = await start(person, "Please count", until="One")
@@ -95,16 +92,14 @@ async def test_a_stopped_turn_cancels_its_call(
     assert (grown["taskchat_turns_total stopped"], grown["taskchat_model_calls_total cancelled"]) == (1, 1)
 
 
-async def test_open_event_streams_are_counted(
-    asgi: httpx.ASGITransport, signed_in: SignedInPerson, anonymous: httpx.AsyncClient
-):
+async def test_open_event_streams_are_counted(asgi: httpx.ASGITransport, signed_in: SignedInPerson, anonymous: Api):
     before = await measured(anonymous)
     async with open_stream(asgi.app, "/api/events", signed_in.bearer):
         assert growth(before, await measured(anonymous))["taskchat_event_streams"] == 1
     assert "taskchat_event_streams" not in growth(before, await measured(anonymous))
 
 
-async def test_the_pool_shows_connections_in_use_and_who_waits_for_one(anonymous: httpx.AsyncClient):
+async def test_the_pool_shows_connections_in_use_and_who_waits_for_one(anonymous: Api):
     await until_async(lambda: not database.pool_use().in_use, 60)  # timers of the process read now and then
     idle = await measured(anonymous)
     size = int(idle["taskchat_pool_size"])
@@ -124,7 +119,7 @@ async def test_the_pool_shows_connections_in_use_and_who_waits_for_one(anonymous
     await asyncio.gather(*users)
 
 
-async def test_the_lag_of_the_event_loop_is_measured(anonymous: httpx.AsyncClient):
+async def test_the_lag_of_the_event_loop_is_measured(anonymous: Api):
     before = await measured(anonymous)
 
     async def is_measured() -> bool:

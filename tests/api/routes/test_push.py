@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from taskchat_app.domain.push import devices
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.push_endpoint import encode
 
 KEYS = {"p256dh": encode(bytes([4, *range(64)])), "auth": encode(bytes(16))}
@@ -14,7 +13,7 @@ BROWSER = {"endpoint": "https://8.8.8.8/send/1", "keys": KEYS, "device": "Phone"
 TOPIC = {"url": "https://8.8.8.8", "topic": "tasks", "device": "Phone"}
 
 
-async def test_an_address_inside_and_malformed_keys_are_422(api: httpx.AsyncClient):
+async def test_an_address_inside_and_malformed_keys_are_422(api: Api):
     invalid: list[tuple[str, dict[str, Any], str]] = [
         ("", BROWSER | {"endpoint": "https://127.0.0.1/send/1"}, "endpoint"),
         ("", BROWSER | {"endpoint": "https://169.254.169.254/"}, "endpoint"),
@@ -31,14 +30,14 @@ async def test_an_address_inside_and_malformed_keys_are_422(api: httpx.AsyncClie
     assert (await api.get("/api/push")).json() == {"devices": []}
 
 
-async def test_devices_are_limited_in_number(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+async def test_devices_are_limited_in_number(api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(devices, "DEVICES_MAX", 1)
     assert (await api.post("/api/push", json=BROWSER)).status_code == 201
     assert (await api.post("/api/push", json=BROWSER)).status_code == 201
     assert code_of(await api.post("/api/push/ntfy", json=TOPIC)) == (409, "list_full")
 
 
-async def test_the_addresses_beside_devices_take_only_their_own_methods(api: httpx.AsyncClient):
+async def test_the_addresses_beside_devices_take_only_their_own_methods(api: Api):
     for path, methods in (("key", "GET"), ("ntfy", "POST"), ("actions", "POST")):
         refused = await api.delete(f"/api/push/{path}")
         assert (refused.status_code, refused.headers["allow"]) == (405, methods)

@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 
-import httpx
 from sqlmodel import col, update
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Task
-from tests.api.responses import code_of, post_task
+from tests.api.responses import Api, code_of, post_task
 
 
 def later(**units: float) -> str:
@@ -25,7 +24,7 @@ async def make_rung(person: Person, number: int) -> None:
         assert await scheduler.ring(session, person.id) == [number]
 
 
-async def test_a_reminder_is_set_read_and_removed(api: httpx.AsyncClient):
+async def test_a_reminder_is_set_read_and_removed(api: Api):
     task = await post_task(api, "Call mum", due_at=later(days=3))
     for before, earlier in {"at_due_time": {}, "10_minutes": {"minutes": 10}, "1_hour": {"hours": 1}}.items():
         answer = await api.put("/api/tasks/1/reminder", json={"before": before})
@@ -46,7 +45,7 @@ async def test_a_reminder_is_set_read_and_removed(api: httpx.AsyncClient):
     assert set((await api.get("/api/tasks/1")).json()) == set(task)
 
 
-async def test_an_invalid_reminder_is_refused_and_changes_nothing(api: httpx.AsyncClient):
+async def test_an_invalid_reminder_is_refused_and_changes_nothing(api: Api):
     for due in (None, "in 5 minutes"):
         await post_task(api, "Call mum", due_at=due)
     invalid: list[tuple[int, dict[str, str], str | None, str]] = [
@@ -66,7 +65,7 @@ async def test_an_invalid_reminder_is_refused_and_changes_nothing(api: httpx.Asy
     assert [one["action"] for one in (await api.get("/api/activity")).json()["changes"]] == ["created"] * 2
 
 
-async def test_another_users_reminder_is_404(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_another_users_reminder_is_404(api: Api, other_api: Api):
     await post_task(api, "Call mum", due_at="tomorrow 9am")
     for method, path, body in (
         ("GET", "reminder", None),
@@ -79,7 +78,7 @@ async def test_another_users_reminder_is_404(api: httpx.AsyncClient, other_api: 
     assert (await api.get("/api/tasks/1/reminder")).json()["before"] == "at_due_time"
 
 
-async def test_upcoming_and_rung_reminders_are_listed_until_they_are_seen(api: httpx.AsyncClient, person: Person):
+async def test_upcoming_and_rung_reminders_are_listed_until_they_are_seen(api: Api, person: Person):
     for due in ("in 3 hours", "in 2 hours", "tomorrow", None):
         await post_task(api, "Call mum", due_at=due)
     listed = (await api.get("/api/reminders")).json()
@@ -92,7 +91,7 @@ async def test_upcoming_and_rung_reminders_are_listed_until_they_are_seen(api: h
     assert (await api.get("/api/reminders")).json()["rang"] == []
 
 
-async def test_a_snooze_has_one_effect_per_key(api: httpx.AsyncClient, person: Person):
+async def test_a_snooze_has_one_effect_per_key(api: Api, person: Person):
     await post_task(api, "Call mum", due_at="in 3 hours")
     await make_rung(person, 1)
     key = {"Idempotency-Key": "later"}

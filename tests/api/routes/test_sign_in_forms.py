@@ -2,19 +2,15 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
-
 from taskchat_app.domain.accounts import accounts
-from tests.api.responses import cookie_of
+from tests.api.responses import Api, cookie_of
 from tests.conftest import ORIGIN, PASSWORD, SignedInPerson
 
 BY_FETCH = {"Origin": ORIGIN, "Accept": "application/json"}
 WITHOUT_SCRIPTS = {"Origin": ORIGIN, "Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
-async def test_signing_in_sets_the_cookie_and_redirects_to_next(
-    anonymous: httpx.AsyncClient, signed_in: SignedInPerson
-):
+async def test_signing_in_sets_the_cookie_and_redirects_to_next(anonymous: Api, signed_in: SignedInPerson):
     fields = {"email": signed_in.person.email, "password": PASSWORD, "next": "/c/thr_1?x=1"}
     answer = await anonymous.post("/auth/login", data=fields)
     assert (answer.status_code, answer.headers["location"]) == (303, "/c/thr_1?x=1")
@@ -22,7 +18,7 @@ async def test_signing_in_sets_the_cookie_and_redirects_to_next(
     assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == signed_in.person.email
 
 
-async def test_registering_stores_the_browsers_timezone_or_else_utc(anonymous: httpx.AsyncClient, account: dict):
+async def test_registering_stores_the_browsers_timezone_or_else_utc(anonymous: Api, account: dict):
     for place, timezone in enumerate(("Europe/Berlin", "", "Etc/Nowhere", "\x00")):
         new = account | {"email": f"{place}{account['email']}", "timezone": timezone}
         new |= {"next": "/settings"} if place else {}
@@ -33,7 +29,7 @@ async def test_registering_stores_the_browsers_timezone_or_else_utc(anonymous: h
 
 
 async def test_a_failure_redirects_to_the_form_with_the_reason_and_without_the_password(
-    anonymous: httpx.AsyncClient, signed_in: SignedInPerson, account: dict
+    anonymous: Api, signed_in: SignedInPerson, account: dict
 ):
     known = {"email": signed_in.person.email, "password": "not the password", "next": "/c/thr_1"}
     failures: list[tuple[str, dict, dict]] = [
@@ -54,7 +50,7 @@ async def test_a_failure_redirects_to_the_form_with_the_reason_and_without_the_p
         assert answer.headers["location"] == "/login?error=bad_credentials&email="
 
 
-async def test_next_never_redirects_to_another_site(anonymous: httpx.AsyncClient, signed_in: SignedInPerson):
+async def test_next_never_redirects_to_another_site(anonymous: Api, signed_in: SignedInPerson):
     targets = (
         *("", "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "evil.example"),
         *("/\t/evil.example", "/\n/evil.example", "javascript:alert(1)", " //evil.example", "/x\\..\\y"),
@@ -64,7 +60,7 @@ async def test_next_never_redirects_to_another_site(anonymous: httpx.AsyncClient
         assert (await anonymous.post("/auth/login", data=fields)).headers["location"] == "/", target
 
 
-async def test_signing_out_revokes_the_login_and_needs_none(page: httpx.AsyncClient, signed_in: SignedInPerson):
+async def test_signing_out_revokes_the_login_and_needs_none(page: Api, signed_in: SignedInPerson):
     answer = await page.post("/auth/logout")
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
     assert cookie_of(answer)["max-age"] == "0"
@@ -73,9 +69,7 @@ async def test_signing_out_revokes_the_login_and_needs_none(page: httpx.AsyncCli
     assert (await page.post("/auth/logout")).headers["location"] == "/login"
 
 
-async def test_by_fetch_a_form_gets_its_next_path_and_the_longest_one_fits_into_it(
-    anonymous: httpx.AsyncClient, account: dict
-):
+async def test_by_fetch_a_form_gets_its_next_path_and_the_longest_one_fits_into_it(anonymous: Api, account: dict):
     refused = await anonymous.post("/auth/login", data=account, headers=BY_FETCH)
     assert refused.status_code == 200
     assert refused.json()["location"].startswith("/login?error=bad_credentials&email=")
@@ -90,7 +84,7 @@ async def test_by_fetch_a_form_gets_its_next_path_and_the_longest_one_fits_into_
     assert (await anonymous.get("/api/auth/me", headers=bearer)).status_code == 401
 
 
-async def test_a_form_that_is_too_large_is_not_decoded(anonymous: httpx.AsyncClient):
+async def test_a_form_that_is_too_large_is_not_decoded(anonymous: Api):
     headers = {"Origin": ORIGIN, "Content-Type": "application/x-www-form-urlencoded"}
     for path in ("/auth/login", "/auth/register", "/auth/set-password"):
         answer = await anonymous.post(path, content=b"%" * 1_000_000, headers=headers)

@@ -13,7 +13,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
-from tests.api.responses import check_problem, post_task
+from tests.api.responses import Api, check_problem, post_task
 from tests.chatting import rows
 from tests.domain.tasks.test_limits_per_account import fill
 
@@ -24,13 +24,13 @@ TASK_FIELDS = set(
 COUNTS_OF_NONE = {"open": 0, "done": 0, "overdue": 0}
 
 
-async def tasks(api: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]:
+async def tasks(api: Api, **query: Any) -> list[dict[str, Any]]:
     response = await api.get("/api/tasks", params={"status": "all"} | query)
     assert response.status_code == 200, response.text
     return response.json()["tasks"]
 
 
-async def titles(api: httpx.AsyncClient, **query: Any) -> list[str]:
+async def titles(api: Api, **query: Any) -> list[str]:
     return [task["title"] for task in await tasks(api, **query)]
 
 
@@ -42,7 +42,7 @@ async def actions(person: Person) -> list[tuple[str, str, int | None]]:
 # One task
 
 
-async def test_a_task_is_created_read_changed_completed_and_deleted(api: httpx.AsyncClient, person: Person):
+async def test_a_task_is_created_read_changed_completed_and_deleted(api: Api, person: Person):
     made = await post_task(
         api, "  Buy milk ", description="2 litres", priority="high", tags=["#home"], due_at="2030-05-01"
     )
@@ -73,7 +73,7 @@ async def test_a_task_is_created_read_changed_completed_and_deleted(api: httpx.A
     assert await actions(person) == [("api", name, 1) for name in names]
 
 
-async def test_a_whole_day_follows_the_users_time_zone_everywhere(api: httpx.AsyncClient):
+async def test_a_whole_day_follows_the_users_time_zone_everywhere(api: Api):
     await post_task(api, due_at="2030-05-01")
     await post_task(api, due_at="2030-05-01T09:00")
     by_date = {"sort": "due", "limit": 1}
@@ -119,7 +119,7 @@ INVALID: dict[str, list[Any]] = {
 }
 
 
-async def test_an_invalid_field_is_refused_with_its_name_and_nothing_is_written(api: httpx.AsyncClient, person: Person):
+async def test_an_invalid_field_is_refused_with_its_name_and_nothing_is_written(api: Api, person: Person):
     made = await post_task(api)
     for field, values in INVALID.items():
         for value in values:
@@ -140,7 +140,7 @@ BODIES = [b"", b"{", b"[1]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"t
 PATHS = ["", "/1", "/1/complete", "/1/move", "/bulk-complete", "/bulk-delete", "/bulk-update"]
 
 
-async def test_a_body_that_is_not_a_json_object_is_refused(api: httpx.AsyncClient, person: Person):
+async def test_a_body_that_is_not_a_json_object_is_refused(api: Api, person: Person):
     await post_task(api)
     for path, body in product(PATHS, BODIES):
         if path == "/1/complete" and body in (b"", b"null"):
@@ -156,7 +156,7 @@ async def test_a_body_that_is_not_a_json_object_is_refused(api: httpx.AsyncClien
 ABSURD = ["2", "0", "-1", "2147483648", "99999999999999999999", "9" * 5000, "x", "1.5", "%00", "%F0%9F%8E%89", "1e3"]
 
 
-async def test_an_unknown_number_is_404_and_a_wrong_method_405(api: httpx.AsyncClient, person: Person):
+async def test_an_unknown_number_is_404_and_a_wrong_method_405(api: Api, person: Person):
     await post_task(api)
     for number in ABSURD:
         path = f"/api/tasks/{number}"
@@ -174,7 +174,7 @@ async def test_an_unknown_number_is_404_and_a_wrong_method_405(api: httpx.AsyncC
 # The list
 
 
-async def test_the_list_returns_tasks_next_and_counts(api: httpx.AsyncClient):
+async def test_the_list_returns_tasks_next_and_counts(api: Api):
     made = [
         await post_task(api, title, due_at=due_at) for title, due_at in (("a", "2020-01-01"), ("b", None), ("c", None))
     ]
@@ -189,7 +189,7 @@ async def test_the_list_returns_tasks_next_and_counts(api: httpx.AsyncClient):
     assert check_problem(other_sort, 422)["field"] == "cursor"
 
 
-async def test_the_list_supports_every_filter(api: httpx.AsyncClient):
+async def test_the_list_supports_every_filter(api: Api):
     milk, tea, sleep = "Buy milk", "Buy tea", "Sleep"
     await post_task(api, milk, tags=["home", "shop"], priority="high", due_at="2030-05-01")
     await post_task(api, tea, tags=["home"], due_at="2030-05-02", start_at="2029-01-01")
@@ -220,7 +220,7 @@ INVALID_FILTERS = (
 )
 
 
-async def test_an_invalid_filter_is_refused_with_its_name(api: httpx.AsyncClient):
+async def test_an_invalid_filter_is_refused_with_its_name(api: Api):
     for query in INVALID_FILTERS.split():
         check_problem(await api.get(f"/api/tasks?{query}"), 422, query.partition("=")[0])
 
@@ -228,7 +228,7 @@ async def test_an_invalid_filter_is_refused_with_its_name(api: httpx.AsyncClient
 # Deleted tasks
 
 
-async def test_a_deleted_task_is_listed_and_restored_exactly(api: httpx.AsyncClient, person: Person):
+async def test_a_deleted_task_is_listed_and_restored_exactly(api: Api, person: Person):
     made = await post_task(api, description="2 litres", tags=["home"], due_at="2030-05-01", recurrence="FREQ=WEEKLY")
     other = await post_task(api, "Call mum")
     for number in (1, 2):
@@ -250,7 +250,7 @@ async def test_a_deleted_task_is_listed_and_restored_exactly(api: httpx.AsyncCli
 
 
 async def test_one_call_accepts_at_most_a_thousand_tasks_and_a_full_list_no_new_one(
-    api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch
+    api: Api, person: Person, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(task_rows, "OPEN_MAX", AT_ONCE_MAX + 1)
     await fill(person, AT_ONCE_MAX + 1)
@@ -266,7 +266,7 @@ async def test_one_call_accepts_at_most_a_thousand_tasks_and_a_full_list_no_new_
 # Several at once
 
 
-async def test_bulk_routes_accept_numbers_or_a_filter(api: httpx.AsyncClient, person: Person):
+async def test_bulk_routes_accept_numbers_or_a_filter(api: Api, person: Person):
     for start, verb, action in ((0, "bulk-complete", "completed"), (6, "bulk-delete", "deleted")):
         for index in range(6):
             tags = ["odd"] if index % 2 else []
@@ -317,7 +317,7 @@ WRONG_UPDATES: list[tuple[Any, int, str]] = [
 ]
 
 
-async def test_bulk_routes_change_all_or_nothing(api: httpx.AsyncClient, person: Person):
+async def test_bulk_routes_change_all_or_nothing(api: Api, person: Person):
     await post_task(api, due_at="2030-05-01")
     await post_task(api, recurrence="FREQ=DAILY")
     before = await tasks(api)
@@ -330,7 +330,7 @@ async def test_bulk_routes_change_all_or_nothing(api: httpx.AsyncClient, person:
     assert len(await actions(person)) == 2
 
 
-async def test_several_tasks_are_updated_by_numbers_or_filter(api: httpx.AsyncClient):
+async def test_several_tasks_are_updated_by_numbers_or_filter(api: Api):
     for tags in (["home"], ["work"], []):
         await post_task(api, tags=tags, due_at="2030-01-01")
     body = {"numbers": [3, 1], "due_at": "1 May 2031", "priority": "high", "add_tags": ["x"], "remove_tags": ["home"]}
@@ -344,7 +344,7 @@ async def test_several_tasks_are_updated_by_numbers_or_filter(api: httpx.AsyncCl
     assert [task["due_at"] for task in await tasks(api)][0::2] == [None, None]
 
 
-async def test_a_task_is_created_and_changed_with_its_reminder_in_one_change(api: httpx.AsyncClient):
+async def test_a_task_is_created_and_changed_with_its_reminder_in_one_change(api: Api):
     draft = {"title": "Dentist", "due_at": "2031-03-05T09:00", "reminder": "1_hour"}
     created = (await api.post("/api/tasks", json=draft)).json()
     assert created["reminder"] == "1_hour"
@@ -364,12 +364,12 @@ async def test_a_task_is_created_and_changed_with_its_reminder_in_one_change(api
 # The manual order
 
 
-async def order(api: httpx.AsyncClient) -> list[int]:
+async def order(api: Api) -> list[int]:
     """Return the numbers in the manual order."""
     return [task["number"] for task in await tasks(api, sort="manual", status="open")]
 
 
-async def test_tasks_are_moved_and_listed_in_that_order(api: httpx.AsyncClient, person: Person):
+async def test_tasks_are_moved_and_listed_in_that_order(api: Api, person: Person):
     for number in range(1, 6):
         await post_task(api, f"Task {number}")
     assert await order(api) == [5, 4, 3, 2, 1]
@@ -399,7 +399,7 @@ WRONG_MOVES: list[tuple[str, Any, int, str]] = [
 ]
 
 
-async def test_a_move_to_an_invalid_place_is_refused_and_changes_nothing(api: httpx.AsyncClient):
+async def test_a_move_to_an_invalid_place_is_refused_and_changes_nothing(api: Api):
     for number in range(1, 4):
         await post_task(api, f"Task {number}")
     await api.delete("/api/tasks/3")
@@ -411,9 +411,7 @@ async def test_a_move_to_an_invalid_place_is_refused_and_changes_nothing(api: ht
 # Other users
 
 
-async def test_no_route_changes_another_users_task(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person, other_person: Person
-):
+async def test_no_route_changes_another_users_task(api: Api, other_api: Api, person: Person, other_person: Person):
     theirs = await post_task(other_api, "Theirs", tags=["home"])
     absent = await api.get("/api/tasks/1")
     requests: list[tuple[str, str, Any]] = [
@@ -439,7 +437,7 @@ async def test_no_route_changes_another_users_task(
     assert len(await actions(other_person)) == 1
 
 
-async def test_a_step_names_its_task_which_counts_it(api: httpx.AsyncClient):
+async def test_a_step_names_its_task_which_counts_it(api: Api):
     await post_task(api, "Move")
     step = await post_task(api, "Call the movers", parent_number=1)
     assert (step["parent_number"], step["steps"]) == (1, {"open": 0, "done": 0})
@@ -454,9 +452,7 @@ async def test_a_step_names_its_task_which_counts_it(api: httpx.AsyncClient):
     assert (moved.json()["parent_number"], (await tasks(api))[0]["steps"]) == (None, {"open": 0, "done": 1})
 
 
-async def test_another_users_task_is_refused_as_a_parent_like_an_unknown_number(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_another_users_task_is_refused_as_a_parent_like_an_unknown_number(api: Api, other_api: Api):
     await post_task(api, "Move")
     for title in ("Theirs", "Theirs too"):
         await post_task(other_api, title)
@@ -474,7 +470,7 @@ async def test_another_users_task_is_refused_as_a_parent_like_an_unknown_number(
     assert [task["steps"] for task in await tasks(other_api)] == [{"open": 0, "done": 0}] * 2
 
 
-async def test_a_task_is_copied_with_its_steps_once_for_a_key_and_undone_in_one(api: httpx.AsyncClient):
+async def test_a_task_is_copied_with_its_steps_once_for_a_key_and_undone_in_one(api: Api):
     await post_task(api, "Packing list", due_at="2030-03-08", tags=["trip"])
     await post_task(api, "Passport", parent_number=1, due_at="2030-03-07")
     await api.post("/api/tasks/1/complete", json={})

@@ -21,24 +21,24 @@ from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import AccessToken, Change
 from taskchat_app.ui.activity.rows import change_page
-from tests.api.responses import add
+from tests.api.responses import Api, add
 from tests.api.test_contract import OPEN_TO_ALL, OPERATIONS
 from tests.chatting import Chat, follow_to_end, follow_until, message, rows, start, write
 from tests.conftest import client, row_level_security
 from tests.standin import Reply, Standin, call, calls, hold_after, last_user_text, text, tool_results
 from tests.waiting import in_background, until_async
 
-MakeProgram = Callable[..., Awaitable[httpx.AsyncClient]]
+MakeProgram = Callable[..., Awaitable[Api]]
 CHAT = ("/api/chatkit", "/api/assistant", "/api/attachments", "/api/conversations/", "/stop")
 ACCOUNT = ("/api/auth/", "/api/chatkit/session", "/api/tokens", "/api/feeds", "/api/webhooks", "/api/push")
 
 
 @pytest.fixture
-async def program(asgi: httpx.ASGITransport, api: httpx.AsyncClient) -> AsyncIterator[MakeProgram]:
+async def program(asgi: httpx.ASGITransport, api: Api) -> AsyncIterator[MakeProgram]:
     """Factory of API clients that use a new token of `person`: `await program("read", "write", name="CI")`."""
     async with AsyncExitStack() as stack:
 
-        async def make(*scopes: str, name: str = "CI") -> httpx.AsyncClient:
+        async def make(*scopes: str, name: str = "CI") -> Api:
             answer = await api.post("/api/tokens", json={"name": name, "scopes": scopes})
             assert answer.status_code == 201, answer.text
             bearer = f"Bearer {answer.json()['token']}"
@@ -47,7 +47,7 @@ async def program(asgi: httpx.ASGITransport, api: httpx.AsyncClient) -> AsyncIte
         yield make
 
 
-async def tokens_of(api: httpx.AsyncClient) -> list[dict[str, Any]]:
+async def tokens_of(api: Api) -> list[dict[str, Any]]:
     return (await api.get("/api/tokens")).json()["tokens"]
 
 
@@ -81,7 +81,7 @@ async def test_a_token_with_the_scope_reads_writes_and_chats(program: MakeProgra
     assert answer.status_code == 200, answer.text
 
 
-async def test_a_token_is_shown_once_and_stored_as_a_hash(api: httpx.AsyncClient, person: Person):
+async def test_a_token_is_shown_once_and_stored_as_a_hash(api: Api, person: Person):
     new = (await api.post("/api/tokens", json={"name": " My  script ", "scopes": ["write", "read"]})).json()
     assert new["token"].startswith("tc_")
     (listed,) = await tokens_of(api)
@@ -93,7 +93,7 @@ async def test_a_token_is_shown_once_and_stored_as_a_hash(api: httpx.AsyncClient
     assert secret not in str(row.model_dump())
 
 
-async def test_the_last_use_is_recorded(api: httpx.AsyncClient, program: MakeProgram, person: Person):
+async def test_the_last_use_is_recorded(api: Api, program: MakeProgram, person: Person):
     reader = await program("read")
     assert (await tokens_of(api))[0]["last_used_at"] is None
     await reader.get("/api/tasks")
@@ -107,7 +107,7 @@ async def test_the_last_use_is_recorded(api: httpx.AsyncClient, program: MakePro
     assert (await tokens_of(api))[0]["last_used_at"] >= used, "later"
 
 
-async def test_an_invalid_token_is_refused(api: httpx.AsyncClient):
+async def test_an_invalid_token_is_refused(api: Api):
     wrong: list[dict[str, Any]] = [{"name": " "}, {"name": "x" * 61}, {"name": "a\0"}, {"scopes": []}]
     moments = ("2020-01-01T00:00:00Z", "9999-12-31T23:59:59-10:00", "2030-01-01T00:00")
     for change in [*wrong, {"scopes": ["admin"]}, *({"expires_at": moment} for moment in moments)]:
@@ -117,7 +117,7 @@ async def test_an_invalid_token_is_refused(api: httpx.AsyncClient):
 
 
 async def test_a_revoked_an_expired_and_a_forged_token_are_401(
-    api: httpx.AsyncClient, program: MakeProgram, asgi: httpx.ASGITransport, person: Person
+    api: Api, program: MakeProgram, asgi: httpx.ASGITransport, person: Person
 ):
     reader = await program("read")
     assert (await reader.get("/api/tasks")).status_code == 200
@@ -137,9 +137,7 @@ async def test_a_revoked_an_expired_and_a_forged_token_are_401(
             assert (await forger.get("/api/tasks")).status_code == 401
 
 
-async def test_revoking_a_token_ends_its_open_streams(
-    api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch
-):
+async def test_revoking_a_token_ends_its_open_streams(api: Api, person: Person, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.01)
     kept, new = [await access_tokens.create_token(person, name, ["read"]) for name in ("Kept", "CI")]
     used = [await access_tokens.user_of_token(one.token) for one in (kept, new)]
@@ -151,9 +149,7 @@ async def test_revoking_a_token_ends_its_open_streams(
         assert not other.done(), "the other token is valid"
 
 
-async def test_another_users_token_cannot_be_listed_used_or_revoked(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, program: MakeProgram
-):
+async def test_another_users_token_cannot_be_listed_used_or_revoked(api: Api, other_api: Api, program: MakeProgram):
     writer = await program("read", "write")
     await add(writer, "Mine")
     (token,) = await tokens_of(api)
@@ -166,7 +162,7 @@ async def test_another_users_token_cannot_be_listed_used_or_revoked(
         assert len((await writer.get("/api/tasks")).json()["tasks"]) == 1
 
 
-async def test_the_number_of_valid_tokens_is_limited(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+async def test_the_number_of_valid_tokens_is_limited(api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(access_tokens, "VALID_MAX", 2)
     body = {"name": "CI", "scopes": ["read"]}
     ids = [(await api.post("/api/tokens", json=body)).json()["id"] for _ in range(2)]
@@ -175,7 +171,7 @@ async def test_the_number_of_valid_tokens_is_limited(api: httpx.AsyncClient, mon
     assert (await api.post("/api/tokens", json=body)).status_code == 201
 
 
-async def test_changes_carry_the_name_of_the_token(api: httpx.AsyncClient, program: MakeProgram):
+async def test_changes_carry_the_name_of_the_token(api: Api, program: MakeProgram):
     await add(await program("write", name="Backup script"), "Buy milk")
     await add(api, "By hand")
     by_hand, by_program = (await api.get("/api/activity")).json()["changes"]
@@ -185,7 +181,7 @@ async def test_changes_carry_the_name_of_the_token(api: httpx.AsyncClient, progr
     assert (await tokens_of(api))[0]["changes"] == 1
 
 
-async def test_a_turn_begun_with_a_token_names_it(api: httpx.AsyncClient, program: MakeProgram, person: Person):
+async def test_a_turn_begun_with_a_token_names_it(api: Api, program: MakeProgram, person: Person):
     await Chat(await program("chat", name="Speaker")).send("add Buy milk")
     (change,) = (await api.get("/api/activity")).json()["changes"]
     assert [token["changes"] for token in await tokens_of(api)] == [1], "of tasks, not of its messages"
@@ -197,7 +193,7 @@ async def test_a_turn_begun_with_a_token_names_it(api: httpx.AsyncClient, progra
 
 
 async def test_rolling_back_undoes_all_that_a_token_did_and_names_what_was_changed_since(
-    api: httpx.AsyncClient, program: MakeProgram
+    api: Api, program: MakeProgram
 ):
     kept, edited = await add(api, "Kept"), await add(api, "Edited by both")
     writer, other_writer = await program("write", name="bad"), await program("write", name="good")
@@ -222,7 +218,7 @@ async def test_rolling_back_undoes_all_that_a_token_did_and_names_what_was_chang
 
 
 async def test_a_token_revoked_before_is_rolled_back_however_much_was_written_with_it(
-    api: httpx.AsyncClient, program: MakeProgram, monkeypatch: pytest.MonkeyPatch
+    api: Api, program: MakeProgram, monkeypatch: pytest.MonkeyPatch
 ):
     added = await add(await program("write"), "Spam")
     (token,) = await tokens_of(api)
@@ -242,7 +238,7 @@ async def waiting_requests(person: Person, number: int) -> None:
     ("path", "body"), [("/api/tasks", {"title": "Late spam"}), ("/api/chatkit", message("add Late spam"))]
 )
 async def test_a_request_that_waits_while_its_token_is_rolled_back_is_401_and_writes_nothing(
-    api: httpx.AsyncClient, program: MakeProgram, person: Person, path: str, body: dict[str, Any]
+    api: Api, program: MakeProgram, person: Person, path: str, body: dict[str, Any]
 ):
     bad = await program("write", "chat")
     spam = await add(bad, "Spam")
@@ -261,7 +257,7 @@ async def test_a_request_that_waits_while_its_token_is_rolled_back_is_401_and_wr
 
 
 async def test_rolling_back_a_token_stops_its_running_turns_at_once_and_no_others(
-    api: httpx.AsyncClient, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    api: Api, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(leases, "RENEW_SECONDS", 600.0)  # the stop is announced, not found by the next look
     new = await access_tokens.create_token(person, "CI", ["chat"])
@@ -292,7 +288,7 @@ async def test_rolling_back_a_token_stops_its_running_turns_at_once_and_no_other
 
 @pytest.mark.changes_all_users
 async def test_a_token_is_deleted_30_days_after_its_end_and_its_changes_keep_its_name(
-    api: httpx.AsyncClient, program: MakeProgram, person: Person
+    api: Api, program: MakeProgram, person: Person
 ):
     ends = ("revoked_at", "expires_at")
     for ended in ends:

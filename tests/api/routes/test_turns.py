@@ -16,7 +16,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Thread, Turn
 from tests.api.open_stream import open_stream
-from tests.api.responses import check_problem, undo
+from tests.api.responses import Api, check_problem, undo
 from tests.assistant.turns.turn_state import turn_in_answer
 from tests.chatting import Chat, answer_of, events_of, follow_to_end, follow_until, start, write
 from tests.conftest import SignedInPerson
@@ -29,7 +29,7 @@ ABSENT = ["none", "%00", "a%00b", "import_%00", "%F0%9F%A5%9B", "1" + "0" * 30, 
 # Changes
 
 
-async def test_a_turn_lists_the_recorded_changes_and_not_what_the_model_claims(chat: Chat, api: httpx.AsyncClient):
+async def test_a_turn_lists_the_recorded_changes_and_not_what_the_model_claims(chat: Chat, api: Api):
     await api.post("/api/tasks", json={"title": "Water plants", "recurrence": "FREQ=DAILY"})
     answer = await chat.send(
         "do it",
@@ -87,7 +87,7 @@ async def test_a_stop_has_effect_though_nobody_could_wait_for_the_end_of_its_tur
     assert (await chat.turn(turn.id))["status"] == "stopped"
 
 
-async def test_a_failed_turn_has_the_status_failed_and_its_events_include_its_error(chat: Chat, api: httpx.AsyncClient):
+async def test_a_failed_turn_has_the_status_failed_and_its_events_include_its_error(chat: Chat, api: Api):
     answer = await chat.send("do it", replies=[*[error(400)] * 3])
     assert answer.errors
     assert (await chat.turn(answer.turn_id))["status"] == "failed"
@@ -96,9 +96,7 @@ async def test_a_failed_turn_has_the_status_failed_and_its_events_include_its_er
     assert again.errors == answer.errors
 
 
-async def test_a_turn_whose_server_was_killed_has_the_status_failed_and_its_events_allow_a_retry(
-    chat: Chat, api: httpx.AsyncClient
-):
+async def test_a_turn_whose_server_was_killed_has_the_status_failed_and_its_events_allow_a_retry(chat: Chat, api: Api):
     answer = await chat.send("do it", replies=[calls(call("create_task", {"title": "Buy milk"})), text("Done.")])
     mine, running = col(Thread.id) == answer.thread_id, col(Turn.id) == answer.turn_id
     await write(update(Turn).where(running).values(status="running", ended_at=None))
@@ -119,7 +117,7 @@ async def test_a_turn_whose_server_was_killed_has_the_status_failed_and_its_even
 
 
 async def test_events_of_a_finished_turn_come_from_its_stored_items_and_an_undone_one_keeps_its_receipt(
-    chat: Chat, api: httpx.AsyncClient, other_api: httpx.AsyncClient, step: Step
+    chat: Chat, api: Api, other_api: Api, step: Step
 ):
     answer = await chat.send("do it", replies=[calls(call("create_task", {"title": "Buy milk"})), text("Added it.")])
     step("its events")
@@ -157,7 +155,7 @@ async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(
 # Undo
 
 
-async def test_a_confirmed_deletion_is_undone_exactly(api: httpx.AsyncClient, chat: Chat):
+async def test_a_confirmed_deletion_is_undone_exactly(api: Api, chat: Chat):
     for title in ("Buy milk", "Water plants"):
         await chat.add_task(title, tags=["a"], recurrence="FREQ=DAILY")
     before = (await api.get("/api/tasks")).json()["tasks"]
@@ -184,7 +182,7 @@ async def test_a_running_turn_is_undone_after_its_end_only(chat: Chat, person: P
 # Unknown turns
 
 
-async def test_an_unknown_turn_is_404_in_every_route(api: httpx.AsyncClient):
+async def test_an_unknown_turn_is_404_in_every_route(api: Api):
     for turn_id in ABSENT:
         found = check_problem(await api.get(f"/api/turns/{turn_id}"), 404)
         assert found["code"] == "not_found", turn_id

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from taskchat_app.domain.webhooks import webhooks
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.conftest import row_level_security
 
 PUBLIC = "https://8.8.8.8/hook"
 
 
-async def test_a_webhook_shows_its_secret_once(api: httpx.AsyncClient):
+async def test_a_webhook_shows_its_secret_once(api: Api):
     answer = await api.post("/api/webhooks", json={"url": f" {PUBLIC} ", "events": ["reminder.due", "task.created"]})
     assert answer.status_code == 201, answer.text
     made = answer.json()
@@ -27,7 +26,7 @@ async def test_a_webhook_shows_its_secret_once(api: httpx.AsyncClient):
     assert (await api.post(f"/api/webhooks/{made['id']}/test")).status_code == 404
 
 
-async def test_an_address_inside_and_unknown_events_are_422(api: httpx.AsyncClient):
+async def test_an_address_inside_and_unknown_events_are_422(api: Api):
     invalid: list[tuple[dict[str, Any], str]] = [
         ({"url": "http://127.0.0.1:8000/", "events": ["*"]}, "url"),
         ({"url": "http://169.254.169.254/", "events": ["*"]}, "url"),
@@ -42,7 +41,7 @@ async def test_an_address_inside_and_unknown_events_are_422(api: httpx.AsyncClie
     assert (await api.get("/api/webhooks")).json() == {"webhooks": []}
 
 
-async def test_two_users_never_see_each_others_webhooks(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_two_users_never_see_each_others_webhooks(api: Api, other_api: Api):
     mine = (await api.post("/api/webhooks", json={"url": PUBLIC, "events": ["*"]})).json()
     async with row_level_security():
         assert (await other_api.get("/api/webhooks")).json() == {"webhooks": []}
@@ -51,7 +50,7 @@ async def test_two_users_never_see_each_others_webhooks(api: httpx.AsyncClient, 
         assert [one["id"] for one in (await api.get("/api/webhooks")).json()["webhooks"]] == [mine["id"]]
 
 
-async def test_webhooks_are_limited_in_number(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+async def test_webhooks_are_limited_in_number(api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(webhooks, "WEBHOOKS_MAX", 1)
     body = {"url": PUBLIC, "events": ["*"]}
     assert (await api.post("/api/webhooks", json=body)).status_code == 201

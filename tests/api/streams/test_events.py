@@ -22,7 +22,7 @@ from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Change, Login
 from taskchat_app.domain.tasks.task_view import StepCounts
 from tests.api.open_stream import PATIENCE_SECONDS, Stream, open_stream, send_without_reading
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.chatting import write
 from tests.conftest import SignedInPerson
 
@@ -52,7 +52,7 @@ async def read_ids(stream: Stream, count: int) -> list[int]:
     return [int(event["id"]) for event in await stream.first(count)]
 
 
-async def test_a_task_created_over_the_api_is_sent_as_the_contract_specifies(api: httpx.AsyncClient, follow: Follow):
+async def test_a_task_created_over_the_api_is_sent_as_the_contract_specifies(api: Api, follow: Follow):
     async with follow() as stream:
         made = (await api.post("/api/tasks", json={"title": "Buy milk"})).json()
         [event] = await stream.first(1)
@@ -85,7 +85,7 @@ async def test_without_an_id_only_the_users_new_changes_are_sent(person: Person,
 
 
 async def test_the_steps_of_a_change_are_read_once_for_all_followers(
-    api: httpx.AsyncClient, follow: Follow, monkeypatch: pytest.MonkeyPatch
+    api: Api, follow: Follow, monkeypatch: pytest.MonkeyPatch
 ):
     read: list[int] = []
 
@@ -113,7 +113,7 @@ async def test_a_change_of_preferences_is_not_sent(person: Person, follow: Follo
 
 
 async def test_whole_days_end_in_the_present_time_zone_in_replayed_and_live_events(
-    person: Person, api: httpx.AsyncClient, follow: Follow
+    person: Person, api: Api, follow: Follow
 ):
     await api.post("/api/tasks", json={"title": "Rent", "due_at": "2027-01-31"})
     async with follow() as live:
@@ -172,7 +172,7 @@ async def test_reconnecting_under_concurrent_writes_has_no_gap_and_no_duplicate(
     assert seen == list(range(1, 121))
 
 
-async def test_an_anonymous_request_is_401(anonymous: httpx.AsyncClient, person: Person):
+async def test_an_anonymous_request_is_401(anonymous: Api, person: Person):
     secret, _ = await chat_secrets.chat_secret(person)
     for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Bearer {secret}"}):
         assert code_of(await anonymous.get("/api/events", headers=headers)) == (401, "not_signed_in")

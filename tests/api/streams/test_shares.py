@@ -6,7 +6,6 @@ from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
-import httpx
 import pytest
 
 from taskchat_app.api.middleware import body_budget
@@ -23,6 +22,7 @@ from taskchat_app.domain.push import delivery as push_delivery
 from taskchat_app.domain.push import devices
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.webhooks import delivery, webhooks
+from tests.api.responses import Api
 from tests.chatting import Chat
 from tests.evidence import Step
 
@@ -31,9 +31,7 @@ TOPIC = {"url": "https://8.8.8.8", "topic": "mine", "device": "Phone"}
 
 
 @pytest.mark.soak
-async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(api: Api, other_api: Api):
     crowd = [asyncio.create_task(api.post("/api/tasks", json={"title": f"Task {n}"})) for n in range(100)]
     await asyncio.wait(crowd, return_when=asyncio.FIRST_COMPLETED)
     passed: list[int] = []
@@ -47,7 +45,7 @@ async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(
     assert len(passed) >= 5
 
 
-async def test_a_write_with_a_full_queue_is_429(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+async def test_a_write_with_a_full_queue_is_429(api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(request_queue, "WAITING_MAX", 0)
     refused = await api.post("/api/tasks", json={"title": "One"})
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_waiting")
@@ -68,7 +66,7 @@ LIMITS: list[tuple[ModuleType, str, str, Any]] = [
 
 
 async def test_one_use_more_than_a_limit_is_429_with_retry_after(
-    api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch, step: Step
+    api: Api, person: Person, monkeypatch: pytest.MonkeyPatch, step: Step
 ):
     ids = {
         part: (await api.post(made_at, json=made)).json()["id"]
@@ -104,7 +102,7 @@ BY_USER: list[tuple[ModuleType, str]] = [
 
 
 async def test_what_a_process_keeps_for_a_user_has_the_user_in_its_key(
-    api: httpx.AsyncClient, chat: Chat, person: Person, offline: None, monkeypatch: pytest.MonkeyPatch
+    api: Api, chat: Chat, person: Person, offline: None, monkeypatch: pytest.MonkeyPatch
 ):
     kept: dict[str, dict[str, Any]] = {}
     for module, name in BY_USER:

@@ -12,7 +12,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.open_connections import OpenCounts
 from taskchat_app.domain.storage.errors import TooManyOpen
 from tests.api.open_stream import open_stream
-from tests.api.responses import code_of
+from tests.api.responses import Api, code_of
 from tests.chatting import Chat, message
 from tests.conftest import SignedInPerson
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("announcements")
 
 async def test_streams_per_account_are_limited_and_a_closed_stream_frees_a_place(
     asgi: httpx.ASGITransport,
-    api: httpx.AsyncClient,
+    api: Api,
     signed_in: SignedInPerson,
     other_signed_in: SignedInPerson,
     monkeypatch: pytest.MonkeyPatch,
@@ -42,10 +42,7 @@ async def test_streams_per_account_are_limited_and_a_closed_stream_frees_a_place
 
 
 async def test_streams_per_network_are_limited(
-    asgi: httpx.ASGITransport,
-    api: httpx.AsyncClient,
-    other_signed_in: SignedInPerson,
-    monkeypatch: pytest.MonkeyPatch,
+    asgi: httpx.ASGITransport, api: Api, other_signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(sse, "STREAMS_IN_NETWORK", 1)
     async with open_stream(asgi.app, "/api/events", other_signed_in.bearer):

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from taskchat_app.domain.accounts.accounts import Person
-from tests.api.responses import add
+from tests.api.responses import Api, add
 from tests.api.routes.test_attachments import attach, sent
 from tests.chatting import Chat
 from tests.conftest import SignedInPerson, client
@@ -17,7 +17,7 @@ from tests.pictures import photo
 @pytest.fixture(scope="package")
 async def full(
     asgi: httpx.ASGITransport, announcements: None, new_person: Callable[[], Awaitable[SignedInPerson]]
-) -> AsyncIterator[httpx.AsyncClient]:
+) -> AsyncIterator[Api]:
     """The API of a user with one of everything, whose account no test changes."""
     async with client(asgi, **(await new_person()).bearer) as api:
         await _fill(api)
@@ -25,13 +25,13 @@ async def full(
 
 
 @pytest.fixture
-async def own_full(api: httpx.AsyncClient, announcements: None) -> httpx.AsyncClient:
+async def own_full(api: Api, announcements: None) -> Api:
     """The API of `person`, who has one of everything."""
     await _fill(api)
     return api
 
 
-async def _fill(api: httpx.AsyncClient) -> None:
+async def _fill(api: Api) -> None:
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
     await add(api, title="Milk", tags=["home", "café"], description="two\nlines “quoted”", priority="high")
     await add(api, title="Rent", due_at="2027-01-01", recurrence="FREQ=MONTHLY")
@@ -55,11 +55,11 @@ async def _fill(api: httpx.AsyncClient) -> None:
 @pytest.fixture
 async def new_account(
     asgi: httpx.ASGITransport, new_person: Callable[..., Awaitable[SignedInPerson]]
-) -> AsyncIterator[Callable[[], Awaitable[tuple[httpx.AsyncClient, Person]]]]:
+) -> AsyncIterator[Callable[[], Awaitable[tuple[Api, Person]]]]:
     """Factory of new users with their APIs, for imports of many files."""
     async with AsyncExitStack() as stack:
 
-        async def make() -> tuple[httpx.AsyncClient, Person]:
+        async def make() -> tuple[Api, Person]:
             signed_in = await new_person()
             return await stack.enter_async_context(client(asgi, **signed_in.bearer)), signed_in.person
 

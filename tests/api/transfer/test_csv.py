@@ -4,11 +4,10 @@ import csv
 from io import StringIO
 from typing import Any
 
-import httpx
 import pytest
 
 from taskchat_app.domain.transfer import task_writer, tasks_csv
-from tests.api.responses import add, bring, tasks_of
+from tests.api.responses import Api, add, bring, tasks_of
 
 NASTY = [
     "=1+1",
@@ -24,7 +23,7 @@ NASTY = [
 ]
 
 
-async def csv_of(api: httpx.AsyncClient, **filters: Any) -> list[dict[str, str]]:
+async def csv_of(api: Api, **filters: Any) -> list[dict[str, str]]:
     answer = await api.get("/api/tasks.csv", params=filters)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -36,7 +35,7 @@ def comparable(task: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in task.items() if name not in ("number", "updated_at")}
 
 
-async def test_csv_reads_back_exactly_and_is_safe_in_spreadsheets(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_csv_reads_back_exactly_and_is_safe_in_spreadsheets(api: Api, other_api: Api):
     for text in NASTY:
         await add(api, title=text, description=f"\t{text}\r\n\nsecond line\n", tags=[text.strip("@"), "a,b", 'c"d'])
     await add(api, title="Rent", due_at="2027-01-31", recurrence="FREQ=MONTHLY", priority="low")
@@ -63,7 +62,7 @@ async def test_csv_reads_back_exactly_and_is_safe_in_spreadsheets(api: httpx.Asy
 
 
 async def test_the_csv_has_the_filters_of_the_list_and_all_tasks_of_a_long_one(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    api: Api, other_api: Api, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(tasks_csv, "ROWS_AT_ONCE", 1)
     for number in range(1, 4):
@@ -80,7 +79,7 @@ async def test_the_csv_has_the_filters_of_the_list_and_all_tasks_of_a_long_one(
         assert (answer.status_code, "limit" in answer.json()["detail"]) == (422, True)
 
 
-async def test_a_list_of_a_spreadsheet_becomes_tasks(api: httpx.AsyncClient):
+async def test_a_list_of_a_spreadsheet_becomes_tasks(api: Api):
     lines = [
         "Titel;Beschreibung;Fällig;Priorität;Tags;Erledigt;Wiederholung;Farbe",
         '"Bücher; Hefte";"zwei\nZeilen";24.12.2026;hoch;Schule, Büro;;jeden Montag;',
@@ -99,7 +98,7 @@ async def test_a_list_of_a_spreadsheet_becomes_tasks(api: httpx.AsyncClient):
     assert [remark["line"] for remark in outcome["notes"]] == [1, 6, 6]
 
 
-async def test_what_is_too_long_is_cut_and_named(api: httpx.AsyncClient):
+async def test_what_is_too_long_is_cut_and_named(api: Api):
     tags = ",".join(f"t{number}" for number in range(22))
     outcome = await bring(api, f'title,description,tags\n{"x" * 300},{"y" * 3000},"{tags}"\nNUL\0,a,\n', format="csv")
     long, short = await tasks_of(api)
@@ -108,7 +107,7 @@ async def test_what_is_too_long_is_cut_and_named(api: httpx.AsyncClient):
     assert [remark["line"] for remark in (*outcome["skipped"], *outcome["notes"])] == [2, 2, 2, 3]
 
 
-async def test_more_tasks_than_a_list_holds_come_not_at_all(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+async def test_more_tasks_than_a_list_holds_come_not_at_all(api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("taskchat_app.domain.tasks.task_rows.OPEN_MAX", 50)
     whole = "\n".join(map(str, range(50)))
 

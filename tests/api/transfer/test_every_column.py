@@ -4,7 +4,6 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import update
 from sqlmodel import select
@@ -15,7 +14,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import reading, transaction
-from tests.api.responses import add, bring, export
+from tests.api.responses import Api, add, bring, export
 
 DAY, AT = date(2027, 1, 2), datetime(2027, 1, 1, 15, tzinfo=UTC)
 """A day and its beginning in the zone of `full`."""
@@ -68,7 +67,7 @@ async def rows_of(person: Person, model: Any, more: int = 0) -> list[dict[str, A
 
 @pytest.mark.parametrize("own_tasks", [0, 9])
 async def test_every_column_comes_back(
-    own_full: httpx.AsyncClient, person: Person, other_api: httpx.AsyncClient, other_person: Person, own_tasks: int
+    own_full: Api, person: Person, other_api: Api, other_person: Person, own_tasks: int
 ):
     await own_full.post("/api/tasks/1/copy", json={})
     await add(own_full, title="Step", parent_number=1)

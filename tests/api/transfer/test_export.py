@@ -17,7 +17,7 @@ from taskchat_app.api.streams import sse
 from taskchat_app.assistant.account_data.record_types import AccountFile
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import connection_string
-from tests.api.responses import bring, export, tasks_of
+from tests.api.responses import Api, bring, export, tasks_of
 from tests.chatting import Chat, rows
 from tests.conftest import ORIGIN
 from tests.waiting import until_async
@@ -25,7 +25,7 @@ from tests.waiting import until_async
 SCHEMA = Path(__file__).parents[3] / "docs" / "export.schema.json"
 
 
-async def file_ids(api: httpx.AsyncClient) -> list[str]:
+async def file_ids(api: Api) -> list[str]:
     """Return the ids of all files that messages show."""
     chat = Chat(api)
     threads = (await chat.request("threads.list")).json()["data"]
@@ -33,9 +33,7 @@ async def file_ids(api: httpx.AsyncClient) -> list[str]:
     return [file["id"] for item in items for file in item.get("attachments") or ()]
 
 
-async def test_an_import_into_an_empty_account_is_the_inverse_of_the_export(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_an_import_into_an_empty_account_is_the_inverse_of_the_export(full: Api, other_api: Api):
     answer = await full.get("/api/export")
     assert answer.headers["cache-control"] == "no-store"
     assert int(answer.headers["content-length"]) == len(answer.content)
@@ -56,7 +54,7 @@ def test_the_schema_in_the_documentation_is_that_of_the_records():
     assert json.loads(SCHEMA.read_text()) == AccountFile.model_json_schema()
 
 
-async def test_a_conversation_comes_as_markdown(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_a_conversation_comes_as_markdown(full: Api, other_api: Api):
     conversations = (await full.get("/api/conversations")).json()["conversations"]
     bread, deletion, files = sorted(conversations, key=lambda one: one["title"].lower())
     answer = await full.get(f"/api/conversations/{bread['id']}/markdown", headers={"Accept-Language": "de"})
@@ -85,9 +83,7 @@ async def waiting_for_locks(number: int) -> None:
     await until_async(are_waiting, 60)
 
 
-async def test_a_third_export_at_once_is_429_and_leaves_database_connections_to_others(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_a_third_export_at_once_is_429_and_leaves_database_connections_to_others(full: Api, other_api: Api):
     [conversation, *_] = (await full.get("/api/conversations")).json()["conversations"]
     paths = ("/api/export", "/api/tasks.csv", f"/api/conversations/{conversation['id']}/markdown")
     async with await psycopg.AsyncConnection.connect(connection_string(settings())) as holder:
@@ -106,7 +102,7 @@ async def test_a_third_export_at_once_is_429_and_leaves_database_connections_to_
 
 
 async def test_a_download_whose_client_has_left_before_it_starts_gives_its_place_back(
-    full: httpx.AsyncClient, asgi: httpx.ASGITransport, monkeypatch: pytest.MonkeyPatch
+    full: Api, asgi: httpx.ASGITransport, monkeypatch: pytest.MonkeyPatch
 ):
     async def leave(message: Message) -> None:
         raise OSError("The client has left")

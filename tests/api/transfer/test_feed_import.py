@@ -3,23 +3,22 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
-from tests.api.responses import add, bring
+from tests.api.responses import Api, add, bring
 
 KEPT = ("title", "description", "priority", "tags", "due_at", "all_day", "recurrence", "completed_at")
 TEXTS = [r"Clean C:\New; \n, folder", "✓ not done", "äöü 日本 🎉 " + "ж" * 100, "www.example.org?task=1"]
 
 
-async def feed_of(api: httpx.AsyncClient, kind: str) -> bytes:
+async def feed_of(api: Api, kind: str) -> bytes:
     made = await api.post("/api/feeds", json={"view": "all", "as": kind})
     answer = await api.get(urlsplit(made.json()["url"]).path)
     assert answer.status_code == 200, answer.text
     return answer.content
 
 
-async def tasks_of(api: httpx.AsyncClient, status: str = "all") -> list[dict[str, Any]]:
+async def tasks_of(api: Api, status: str = "all") -> list[dict[str, Any]]:
     return (await api.get("/api/tasks", params={"status": status, "sort": "title"})).json()["tasks"]
 
 
@@ -30,7 +29,7 @@ def comparable(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("kind", ["event", "todo"])
-async def test_a_feed_comes_back_as_its_tasks(api: httpx.AsyncClient, other_api: httpx.AsyncClient, kind: str):
+async def test_a_feed_comes_back_as_its_tasks(api: Api, other_api: Api, kind: str):
     for one in (api, other_api):
         await one.patch("/api/auth/me", json={"timezone": "America/New_York"})
     for text in TEXTS:
@@ -60,9 +59,7 @@ SERIES = [
 
 
 @pytest.mark.parametrize("kind", ["event", "todo"])
-async def test_series_come_back_with_rules_that_give_their_dates(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, kind: str
-):
+async def test_series_come_back_with_rules_that_give_their_dates(api: Api, other_api: Api, kind: str):
     for rule, first, moved, _ in SERIES:
         number = await add(api, title=rule, due_at=first, recurrence=rule)
         if moved:
@@ -81,7 +78,7 @@ async def test_series_come_back_with_rules_that_give_their_dates(
             assert done.status_code == 200, done.text
 
 
-async def test_dates_that_no_rule_gives_are_named(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_dates_that_no_rule_gives_are_named(api: Api, other_api: Api):
     await add(api, title="Rent", due_at="2027-03-01", recurrence="FREQ=WEEKLY;INTERVAL=2")
     await api.post("/api/tasks/1/complete", json={})
     await api.patch("/api/tasks/2", json={"due_at": "2027-03-24"})  # its week has no date of the series
@@ -90,7 +87,7 @@ async def test_dates_that_no_rule_gives_are_named(api: httpx.AsyncClient, other_
     assert [task["recurrence"] for task in await tasks_of(other_api, "open")] == [None]
 
 
-async def test_a_calendar_of_another_program_keeps_its_addresses_and_marks(api: httpx.AsyncClient):
+async def test_a_calendar_of_another_program_keeps_its_addresses_and_marks(api: Api):
     told = ["SUMMARY:✓ Milk", "DESCRIPTION: two \\n", "URL:https://example.org/"]
     entry = ["BEGIN:VEVENT", "UID:a", *told, "END:VEVENT"]
     await bring(api, "\r\n".join(["BEGIN:VCALENDAR", "PRODID:-//other//EN", *entry, "END:VCALENDAR"]), format="ics")
@@ -99,7 +96,7 @@ async def test_a_calendar_of_another_program_keeps_its_addresses_and_marks(api: 
     assert task["completed_at"] is None
 
 
-async def test_our_properties_are_read_also_where_a_program_has_dropped_their_types(api: httpx.AsyncClient):
+async def test_our_properties_are_read_also_where_a_program_has_dropped_their_types(api: Api):
     dates = ["DTSTART:20270301T090000Z", "RDATE:20270308T090000Z", "X-TASKCHAT-RRULE:FREQ=DAILY;COUNT=9"]
     milk = ["BEGIN:VEVENT", "UID:a", "SUMMARY:✓ Milk", *dates, "X-TASKCHAT-COMPLETED:20270102T030405Z", "END:VEVENT"]
     tea = ["SUMMARY:✓ Tea", "X-TASKCHAT-COMPLETED;VALUE=DATE-TIME:20270102T030405Z"]

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import httpx
 import pytest
 from pydantic import ValidationError
 from sqlmodel import col, delete
@@ -14,13 +13,13 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_SENT_MAX
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
-from tests.api.responses import add, bring, export, tasks_of
+from tests.api.responses import Api, add, bring, export, tasks_of
 from tests.chatting import Chat, write
 from tests.evidence import Step
 
 
 async def test_a_dry_run_writes_nothing_and_a_second_import_creates_nothing_and_names_what_is_here(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+    full: Api, other_api: Api
 ):
     file, empty = await export(full), await export(other_api)
     rehearsed = await bring(other_api, file, dry_run="true")
@@ -40,7 +39,7 @@ async def test_a_dry_run_writes_nothing_and_a_second_import_creates_nothing_and_
 
 
 async def test_an_import_tells_its_progress_then_its_result_or_problem(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    full: Api, other_api: Api, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(progress_lines, "EVERY_SECONDS", 0)
     file, wanted = (await export(full)).encode(), {"Accept": "application/x-ndjson"}
@@ -62,7 +61,7 @@ async def test_an_import_tells_its_progress_then_its_result_or_problem(
     assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
 
 
-async def test_imported_conversations_go_on_and_are_searched(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_imported_conversations_go_on_and_are_searched(full: Api, other_api: Api):
     await bring(other_api, await export(full))
     conversations = (await other_api.get("/api/conversations")).json()["conversations"]
     bread = next(one for one in conversations if "bread" in one["title"])
@@ -75,7 +74,7 @@ async def test_imported_conversations_go_on_and_are_searched(full: httpx.AsyncCl
     assert "rye bread" in answer.text
 
 
-async def numbered(api: httpx.AsyncClient) -> dict[int, dict[str, Any]]:
+async def numbered(api: Api) -> dict[int, dict[str, Any]]:
     """Return what the account file says of the tasks that are not deleted, by number."""
     names = ("title", "description", "tags", "due_at", "recurrence", "repeats_number", "completed_at", "remind_before")
     tasks = json.loads(await export(api))["tasks"]
@@ -83,7 +82,7 @@ async def numbered(api: httpx.AsyncClient) -> dict[int, dict[str, Any]]:
 
 
 async def test_numbers_that_are_taken_become_new_ones_also_of_a_task_that_was_deleted_for_good(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person, step: Step
+    full: Api, other_api: Api, other_person: Person, step: Step
 ):
     await add(other_api, title="Own")
     await add(other_api, title="Mine")
@@ -114,9 +113,7 @@ async def test_numbers_that_are_taken_become_new_ones_also_of_a_task_that_was_de
     assert (await bring(other_api, file))["created"] == 0
 
 
-async def test_tasks_with_new_numbers_come_back_after_their_import_was_undone(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_tasks_with_new_numbers_come_back_after_their_import_was_undone(full: Api, other_api: Api):
     await add(other_api, title="Own")
     await add(other_api, title="Mine")
     file = await export(full)
@@ -129,7 +126,7 @@ async def test_tasks_with_new_numbers_come_back_after_their_import_was_undone(
 
 
 async def test_an_imported_task_does_not_become_the_next_one_of_another_series(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person
+    api: Api, other_api: Api, person: Person
 ):
     rent: dict[str, Any] = {"title": "Pay rent", "due_at": "2027-01-01", "recurrence": "FREQ=MONTHLY"}
     for mine, theirs in (("Milk", "Tea"), ("Bread", "Jam")):
@@ -152,9 +149,7 @@ async def test_an_imported_task_does_not_become_the_next_one_of_another_series(
     assert {"Pay rent", "Water plants"} <= {one["title"] for one in (await numbered(other_api)).values()}
 
 
-async def test_a_task_keeps_the_one_that_it_repeats_also_if_the_file_names_that_later(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_a_task_keeps_the_one_that_it_repeats_also_if_the_file_names_that_later(api: Api, other_api: Api):
     await add(api, title="Rent", due_at="2027-01-01", recurrence="FREQ=MONTHLY")
     await api.post("/api/tasks/1/complete", json={})
     for title in ("Own", "Mine"):
@@ -168,7 +163,7 @@ async def test_a_task_keeps_the_one_that_it_repeats_also_if_the_file_names_that_
     assert (await numbered(other_api))[3]["repeats_number"] == 4
 
 
-async def test_a_copy_keeps_its_original_and_its_steps_theirs(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_a_copy_keeps_its_original_and_its_steps_theirs(api: Api, other_api: Api):
     await add(api, title="Packing list")
     await add(api, title="Passport", parent_number=1)
     await api.post("/api/tasks/1/copy", json={})
@@ -182,7 +177,7 @@ async def test_a_copy_keeps_its_original_and_its_steps_theirs(api: httpx.AsyncCl
     assert {title: tasks[task["parent_number"]]["number"] for title, task in copies.items() if task["parent_number"]}
 
 
-async def test_an_account_that_was_emptied_gets_its_tasks_back(own_full: httpx.AsyncClient):
+async def test_an_account_that_was_emptied_gets_its_tasks_back(own_full: Api):
     before, file = (await own_full.get("/api/tasks")).json(), await export(own_full)
     numbers = [task["number"] for task in before["tasks"]]
     await own_full.post("/api/tasks/bulk-delete", json={"numbers": numbers})
@@ -208,9 +203,7 @@ def test_a_list_that_is_longer_than_any_of_ours_is_not_imported(model: type[Reco
         model.model_validate(fields | {field: [value] * (most + 1)})
 
 
-async def test_another_spelling_of_the_same_json_is_the_same_file(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_another_spelling_of_the_same_json_is_the_same_file(full: Api, other_api: Api):
     file = await export(full)
     spelled = "\ufeff" + json.dumps(json.loads(file), indent=3, sort_keys=True)
     outcome = await bring(other_api, spelled)
@@ -218,7 +211,7 @@ async def test_another_spelling_of_the_same_json_is_the_same_file(
     assert await export(other_api) == file
 
 
-async def test_what_cannot_be_read_is_named_with_its_line(api: httpx.AsyncClient):
+async def test_what_cannot_be_read_is_named_with_its_line(api: Api):
     task = {"number": 1, "title": "Good", "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
     wrong: list[Any] = [
         task,
@@ -257,7 +250,7 @@ OTHER_KINDS = [
 
 
 async def test_a_file_of_another_kind_is_refused_and_one_that_is_too_large_is_413(
-    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    api: Api, monkeypatch: pytest.MonkeyPatch
 ):
     empty = await export(api)
     for file in OTHER_KINDS:
@@ -272,7 +265,7 @@ async def test_a_file_of_another_kind_is_refused_and_one_that_is_too_large_is_41
     assert await export(api) == empty
 
 
-async def test_an_item_of_another_account_cannot_be_taken_over(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_an_item_of_another_account_cannot_be_taken_over(full: Api, other_api: Api):
     file = json.loads(await export(full))
     for conversation in file["conversations"]:
         conversation["id"] = "thr_" + "0" * 24 + conversation["id"][-8:]
@@ -286,7 +279,7 @@ async def test_an_item_of_another_account_cannot_be_taken_over(full: httpx.Async
     assert (await other_api.get("/api/conversations")).json()["conversations"] == []
 
 
-async def test_steps_keep_their_task_under_its_new_number(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_steps_keep_their_task_under_its_new_number(api: Api, other_api: Api):
     for body in ({"title": "Move"}, {"title": "Pack", "parent_number": 1}):
         await api.post("/api/tasks", json=body)
     await api.post("/api/tasks/1/complete", json={})

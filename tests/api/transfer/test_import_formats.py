@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 
 from taskchat_app.domain.accounts.accounts import Person
@@ -21,7 +20,7 @@ from taskchat_app.domain.transfer.file_reader import READERS
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.domain.transfer.task_writer import SOURCE
-from tests.api.responses import bring, tasks_of, undo
+from tests.api.responses import Api, bring, tasks_of, undo
 from tests.domain.transfer.readers.test_calendar_import import calendar_of, todo
 
 FILES = Path(__file__).parent / "files"
@@ -39,13 +38,13 @@ def packed(data: Any, **files: str) -> bytes:
     return buffer.getvalue()
 
 
-async def parents(api: httpx.AsyncClient) -> dict[str, str | None]:
+async def parents(api: Api) -> dict[str, str | None]:
     """Return the title of each task's parent, by its own."""
     titles = {task["number"]: (task["title"], task["parent_number"]) for task in await tasks_of(api)}
     return {title: titles[parent][0] if parent else None for title, parent in titles.values()}
 
 
-async def described(api: httpx.AsyncClient) -> dict[str, str]:
+async def described(api: Api) -> dict[str, str]:
     return {task["title"]: task["description"] for task in await tasks_of(api)}
 
 
@@ -53,7 +52,7 @@ def lines(remarks: list[dict[str, Any]]) -> list[int]:
     return [remark["line"] for remark in remarks]
 
 
-async def check_todoist(api: httpx.AsyncClient, outcome: dict[str, Any]) -> None:
+async def check_todoist(api: Api, outcome: dict[str, Any]) -> None:
     milk, plants, can, odd = await tasks_of(api)
     assert (milk["title"], milk["tags"], milk["priority"]) == ("Buy milk", ["shop", "home"], "high")
     assert milk["description"] == "two\nlitres\n\nThe blue one"
@@ -67,7 +66,7 @@ async def check_todoist(api: httpx.AsyncClient, outcome: dict[str, Any]) -> None
     assert lines(outcome["notes"]) == [7, 9, 10, 10]
 
 
-async def check_ticktick(api: httpx.AsyncClient, outcome: dict[str, Any]) -> None:
+async def check_ticktick(api: Api, outcome: dict[str, Any]) -> None:
     done, report, call = await tasks_of(api)
     assert (report["due_at"], report["all_day"]) == ("2027-01-05T22:59:59Z", True)
     assert (report["recurrence"], report["priority"]) == ("FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=5", "high")
@@ -82,7 +81,7 @@ async def check_ticktick(api: httpx.AsyncClient, outcome: dict[str, Any]) -> Non
     assert all(part in notes for part in ("ERULE", "its start", "15 minutes", "Reminder -PT1H"))
 
 
-async def check_vikunja(api: httpx.AsyncClient, outcome: dict[str, Any]) -> None:
+async def check_vikunja(api: Api, outcome: dict[str, Any]) -> None:
     clean, part = await tasks_of(api)
     assert (clean["due_at"], clean["recurrence"]) == ("2027-01-05T09:00:00Z", "FREQ=WEEKLY;INTERVAL=2")
     assert (clean["description"], clean["tags"]) == ("All & everything\n- floor", ["chores", "House"])
@@ -94,7 +93,7 @@ async def check_vikunja(api: httpx.AsyncClient, outcome: dict[str, Any]) -> None
     assert part["parent_number"] == clean["number"]
 
 
-async def check_calendar(api: httpx.AsyncClient, outcome: dict[str, Any]) -> None:
+async def check_calendar(api: Api, outcome: dict[str, Any]) -> None:
     rent, meeting, finished, broken = await tasks_of(api)
     assert (rent["title"], rent["description"], rent["tags"]) == ("Pay rent, now", "long line", ["home", "money"])
     assert (rent["due_at"], rent["all_day"], rent["priority"]) == ("2027-01-31T14:59:59Z", True, "high")
@@ -137,9 +136,7 @@ def test_every_field_of_a_file_is_read(kind: str):
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-async def test_a_file_comes_whole_and_once_as_one_turn_after_a_preview(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, kind: str
-):
+async def test_a_file_comes_whole_and_once_as_one_turn_after_a_preview(api: Api, other_api: Api, kind: str):
     timezone, file, check = FORMATS[kind]
     await api.patch("/api/auth/me", json={"timezone": timezone})
     preview = await bring(api, file, format=kind, dry_run="true")
@@ -160,9 +157,7 @@ async def test_a_file_comes_whole_and_once_as_one_turn_after_a_preview(
     assert (await bring(api, file, format=kind))["created"] == outcome["created"]
 
 
-async def test_a_task_that_comes_without_a_part_is_noted_and_one_that_does_not_come_is_skipped(
-    api: httpx.AsyncClient,
-):
+async def test_a_task_that_comes_without_a_part_is_noted_and_one_that_does_not_come_is_skipped(api: Api):
     outcome = await bring(api, "TYPE,CONTENT,DATE\ntask,Bad date,blorp\n", format="todoist")
     assert (outcome["created"], outcome["skipped"]) == (1, [])
     reason = "“Bad date” comes without its date “blorp”, which is not understood."
@@ -173,7 +168,7 @@ async def test_a_task_that_comes_without_a_part_is_noted_and_one_that_does_not_c
     assert (len(again["skipped"]), again["notes"]) == (101, [])
 
 
-async def test_a_task_of_a_list_comes_without_each_field_that_cannot_be_read(api: httpx.AsyncClient):
+async def test_a_task_of_a_list_comes_without_each_field_that_cannot_be_read(api: Api):
     file = "title,start_at,due_at,repeats,tags\nMilk,blorp,someday,sometimes,shop\n"
     outcome = await bring(api, file, format="csv")
     reasons = [note["reason"].split(":")[0] for note in outcome["notes"]]
@@ -194,7 +189,7 @@ OLD_STEP = "b3f7da42b3f6cca9950c3e0b989a1c52-1"
 
 
 async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_another_zone(
-    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    api: Api, monkeypatch: pytest.MonkeyPatch
 ):
     dates = ("tomorrow", "every day at 9am", "every monday until in 2 months")
     rows = "".join(f"task,{date},{date},\n" for date in dates)
@@ -211,7 +206,7 @@ async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_anothe
     assert datetime.fromisoformat(plan["due_at"]).strftime("%A") == "Sunday", "in the user's weeks"
 
 
-async def test_a_dated_todoist_task_and_a_step_of_an_earlier_version_are_known(api: httpx.AsyncClient, person: Person):
+async def test_a_dated_todoist_task_and_a_step_of_an_earlier_version_are_known(api: Api, person: Person):
     file = "TYPE,CONTENT,DATE,TIMEZONE\ntask,Call,2027-01-05,Europe/Berlin\n"
     await bring(api, file, format="todoist")
     async with transaction(person.id) as session:
@@ -223,7 +218,7 @@ async def test_a_dated_todoist_task_and_a_step_of_an_earlier_version_are_known(a
         assert ((await session.get_one(Change, (person.id, 3))).after or {})[SOURCE] == OLD_STEP
 
 
-async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(api: httpx.AsyncClient):
+async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(api: Api):
     entries = [
         todo("day", "Day", "DTSTART;VALUE=DATE:20270103", "DUE;VALUE=DATE:20270105", "PERCENT-COMPLETE:100"),
         todo("time", "Time", "DTSTART:20270103T080000Z", "DUE:20270105T080000Z", "STATUS:COMPLETED"),
@@ -244,7 +239,7 @@ async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(a
     assert [task["title"] for task in tasks if task["completed_at"]] == ["Day", "Time"]
 
 
-async def test_an_entry_of_a_calendar_that_does_not_come_is_not_said_to_come_without_a_part(api: httpx.AsyncClient):
+async def test_an_entry_of_a_calendar_that_does_not_come_is_not_said_to_come_without_a_part(api: Api):
     entries = [
         todo("a", "Unreadable", "ATTENDEE:mailto:a@b.example", "DTSTART:20270101", "DTSTART:20270102"),
         todo("b", "", "ATTENDEE:mailto:a@b.example"),
@@ -255,7 +250,7 @@ async def test_an_entry_of_a_calendar_that_does_not_come_is_not_said_to_come_wit
     assert (outcome["created"], lines(outcome["skipped"]), outcome["notes"]) == (0, [2, 9, 14, 21], [])
 
 
-async def test_a_part_may_stand_before_what_it_is_a_part_of(api: httpx.AsyncClient):
+async def test_a_part_may_stand_before_what_it_is_a_part_of(api: Api):
     alarm = ["BEGIN:VALARM", "UID:q", "SUMMARY:No title", "TRIGGER:-PT5M", "END:VALARM"]
     entries = [
         todo("a", "First", "RELATED-TO:p", f"CATEGORIES:{'x' * 60}"),
@@ -270,7 +265,7 @@ async def test_a_part_may_stand_before_what_it_is_a_part_of(api: httpx.AsyncClie
     assert lines(outcome["notes"]) == [2, 13, 20], "though the first one comes last, and q is no entry"
 
 
-async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncClient):
+async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: Api):
     whole = todo("p", "Whole", "RELATED-TO;RELTYPE=CHILD:gone", "RELATED-TO;RELTYPE=SIBLING:gone")
     beside = todo("s", "Beside", "RELATED-TO;RELTYPE=X-NEXT:c", "RELATED-TO:p")
     outcome = await bring(api, calendar_of(todo("c", "Part"), whole, beside), format="ics")
@@ -296,7 +291,7 @@ OTHER_KINDS = [
 ]
 
 
-async def test_a_file_of_another_kind_is_refused_and_one_over_20_mb_is_413(api: httpx.AsyncClient):
+async def test_a_file_of_another_kind_is_refused_and_one_over_20_mb_is_413(api: Api):
     for kind, content in OTHER_KINDS:
         answer = await api.post("/api/import", params={"format": kind}, content=content)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), content[:40]
@@ -305,7 +300,7 @@ async def test_a_file_of_another_kind_is_refused_and_one_over_20_mb_is_413(api: 
     assert await tasks_of(api) == []
 
 
-async def test_a_vikunja_task_with_odd_values_comes_without_them(api: httpx.AsyncClient):
+async def test_a_vikunja_task_with_odd_values_comes_without_them(api: Api):
     names = "due_date repeat_after repeat_mode priority labels related_tasks reminders id created".split()
     odd: tuple[Any, ...] = (None, -1, 2.5, "x", [None], {"a": 1}, 10**30, "9999-12-31T23:59:59Z")
     tasks = [{"title": f"Milk {value}"} | dict.fromkeys(names, value) for value in odd]
@@ -318,7 +313,7 @@ async def test_a_vikunja_task_with_odd_values_comes_without_them(api: httpx.Asyn
     assert [note["reason"] for note in outcome["notes"]] == reasons
 
 
-async def test_a_to_do_at_an_end_of_the_calendar_comes_without_its_date_and_is_named(api: httpx.AsyncClient):
+async def test_a_to_do_at_an_end_of_the_calendar_comes_without_its_date_and_is_named(api: Api):
     never = ("COMPLETED:99991231T235959", "CREATED:00010101T000000")
     ends = [
         ["DUE:99991231T235959Z"],

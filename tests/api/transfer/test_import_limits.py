@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 
-import httpx
 import pytest
 from reflex_base.environment import environment
 
@@ -31,7 +30,7 @@ from taskchat_app.domain.transfer import report, task_writer
 from taskchat_app.domain.transfer.file_reader import ID_MAX_CHARACTERS
 from taskchat_app.domain.transfer.foreign_import import read_foreign
 from taskchat_app.domain.transfer.report import ImportReport
-from tests.api.responses import bring, check_problem, tasks_of
+from tests.api.responses import Api, bring, check_problem, tasks_of
 from tests.waiting import until_async
 
 CSV = b"title\nBuy milk\n"
@@ -39,7 +38,7 @@ FORMAT = {"format": "csv"}
 
 
 async def test_a_user_can_import_few_files_at_once_and_others_are_not_held_up(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    api: Api, other_api: Api, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(transfer, "ARRIVED", Bound("imports", 0))  # as if others held all bytes
     arriving, rest = asyncio.Semaphore(0), asyncio.Event()
@@ -64,7 +63,7 @@ async def test_a_user_can_import_few_files_at_once_and_others_are_not_held_up(
 
 
 async def test_a_large_file_is_refused_while_others_hold_all_bytes_and_a_small_one_comes(
-    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    api: Api, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(transfer, "ARRIVED", Bound("imports", 0))
     monkeypatch.setattr(transfer, "FILE_MAX_BYTES", len(CSV))
@@ -96,7 +95,7 @@ async def test_an_import_waits_for_others_that_write_before_it_takes_a_connectio
     assert read.created == 1
 
 
-async def test_only_the_tasks_of_the_preview_become_json(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+async def test_only_the_tasks_of_the_preview_become_json(api: Api, monkeypatch: pytest.MonkeyPatch):
     shown: list[TaskView] = []
     monkeypatch.setattr(task_writer, "as_json", lambda view: shown.append(view) or as_json(view))
     monkeypatch.setattr(report, "PREVIEWED_MAX", 2)
@@ -111,7 +110,7 @@ UNREADABLE = json.dumps({"format": "taskchat", "version": 1, "tasks": [1] * (MOS
 
 @pytest.mark.parametrize(("file_format", "file"), [("taskchat", UNREADABLE), ("csv", NO_TITLES)])
 async def test_a_file_with_too_many_remarks_is_refused(
-    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, file_format: str, file: str
+    api: Api, monkeypatch: pytest.MonkeyPatch, file_format: str, file: str
 ):
     monkeypatch.setattr(report, "REMARKS_MAX", MOST)
     refused = await api.post("/api/import", params={"format": file_format}, content=file.encode())
@@ -132,7 +131,7 @@ async def test_what_is_no_part_of_the_format_is_not_kept(person: Person):
         await read_lists(person.id, file).__aenter__()
 
 
-async def test_a_record_with_too_many_parts_is_refused_and_a_long_one_of_few_is_read(api: httpx.AsyncClient):
+async def test_a_record_with_too_many_parts_is_refused_and_a_long_one_of_few_is_read(api: Api):
     for record in ({str(number): 1 for number in range(PARTS_MAX + 1)}, [[]] * (PARTS_MAX + 1)):
         file = json.dumps({"format": "taskchat", "version": 1, "items": [record]})
         check_problem(await api.post("/api/import", content=file.encode()), 422, "too long")
@@ -156,7 +155,7 @@ async def test_a_number_is_read_whole_wherever_the_file_is_cut(person: Person):
 
 
 @pytest.mark.soak
-async def test_a_file_with_too_many_records_is_refused(api: httpx.AsyncClient):
+async def test_a_file_with_too_many_records_is_refused(api: Api):
     file = f'{{"format": "taskchat", "version": 1, "later": [{"1," * ELEMENTS_MAX}1]}}'
     check_problem(await api.post("/api/import", content=file.encode()), 422, "more than 1,500,000 records")
 

@@ -2,36 +2,32 @@
 
 import json
 
-import httpx
-
-from tests.api.responses import add, bring, export, undo
+from tests.api.responses import Api, add, bring, export, undo
 
 
-async def order(api: httpx.AsyncClient) -> list[str]:
+async def order(api: Api) -> list[str]:
     listed = (await api.get("/api/tasks", params={"sort": "manual", "status": "all", "limit": 200})).json()["tasks"]
     return [task["title"] for task in listed]
 
 
-async def add_all(api: httpx.AsyncClient, *titles: str) -> None:
+async def add_all(api: Api, *titles: str) -> None:
     for title in titles:
         await add(api, title=title)
 
 
-async def move(api: httpx.AsyncClient, number: int, after: int | None) -> None:
+async def move(api: Api, number: int, after: int | None) -> None:
     answer = await api.post(f"/api/tasks/{number}/move", json={"after": after})
     assert answer.status_code == 200, answer.text
 
 
-async def undo_last_move(api: httpx.AsyncClient) -> None:
+async def undo_last_move(api: Api) -> None:
     changes = (await api.get("/api/activity")).json()["changes"]
     moved = next(change for change in changes if change["action"] == "moved")
     answer = await undo(api, f"activity/{moved['id']}")
     assert (len(answer["undone"]), answer["conflicts"]) == (1, [])
 
 
-async def test_the_tasks_of_an_account_file_come_first_in_their_order(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_the_tasks_of_an_account_file_come_first_in_their_order(api: Api, other_api: Api):
     await add_all(api, "a", "b", "c", "d", "e", "f", "g")
     for number, after in ((2, 5), (6, 1), (1, 4), (3, None), (7, 5)):
         await move(api, number, after)
@@ -58,7 +54,7 @@ async def test_the_tasks_of_an_account_file_come_first_in_their_order(
     assert await order(other_api) == ["new", *imported, "A", "D", "B", "C"]
 
 
-async def test_the_next_file_comes_before_the_first_one(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_the_next_file_comes_before_the_first_one(api: Api, other_api: Api):
     await add_all(other_api, "A")
     await add_all(api, "a", "b")
     await move(api, 1, 2)
@@ -71,9 +67,7 @@ async def test_the_next_file_comes_before_the_first_one(api: httpx.AsyncClient, 
     assert await order(other_api) == ["c", "d", "a", "b", "A"]
 
 
-async def test_moves_before_an_export_are_undone_within_the_imported_tasks(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_moves_before_an_export_are_undone_within_the_imported_tasks(api: Api, other_api: Api):
     await add_all(api, "a", "b", "c", "d")
     before = await order(api)
     await move(api, 2, 4)
@@ -85,7 +79,7 @@ async def test_moves_before_an_export_are_undone_within_the_imported_tasks(
     assert await order(other_api) == [*before, "B", "A"]
 
 
-async def test_a_task_that_an_import_restores_keeps_its_place(api: httpx.AsyncClient):
+async def test_a_task_that_an_import_restores_keeps_its_place(api: Api):
     await add_all(api, "a", "b", "c", "d")
     file = await export(api)
     await move(api, 4, 1)
@@ -98,7 +92,7 @@ async def test_a_task_that_an_import_restores_keeps_its_place(api: httpx.AsyncCl
     assert await order(api) == before
 
 
-async def test_a_position_that_is_in_a_file_twice_becomes_two(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_a_position_that_is_in_a_file_twice_becomes_two(api: Api, other_api: Api):
     await add_all(api, "a", "b")
     file = json.loads(await export(api))
     for task in file["tasks"]:
@@ -108,7 +102,7 @@ async def test_a_position_that_is_in_a_file_twice_becomes_two(api: httpx.AsyncCl
     assert len(set(positions)) == 2
 
 
-async def test_the_tasks_of_a_list_come_first_in_the_order_of_its_lines(api: httpx.AsyncClient):
+async def test_the_tasks_of_a_list_come_first_in_the_order_of_its_lines(api: Api):
     await add_all(api, "A", "B")
     await move(api, 1, None)
     lines = [f"Line {number}" for number in range(1, 46)]
@@ -124,9 +118,7 @@ async def test_the_tasks_of_a_list_come_first_in_the_order_of_its_lines(api: htt
     assert (await order(api))[:2] == ["Line 46", "new"]
 
 
-async def test_a_list_exported_in_the_manual_order_comes_back_in_it(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_a_list_exported_in_the_manual_order_comes_back_in_it(api: Api, other_api: Api):
     await add_all(api, "a", "b", "c")
     await move(api, 1, 3)
     file = (await api.get("/api/tasks.csv", params={"sort": "manual"})).content

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 
-import httpx
 import pytest
 
 from taskchat_app.assistant.turns.undo_command import undo_action
@@ -14,12 +13,12 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.task_rows import create_task
-from tests.api.responses import add, bring, export, undo
+from tests.api.responses import Api, add, bring, export, undo
 from tests.chatting import Chat
 
 
 async def test_an_import_is_one_turn_that_can_be_undone_by_one_write_and_repeated(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person, monkeypatch: pytest.MonkeyPatch
+    full: Api, other_api: Api, other_person: Person, monkeypatch: pytest.MonkeyPatch
 ):
     file = await export(full)
     outcome = await bring(other_api, file)
@@ -47,7 +46,7 @@ async def test_an_import_is_one_turn_that_can_be_undone_by_one_write_and_repeate
 
 
 async def test_whole_days_end_in_the_time_zone_that_the_undo_of_an_import_puts_back(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person
+    full: Api, other_api: Api, other_person: Person
 ):
     outcome = await bring(other_api, await export(full))
     number = await add(other_api, title="Pay", due_at="2027-03-01")
@@ -62,7 +61,7 @@ async def test_whole_days_end_in_the_time_zone_that_the_undo_of_an_import_puts_b
 NO_TASKS = "Imported no tasks, only conversations or settings"
 
 
-async def test_an_import_of_settings_alone_is_a_turn_that_can_be_undone(api: httpx.AsyncClient):
+async def test_an_import_of_settings_alone_is_a_turn_that_can_be_undone(api: Api):
     file = json.dumps({"format": "taskchat", "version": 1, "settings": {"timezone": "Asia/Tokyo"}})
     rehearsed = await bring(api, file, dry_run="true")
     outcome = await bring(api, file)
@@ -84,7 +83,7 @@ async def test_an_import_of_settings_alone_is_a_turn_that_can_be_undone(api: htt
     assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "Europe/Berlin"
 
 
-async def test_an_import_of_conversations_alone_is_a_turn(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_an_import_of_conversations_alone_is_a_turn(full: Api, other_api: Api):
     file = json.loads(await export(full)) | {"tasks": [], "changes": []}
     del file["settings"]
     outcome = await bring(other_api, json.dumps(file))
@@ -96,7 +95,7 @@ async def test_an_import_of_conversations_alone_is_a_turn(full: httpx.AsyncClien
     assert (await other_api.get("/api/conversations")).json()["conversations"] == []
 
 
-async def test_an_undo_leaves_what_was_changed_since(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_an_undo_leaves_what_was_changed_since(full: Api, other_api: Api):
     outcome = await bring(other_api, await export(full))
     await other_api.patch("/api/tasks/1", json={"title": "Soy milk"})
     [thread, *_] = (await other_api.get("/api/conversations")).json()["conversations"]
@@ -106,9 +105,7 @@ async def test_an_undo_leaves_what_was_changed_since(full: httpx.AsyncClient, ot
     assert [task["title"] for task in (await other_api.get("/api/tasks")).json()["tasks"]] == ["Soy milk", "Eggs"]
 
 
-async def test_what_was_done_before_the_export_can_be_undone_after_the_import(
-    full: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_what_was_done_before_the_export_can_be_undone_after_the_import(full: Api, other_api: Api):
     await bring(other_api, await export(full))
     assert (await other_api.post("/api/tasks/4/restore")).json()["title"] == "Gone"
     history = (await other_api.get("/api/activity", params={"task": 2})).json()["changes"]
@@ -121,7 +118,7 @@ async def test_what_was_done_before_the_export_can_be_undone_after_the_import(
 
 
 async def test_after_the_undo_of_an_import_the_history_that_it_brought_cannot_be_undone(
-    other_api: httpx.AsyncClient, other_person: Person
+    other_api: Api, other_person: Person
 ):
     by = Cause(other_person.id, "person")
     async with transaction(other_person.id) as session:
@@ -153,7 +150,7 @@ async def test_after_the_undo_of_an_import_the_history_that_it_brought_cannot_be
     assert (await other_api.get("/api/tasks/5")).json()["completed_at"] is None
 
 
-async def test_the_undo_of_an_import_deletes_the_conversations_again_that_it_restored(own_full: httpx.AsyncClient):
+async def test_the_undo_of_an_import_deletes_the_conversations_again_that_it_restored(own_full: Api):
     file = await export(own_full)
     [deleted, continued, kept] = (await own_full.get("/api/conversations")).json()["conversations"]
     for conversation in (deleted, continued):
@@ -172,7 +169,7 @@ async def test_the_undo_of_an_import_deletes_the_conversations_again_that_it_res
     assert len((await own_full.get("/api/conversations")).json()["conversations"]) == 3
 
 
-async def test_the_undo_of_an_import_keeps_conversations_that_were_restored_since(own_full: httpx.AsyncClient):
+async def test_the_undo_of_an_import_keeps_conversations_that_were_restored_since(own_full: Api):
     file = await export(own_full)
     [by_hand, by_file, _] = (await own_full.get("/api/conversations")).json()["conversations"]
 

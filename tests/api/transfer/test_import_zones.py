@@ -3,7 +3,6 @@
 import io
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 from icalendar.parser import Contentlines
 
@@ -11,7 +10,7 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.transfer.readers.calendar_import import read_tasks
 from taskchat_app.domain.transfer.report import ImportReport
-from tests.api.responses import bring, tasks_of
+from tests.api.responses import Api, bring, tasks_of
 from tests.api.transfer.test_import_formats import lines
 
 NOON = "20270105T120000"
@@ -34,7 +33,7 @@ def event(tzid: str, title: str = "Call", *parts: str) -> str:
     return "\n".join(["BEGIN:VEVENT", f"SUMMARY:{title}", f'DTSTART;TZID="{tzid}":{NOON}', *parts, "END:VEVENT"])
 
 
-async def hours_of(api: httpx.AsyncClient) -> list[str]:
+async def hours_of(api: Api) -> list[str]:
     return [task["due_at"][11:16] for task in await tasks_of(api)]
 
 
@@ -54,7 +53,7 @@ ODD_RULES = """
 """
 
 
-async def test_a_zone_that_cannot_be_evaluated_is_named_once_and_read_as_the_users(api: httpx.AsyncClient):
+async def test_a_zone_that_cannot_be_evaluated_is_named_once_and_read_as_the_users(api: Api):
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
     zones = [
         zone(rule, change("+0500", rule=rule), change("+0600", kind="DAYLIGHT", rule=rule))
@@ -72,7 +71,7 @@ async def test_a_zone_that_cannot_be_evaluated_is_named_once_and_read_as_the_use
     assert lines(outcome["notes"]) == [2, 10]
 
 
-async def test_the_zones_of_a_file_are_unknown_to_the_next_one(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_the_zones_of_a_file_are_unknown_to_the_next_one(api: Api, other_api: Api):
     described = zone("Custom 1", change("+0500"))
     alarm = f"BEGIN:VALARM\nTRIGGER:-PT5M\n{described}\nEND:VALARM"
     within = [event("Custom 1", "Call", part) for part in (described, alarm)]
@@ -84,7 +83,7 @@ async def test_the_zones_of_a_file_are_unknown_to_the_next_one(api: httpx.AsyncC
     assert await hours_of(other_api) == ["12:00", "11:00"]
 
 
-async def test_the_known_zones_are_those_of_iana_and_windows(api: httpx.AsyncClient):
+async def test_the_known_zones_are_those_of_iana_and_windows(api: Api):
     olson = ("/freeassociation.sourceforge.net/Europe/Berlin", "/softwarestudio.org/Olson_20011030_5/Europe/Berlin")
     known = ("Europe/Berlin", "W. Europe Standard Time", *olson)
     for described in ([], [zone(tzid, change("+0500")) for tzid in known]):

@@ -5,7 +5,6 @@ import os
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from chatkit.types import Workflow, WorkflowItem
 from sqlmodel import col, select
@@ -16,7 +15,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Proposal, Thread, ThreadItem
 from taskchat_app.domain.tasks.task_dates import utc_text
 from taskchat_app.i18n.messages import UNREADABLE
-from tests.api.responses import add, bring, export
+from tests.api.responses import Api, add, bring, export
 from tests.chatting import Chat, rows
 
 AT = "2026-11-21T09:00:00Z"
@@ -35,9 +34,7 @@ def file_with_message(item_id: str) -> str:
     )
 
 
-async def test_no_item_comes_into_another_users_conversation(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person
-):
+async def test_no_item_comes_into_another_users_conversation(api: Api, other_api: Api, person: Person):
     assert (await bring(api, file_with_message("one")))["skipped"] == []
     outcome = await bring(other_api, file_with_message("two"))
     found = select(ThreadItem.id, ThreadItem.user_id, Thread.user_id).join(Thread)
@@ -47,7 +44,7 @@ async def test_no_item_comes_into_another_users_conversation(
 
 
 @pytest.fixture
-async def file(api: httpx.AsyncClient, offline: None) -> dict[str, Any]:
+async def file(api: Api, offline: None) -> dict[str, Any]:
     """The account file of a user who is asked whether to delete #1 Spam and #2 Ads."""
     await add(api, title="Spam")
     await add(api, title="Ads")
@@ -129,7 +126,7 @@ def write_in_all(file: dict[str, Any], sentence: Any) -> int:
     return len(holders)
 
 
-async def test_sentences_of_the_usual_form_are_imported(file: dict[str, Any], other_api: httpx.AsyncClient):
+async def test_sentences_of_the_usual_form_are_imported(file: dict[str, Any], other_api: Api):
     write_in_all(file, {"id": "{x} is {n:#,##0}", "values": {"x": {"id": "Ours"}, "n": 2000}})
     outcome = await bring(other_api, json.dumps(file))
     assert outcome["skipped"] == []
@@ -147,7 +144,7 @@ async def test_sentences_of_the_usual_form_are_imported(file: dict[str, Any], ot
     ],
 )
 async def test_what_cannot_be_shown_is_left_out_and_named_and_does_not_read_the_environment(
-    file: dict[str, Any], other_api: httpx.AsyncClient, sentence: Any
+    file: dict[str, Any], other_api: Api, sentence: Any
 ):
     count = write_in_all(file, sentence)
     outcome = await bring(other_api, json.dumps(file))

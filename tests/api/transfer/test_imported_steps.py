@@ -4,12 +4,10 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from taskchat_app.assistant.account_data.tasks_import import MOVE_OUT_ORPHANS
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
-from tests.api.responses import bring, export, undo
+from tests.api.responses import Api, bring, export, undo
 from tests.api.transfer.test_import_formats import packed
 from tests.statements import plan_of
 
@@ -27,7 +25,7 @@ def todoist(tree: dict[str, list[str]]) -> str:
     return "\n".join(rows)
 
 
-async def tree_of(api: httpx.AsyncClient) -> dict[str, list[str]]:
+async def tree_of(api: Api) -> dict[str, list[str]]:
     """Return the titles of all steps by that of their task, in the manual order."""
     listed = (await api.get("/api/tasks", params={"limit": "200", "sort": "manual", "status": "all"})).json()
     tree = {task["number"]: (task["title"], list[str]()) for task in listed["tasks"] if task["parent_number"] is None}
@@ -37,9 +35,7 @@ async def tree_of(api: httpx.AsyncClient) -> dict[str, list[str]]:
     return dict(tree.values())
 
 
-async def test_a_year_of_todoist_keeps_its_subtasks_also_as_csv_and_as_a_calendar(
-    api: httpx.AsyncClient, other_api: httpx.AsyncClient
-):
+async def test_a_year_of_todoist_keeps_its_subtasks_also_as_csv_and_as_a_calendar(api: Api, other_api: Api):
     outcome = await bring(api, todoist(TREE), format="todoist")
     assert (outcome["skipped"], outcome["notes"]) == ([], [])
     assert await tree_of(api) == TREE
@@ -55,7 +51,7 @@ async def test_a_year_of_todoist_keeps_its_subtasks_also_as_csv_and_as_a_calenda
         assert await tree_of(other_api) == {}
 
 
-async def test_steps_of_steps_are_steps_of_the_whole_and_named(api: httpx.AsyncClient):
+async def test_steps_of_steps_are_steps_of_the_whole_and_named(api: Api):
     rows = ["TYPE,CONTENT,INDENT", "task,A,1", "task,B,2", "task,C,3", "task,D,4", "task,E,2"]
     outcome = await bring(api, "\n".join(rows), format="todoist")
     assert await tree_of(api) == {"A": ["B", "C", "D", "E"]}
@@ -67,7 +63,7 @@ def vikunja(*tasks: dict[str, Any]) -> bytes:
     return packed([{"title": "Inbox", "tasks": tasks}])
 
 
-async def test_a_step_before_its_task_of_no_task_and_in_a_circle_is_not_lost(api: httpx.AsyncClient):
+async def test_a_step_before_its_task_of_no_task_and_in_a_circle_is_not_lost(api: Api):
     def task(number: int, parent: int = 0, **related: Any) -> dict[str, Any]:
         parents = {"parenttask": [{"id": parent}]} if parent else {}
         made = {"id": number, "title": f"T{number}", "created": "2026-01-01T00:00:00Z"}
@@ -80,7 +76,7 @@ async def test_a_step_before_its_task_of_no_task_and_in_a_circle_is_not_lost(api
     assert "a task that does not come" in outcome["notes"][0]["reason"]
 
 
-async def test_a_step_that_is_new_in_a_file_joins_its_task_that_is_here(api: httpx.AsyncClient):
+async def test_a_step_that_is_new_in_a_file_joins_its_task_that_is_here(api: Api):
     tasks = [{"id": 1, "title": "Move", "created": "2026-01-01T00:00:00Z"}]
     await bring(api, vikunja(*tasks), format="vikunja")
     parent = {"related_tasks": {"parenttask": [{"id": 1}]}}
@@ -95,7 +91,7 @@ async def test_a_step_that_is_new_in_a_file_joins_its_task_that_is_here(api: htt
     assert [note["line"] for note in outcome["notes"]] == [2]
 
 
-async def test_a_step_whose_task_the_account_file_lacks_is_a_task(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+async def test_a_step_whose_task_the_account_file_lacks_is_a_task(api: Api, other_api: Api):
     for body in ({"title": "Move"}, {"title": "Pack", "parent_number": 1}):
         await api.post("/api/tasks", json=body)
     file = json.loads(await export(api))

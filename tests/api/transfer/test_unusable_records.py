@@ -7,22 +7,21 @@ from copy import deepcopy
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 
 from taskchat_app.assistant.threads.conversations import load_items
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.activity.rows import change_page
 from taskchat_app.ui.chat_messages.messages import messages_of
-from tests.api.responses import add, bring, export
+from tests.api.responses import Api, add, bring, export
 from tests.chatting import Chat
 
-NewAccount = Callable[[], Awaitable[tuple[httpx.AsyncClient, Person]]]
+NewAccount = Callable[[], Awaitable[tuple[Api, Person]]]
 PATHS = ("/api/activity", "/api/tasks?status=all", "/api/tasks.csv?status=all", "/api/conversations", "/api/export")
 
 
 @pytest.fixture
-async def file(api: httpx.AsyncClient, offline: None) -> dict[str, Any]:
+async def file(api: Api, offline: None) -> dict[str, Any]:
     """The account file of a user with a task, its changes and a conversation."""
     number = await add(api, title="Milk", due_at="2027-01-01", recurrence="FREQ=DAILY")
     assert (await api.patch(f"/api/tasks/{number}", json={"title": "Oat milk"})).status_code == 200
@@ -30,7 +29,7 @@ async def file(api: httpx.AsyncClient, offline: None) -> dict[str, Any]:
     return json.loads(await export(api))
 
 
-async def check_readable(api: httpx.AsyncClient, person: Person) -> None:
+async def check_readable(api: Api, person: Person) -> None:
     """Fail unless the account can be read in every way."""
     answers = [await api.get(path) for path in PATHS]
     answers.append(await Chat(api).request("threads.list"))
@@ -40,7 +39,7 @@ async def check_readable(api: httpx.AsyncClient, person: Person) -> None:
 
 async def import_changed(
     new_account: NewAccount, file: dict[str, Any], change: Callable[[dict[str, Any]], object], nested: str = ""
-) -> tuple[dict[str, Any], httpx.AsyncClient]:
+) -> tuple[dict[str, Any], Api]:
     """Import the changed file into a new account, and check that it can be read; return outcome and API."""
     changed = deepcopy(file)
     change(changed)
@@ -129,7 +128,7 @@ def add_unreadable(file: dict[str, Any]) -> None:
         file[name] += [file[name][-1] | fields | {key: value} for fields, value in records]
 
 
-async def messages_in(api: httpx.AsyncClient) -> Sequence[Any]:
+async def messages_in(api: Api) -> Sequence[Any]:
     """Return the messages of the only conversation as the page shows them."""
     thread_id = (await Chat(api).request("threads.list")).json()["data"][0]["id"]
     user_id = (await api.get("/api/auth/me")).json()["user"]["id"]
