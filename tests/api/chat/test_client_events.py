@@ -66,24 +66,14 @@ async def test_a_confirmed_proposal_and_an_undo_have_their_effect(chat: Chat, ge
     assert effects(answer_of(await chat.act(accept["type"], accept["payload"], asked.thread_id))) == [[1, 2]]
 
 
-async def test_a_retry_has_an_effect_for_what_it_puts_back(chat: Chat, gemini: Standin):
-    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added."), text("Hm.")])
-    first = await chat.send("add milk")
+async def test_another_instance_gets_the_effects_of_a_turn_and_its_retry_has_one_for_what_it_puts_back(
+    chat: Chat, person: Person
+):
+    milk = calls(call("create_task", {"title": "Milk"}))
+    first = await chat.send("add milk", replies=[milk, text("Added."), text("Hm.")])
+    assert effects(await follow_to_end(turns.RemoteTurn(person.id, first.turn_id, first.thread_id))) == [[1]]
     again = await chat.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id)
     assert effects(answer_of(again)) == [[1]]
-
-
-async def test_a_follower_on_another_instance_gets_the_effects_of_the_turn(chat: Chat, person: Person):
-    answer = await chat.send("add milk", replies=[calls(call("create_task", {"title": "Milk"})), text("Added.")])
-    remote = turns.RemoteTurn(person.id, answer.turn_id, answer.thread_id)
-    assert effects(await follow_to_end(remote)) == [[1]]
-
-
-async def test_a_new_conversation_gets_its_title_by_an_event_and_later_messages_get_none(chat: Chat, gemini: Standin):
-    gemini.script([text("Hello.")], repeat=True)
-    first = await chat.send("good morning")
-    assert titles(first) == ["good morning"]
-    assert "thread.updated" not in (await chat.send("hello", first.thread_id)).event_types
 
 
 Remote = AsyncGenerator[Sequence[TurnEvent], None]

@@ -15,7 +15,7 @@ from taskchat_app.domain.accounts import accounts, chat_secrets, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from tests.api.responses import Api
-from tests.assistant.turns.turn_state import COUNTING, turn_in_answer
+from tests.assistant.turns.turn_state import COUNTING, status_of, turn_in_answer
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, message, rows
 from tests.conformance.served import served as serve
 from tests.conftest import SignedInPerson
@@ -54,11 +54,6 @@ async def disconnect_after(
     return turn
 
 
-async def status_of(turn: RunningTurn) -> str:
-    [status] = await rows(select(TurnRow.status).where(TurnRow.id == turn.id))
-    return status
-
-
 async def test_events_arrive_while_the_answer_is_being_written(served: Api, gemini: Standin):
     gemini.script([hold_after(COUNTING, 1)])
     async with served.stream("POST", "/api/chatkit", json=message("count")) as response:
@@ -84,7 +79,7 @@ async def test_a_disconnect_stops_the_turn_and_keeps_the_partial_answer(
     async with asyncio.timeout(60):  # without following it: a follower keeps the turn running
         await turn.task
     answer = await follow_to_end(turn)
-    assert await status_of(turn) == "stopped"
+    assert await status_of(turn.id) == "stopped"
     assert answer.text == "one two "
     stored = await chat.items(turn.thread_id)
     assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
@@ -104,7 +99,7 @@ async def test_a_disconnect_does_not_stop_a_turn_with_other_followers(served: Ap
     gemini.release()
     answer = await follow_to_end(turn)
     assert answer.text == "one two six "
-    assert await status_of(turn) == "done"
+    assert await status_of(turn.id) == "done"
     assert await asyncio.gather(*following) == [answer]
 
 
@@ -113,7 +108,7 @@ async def test_a_turn_started_by_the_page_continues_without_followers(person: Pe
     assert turn.context.events.subscribers == 0
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
-    assert await status_of(turn) == "done"
+    assert await status_of(turn.id) == "done"
 
 
 async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconnect(
@@ -130,7 +125,7 @@ async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconne
     answer = answer_of(await coming_back)
     assert answer == await follow_to_end(turn)
     assert answer.text == "one two six "
-    assert await status_of(turn) == "done"
+    assert await status_of(turn.id) == "done"
     assert len(gemini.requests) == 1
 
 
@@ -165,4 +160,4 @@ async def test_a_sign_out_ends_the_stream_of_a_chat_secret_but_not_its_turn(
             assert not [line async for line in lines if '"six ' in line]
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
-    assert await status_of(turn) == "done"
+    assert await status_of(turn.id) == "done"

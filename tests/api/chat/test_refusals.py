@@ -19,7 +19,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import LimitWindow, Thread, ThreadItem
 from tests.api.responses import code_of, count_stored_rows
-from tests.chatting import Answer, Chat, Drain, answer_of, message, rows, write
+from tests.chatting import Chat, Drain, answer_of, message, rows, write
 from tests.conftest import SignedInPerson, client
 from tests.evidence import Step
 from tests.standin import Standin, hold_after, text
@@ -121,19 +121,27 @@ async def test_a_refused_body_stores_nothing_and_counts_for_no_limit(chat: Chat,
     assert (await chat.send("ü" * 10_000, replies=[text("That was long.")])).text == "That was long."
 
 
-async def foreign_requests(answer: Answer) -> list[tuple[str, dict[str, Any]]]:
-    thread_id, message_id = answer.thread_id, answer.turn_id
-    click = {"type": "task.complete", "payload": {"number": 1}}
+def edit_of(item_id: str) -> dict[str, Any]:
+    return {"type": "message.edit", "payload": {"item_id": item_id, "text": "other"}}
+
+
+def requests_about(thread_id: str, item_id: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the requests about a conversation, and about an item of it."""
+    thread, click = {"thread_id": thread_id}, {"type": "task.complete", "payload": {"number": 1}}
     return [
-        ("threads.get_by_id", {"thread_id": thread_id}),
-        ("threads.update", {"thread_id": thread_id, "title": "Mine now"}),
-        ("threads.delete", {"thread_id": thread_id}),
-        ("items.list", {"thread_id": thread_id}),
+        ("threads.get_by_id", thread),
+        ("threads.update", thread | {"title": "Mine now"}),
+        ("threads.delete", thread),
+        ("items.list", thread),
         ("threads.list", {"after": thread_id}),
-        ("items.feedback", {"thread_id": thread_id, "item_ids": [message_id], "kind": "negative"}),
-        ("threads.retry_after_item", {"thread_id": thread_id, "item_id": message_id}),
-        ("threads.custom_action", {"thread_id": thread_id, "action": click}),
+        ("items.feedback", thread | {"item_ids": [item_id], "kind": "negative"}),
+        ("threads.retry_after_item", thread | {"item_id": item_id}),
+        ("threads.custom_action", thread | {"action": click}),
+        ("threads.custom_action", thread | {"action": edit_of(item_id)}),
+        ("threads.sync_custom_action", thread | {"action": click}),
         ("threads.add_user_message", message("hello", thread_id)["params"]),
+        ("threads.add_client_tool_output", thread | {"result": {}}),
+        ("threads.add_structured_input", thread | {"item_id": item_id, "input": {}}),
     ]
 
 
@@ -141,10 +149,8 @@ async def test_another_users_conversation_is_404_in_every_request(chat: Chat, ot
     answer = await chat.send("hello", replies=[text("Hello.")])
     await other_chat.add_task("Mine")
     before, items = await count_stored_rows(person), await chat.items(answer.thread_id)
-    absent = Answer([{**event, "item": {**event["item"], "thread_id": "thr_absent"}} for event in answer.events[1:2]])
-    for (kind, params), (_, absent_params) in zip(
-        await foreign_requests(answer), await foreign_requests(absent), strict=True
-    ):
+    theirs, absent = (requests_about(thread_id, answer.turn_id) for thread_id in (answer.thread_id, "thr_absent"))
+    for (kind, params), (_, absent_params) in zip(theirs, absent, strict=True):
         refused, unknown = await other_chat.request(kind, **params), await other_chat.request(kind, **absent_params)
         assert code_of(refused) == (404, "not_found"), kind
         assert refused.json() == unknown.json(), kind
@@ -154,21 +160,25 @@ async def test_another_users_conversation_is_404_in_every_request(chat: Chat, ot
     assert await other_chat.quota_used() == 0
 
 
-async def test_feedback_and_retry_of_items_of_other_conversations_are_404(
-    chat: Chat, other_chat: Chat, gemini: Standin
+async def test_feedback_retry_and_edit_of_items_of_other_conversations_are_404(
+    chat: Chat, other_chat: Chat, gemini: Standin, person: Person
 ):
     gemini.script([text("Hello.")], repeat=True)
     mine, second, foreign = await chat.send("one"), await chat.send("two"), await other_chat.send("three")
     own = mine.items("assistant_message")[0]["id"]
+    before, items = await count_stored_rows(person), await chat.items(mine.thread_id)
     for item_id in (second.turn_id, foreign.turn_id, "msg_absent"):
         for kind, params in (
             ("items.feedback", {"item_ids": [own, item_id], "kind": "positive"}),
             ("threads.retry_after_item", {"item_id": item_id}),
             ("threads.custom_action", {"item_id": item_id, "action": {"type": "task.complete", "payload": {}}}),
+            ("threads.custom_action", {"item_id": item_id, "action": edit_of(mine.turn_id)}),
+            ("threads.custom_action", {"action": edit_of(item_id)}),
             ("items.list", {"after": item_id}),
         ):
             refused = await chat.request(kind, thread_id=mine.thread_id, **params)
             assert code_of(refused) == (404, "not_found"), kind
+    assert (await count_stored_rows(person), await chat.items(mine.thread_id)) == (before, items)
     feedback = [row.feedback for row in await rows(select(ThreadItem).where(ThreadItem.thread_id == mine.thread_id))]
     assert feedback == [None, None]
 

@@ -212,14 +212,3 @@ class TestRefusals:
             refused = await chat.request(kind, **params)
             assert code_of(refused) == (400, "bad_request"), kind
             assert told in refused.json()["detail"]
-
-    async def test_other_users_conversations_are_404(self, chat: Chat, other_chat: Chat):
-        theirs = (await other_chat.send("hello", replies=[text("Hello.")])).thread_id
-        rows: list[tuple[str, dict[str, Any]]] = [
-            ("threads.add_client_tool_output", {"result": {}}),
-            ("threads.add_structured_input", {"item_id": "sin_1", "input": {}}),
-            ("threads.sync_custom_action", {"action": {"type": "task.complete", "payload": {"number": 1}}}),
-        ]
-        for kind, params in rows:
-            for thread_id in (theirs, "thr_absent"):
-                assert code_of(await chat.request(kind, thread_id=thread_id, **params)) == (404, "not_found"), kind

@@ -119,9 +119,6 @@ async def test_a_different_request_with_the_same_key_is_refused(api: Api, person
         assert code_of(refused) == (422, "key_reused"), (method, path, body)
     assert await state(person) == before
     assert answer_of(await api.post("/api/tasks", json={"title": "Buy milk"}, headers=KEY)) == answer_of(first)
-    same: dict[str, Any] = {"json": {"priority": "high"}, "headers": {"Idempotency-Key": "two-methods"}}
-    answers = [await api.request(method, "/api/tasks/1", **same) for method in ("PATCH", "DELETE")]
-    assert [answer.status_code for answer in answers] == [200, 422], "the method"
 
 
 async def test_an_invalid_key_is_refused_with_the_reason(api: Api, person: Person, given: None):
