@@ -84,6 +84,11 @@ async def test_an_unknown_path_is_404_for_every_method_and_a_wrong_method_405_wi
         ("GET", "/api/auth/login", {"POST"}),
         ("WHATEVER", "/api/health", {"GET", "HEAD"}),
         ("PUT", "/api/tasks/7", {"GET", "PATCH", "DELETE"}),
+        ("GET", "/api/tasks/bulk-delete", {"POST"}),
+        ("DELETE", "/api/tasks", {"GET", "POST"}),
+        ("DELETE", "/api/push/key", {"GET"}),
+        ("DELETE", "/api/push/ntfy", {"POST"}),
+        ("DELETE", "/api/push/actions", {"POST"}),
     ):
         answer = await anonymous.request(method, path)
         assert code_of(answer) == (405, "method_not_allowed")

@@ -153,24 +153,6 @@ async def test_a_body_that_is_not_a_json_object_is_refused(api: Api, person: Per
     assert len(await actions(person)) == 1
 
 
-ABSURD = ["2", "0", "-1", "2147483648", "99999999999999999999", "9" * 5000, "x", "1.5", "%00", "%F0%9F%8E%89", "1e3"]
-
-
-async def test_an_unknown_number_is_404_and_a_wrong_method_405(api: Api, person: Person):
-    await post_task(api)
-    for number in ABSURD:
-        path = f"/api/tasks/{number}"
-        check_problem(await api.get(path), 404)
-        check_problem(await api.patch(path, json={"title": "x"}), 404)
-        check_problem(await api.delete(path), 404)
-        check_problem(await api.post(f"{path}/complete", json={"completed": True}), 404)
-        check_problem(await api.post(f"{path}/restore"), 404)
-    check_problem(await api.put("/api/tasks/1", json={}), 405)
-    check_problem(await api.get("/api/tasks/bulk-delete"), 405)
-    check_problem(await api.delete("/api/tasks"), 405)
-    assert len(await actions(person)) == 1
-
-
 # The list
 
 
