@@ -1,4 +1,5 @@
-// The text area for editing a sent message.
+// The text area for editing a sent message: Enter sends, Shift+Enter breaks the line, Escape cancels. The text of a box that
+// was closed otherwise, such as by a restart of the server, is there when it is opened again.
 import { createElement as h, useEffect, useRef } from "react";
 import { isOfInputMethod } from "../core/keyboard.js";
 import { useListener } from "../core/listeners.js";
@@ -12,10 +13,6 @@ function restoreFocus(isSent, composer) {
   (editButton ?? document.getElementById(composer))?.focus();
 }
 
-/**
- * Enter sends, Shift+Enter breaks the line, Escape cancels. Closing moves the focus to the edit button or the composer.
- * The text of a box that was closed otherwise, such as by a restart of the server, is there when it is opened again.
- */
 export function EditBox({ message, onCancel, composer, ...props }) {
   const original = props.defaultValue;
   const box = useRef(null);

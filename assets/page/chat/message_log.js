@@ -1,4 +1,4 @@
-// The scrolling messages of a conversation.
+// The scrolling log of the messages of a conversation (`thread`), which follows its end while the user is there.
 import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { LATEST } from "$/utils/words";
@@ -14,7 +14,6 @@ const SEEN_MS = 400; // how long the end must be visible to count as seen
 const HIGHLIGHT_MS = 2500;
 const SETTLED_MS = 5000; // a page that opens may show old messages first and then load them again
 
-/** A scrolling log of the messages of `thread` that follows its end while the user is there. */
 export function Log({ children, thread, length, older, unread, busy, onOlder, onReach, onSee, ...props }) {
   const gettext = useGettext();
   const requestOlder = useOlder({ thread, older, length, onOlder });

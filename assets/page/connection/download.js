@@ -32,7 +32,6 @@ export function useDownload(path, name) {
 
 export const DownloadError = ({ error }) => error && h("p", { role: "alert", className: "field-error" }, error);
 
-/** A button that downloads what a path of the API answers. */
 export function DownloadButton({ path, file, children, ...props }) {
   const { download, isBusy, error } = useDownload(path, file.replace("{day}", new Date().toISOString().slice(0, 10)));
   return h(Fragment, null, h("button", { ...props, type: "button", onClick: () => isBusy || download(), "aria-disabled": isBusy, "aria-busy": isBusy }, children), h(DownloadError, { error }));

@@ -1,4 +1,6 @@
-// The conversations pane as a drawer, which it is in a window of medium width.
+// The conversations pane. As a drawer, which it is in a window of medium width, it gets the focus when it opens, and Escape
+// closes it. A closed pane gives the focus, if it had it or nothing has it, to its button (`opener`). The choice of a
+// conversation in a drawer moves it into the composer, except on touch screens, where that would open the keyboard.
 import { createElement as h, useEffect, useRef } from "react";
 import { isForOthers } from "../core/keyboard.js";
 import { useListener } from "../core/listeners.js";
@@ -9,11 +11,6 @@ const CONVERSATIONS = "a.conversation, a.found";
 const focus = (element) => element?.focus({ preventScroll: true });
 const isFilledSearch = ({ type, value }) => type === "search" && !!value; // Escape clears it
 
-/**
- * As a drawer, the pane gets the focus when it opens, and Escape closes it. A closed pane gives the focus, if it had it or
- * nothing has it, to its button (the element with the id `opener`). The choice of a conversation in a drawer moves it into
- * the composer, except on touch screens, where that would open the keyboard.
- */
 export function Drawer({ isOpen, opener, composerId, onClose, children, ...props }) {
   const pane = useRef(null);
   const wasOpen = useRef(false);

@@ -1,4 +1,4 @@
-// A button that copies text to the clipboard.
+// A button that copies its text, or that of an answer's parts, and says for 1.5 s whether it did.
 import { createElement as h, useState } from "react";
 import * as words from "$/utils/words";
 import { useGettext } from "./language.js";
@@ -15,7 +15,6 @@ async function write(text) {
 
 const textOf = (parts) => parts.filter(({ kind }) => kind === "text").map(({ text }) => text).join("\n\n");
 
-/** A button that copies its text, or that of an answer's parts, and says for 1.5 s whether it did. */
 export function CopyButton({ text, parts, copy, children, ...props }) {
   const gettext = useGettext();
   const [outcome, setOutcome] = useState(null);

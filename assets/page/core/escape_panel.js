@@ -1,4 +1,4 @@
-// A panel that Escape closes.
+// A panel that Escape closes; then its button, `opener`, gets the focus.
 import { createElement as h, useRef } from "react";
 import { isForOthers } from "./keyboard.js";
 import { useListener } from "./listeners.js";
@@ -18,7 +18,6 @@ export function useEscape(panel, onEscape, opener = null) {
   });
 }
 
-/** A panel that Escape closes; then its button, `opener`, gets the focus. */
 export function EscapePanel({ opener, onClose, ...props }) {
   const panel = useRef(null);
   const close = () => {

@@ -1,14 +1,11 @@
-// Restores keyboard focus when the focused control disappears.
+// Moves the focus of a control that has disappeared, as an active filter or a notice does, to the one that had it last and
+// is still there. Only for keyboard users, and two frames later, so that the code that removed the control can move it first.
 import { useEffect, useRef } from "react";
 import { isField } from "./keyboard.js";
 import { useListener } from "./listeners.js";
 
 const KEPT = 12; // elements that had the focus before
 
-/**
- * Moves the focus of a control that has disappeared, as an active filter or a notice does, to the one that had it last and
- * is still there. Only for keyboard users, and two frames later, so that the code that removed the control can move the focus first.
- */
 export function KeptFocus() {
   const { current: focus } = useRef({ recent: [], isByKeyboard: false }); // `recent`: the elements, the latest first
   useListener("focusin", ({ target }) => {

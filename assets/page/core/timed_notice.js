@@ -1,10 +1,9 @@
-// A notice that disappears after a while.
+// A notice that disappears after a while, not while the pointer or the focus is on it; a new `token` restarts the time.
 import { createElement as h, useEffect, useRef, useState } from "react";
 
 // On a touch screen what was tapped matches :hover until the next tap.
 const holding = () => (window.matchMedia("(hover: hover)").matches ? ":hover, :focus-within" : ":focus-within");
 
-/** Calls `onGone` after `seconds`, not while the pointer or the focus is on it; a new `token` restarts the time. */
 export function TimedNotice({ token, seconds, onGone, children, ...props }) {
   const notice = useRef(null);
   const [isHeld, setHeld] = useState(false);

@@ -11,17 +11,7 @@ const LETTER = /^[\p{L}\p{N}]$/u; // a key that types a letter or a digit
 const GAP_PX = 8; // between the dialog and the edge of the window
 const NARROW = "(max-width: 47.9375em)"; // the dialog stands in the middle of a narrow window
 
-/**
- * A button that opens the dialog.
- *
- * value: the present date, "2026-11-21" or "2026-11-21 09:00", a phrase, or empty; valueText: the same in words
- * onSave: is called with a phrase for the server, "" for no date
- * clearLabel: the text of the choice that clears the date
- * emptyText: if given, the button shows the date in words, a new one at once, and this text for no date; else its children
- * overlayLabel: if given, the button has this name and lies over its children
- * answer, problem: if given, the dialog stays open until the server has answered (`answer` changes), and shows its `problem`
- * editor: without `answer` the dialog closes at once, and opens again if the server refuses the phrase to this editor
- */
+/** The button that opens the dialog; ui/core/editing.py describes its props. A refused phrase opens it again. */
 export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
   const { open, setOpen, button, dialog, line } = useDialog();
   const close = () => dialog.current.close();

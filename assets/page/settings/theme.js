@@ -1,11 +1,10 @@
-// Theme: light, dark or the system's.
+// Applies a theme chosen in another tab, and sets the colour of the browser's own bars.
 import { useContext, useEffect } from "react";
 import { ColorModeContext } from "$/utils/context-registry";
 import { useListener } from "../core/listeners.js";
 
 const STORAGE_KEY = "theme"; // under which Reflex stores the choice
 
-/** Applies a theme chosen in another tab, and sets the colour of the browser's own bars. */
 export function SharedTheme({ grounds }) {
   const { setColorMode, resolvedColorMode } = useContext(ColorModeContext);
   useEffect(() => {

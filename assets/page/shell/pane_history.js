@@ -1,4 +1,5 @@
-// The pane in the browser's history: a reload shows the same pane, and Back closes the conversations.
+// Stores the pane in the history entry, with an additional entry while the conversations are open: a reload shows the same
+// pane, and Back closes the conversations. Calls `onPane` where the address, a reload, Back or Forward leads to another pane.
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import { useListener } from "../core/listeners.js";
@@ -23,10 +24,6 @@ function firstPane() {
   return pane ?? (isForList ? LIST_PANE : undefined);
 }
 
-/**
- * Stores the pane in the history entry, with an additional entry while the conversations are open. Calls `onPane` where the
- * address, a reload, Back or Forward leads to another pane.
- */
 export function PaneHistory({ pane, onPane }) {
   const isOpen = pane === DRAWER;
   const isLeaving = useRef(false); // whether `leave` has called history.back(), which takes a moment

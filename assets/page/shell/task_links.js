@@ -1,4 +1,4 @@
-// Links to tasks, also that of the page's address, and the highlighted row of the list.
+// Handles clicks on links to tasks, anywhere on the page, and that of the page's address; highlights a row of the list.
 import { useEffect } from "react";
 import { setLastNumber } from "../core/last_task_number.js";
 import { useListener } from "../core/listeners.js";
@@ -12,10 +12,6 @@ function openAddressed() {
   if (number) location.replace(`${location.pathname}?task=${number}`);
 }
 
-/**
- * Handles clicks on task links anywhere on the page; highlights the row of `highlighted` ("7 …": number and a token).
- * `lastNumber` is the highest number of the user's tasks.
- */
 export function TaskLinks({ highlighted, lastNumber, onOpen }) {
   const click = (event) => {
     const link = event.target.closest?.(`a[href^="${TASK}"]`);

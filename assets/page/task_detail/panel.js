@@ -1,4 +1,4 @@
-// The panel of the open task.
+// The panel of the open task: takes the focus unless the user is typing, keeps it while open, and restores it when closed.
 import { createElement as h, useEffect, useRef } from "react";
 import { useEscape } from "../core/escape_panel.js";
 import { isField } from "../core/keyboard.js";
@@ -10,7 +10,6 @@ function isTypingOutside(panel) {
   return isField(focused) && focused.value !== "" && !panel.contains(focused);
 }
 
-/** Takes the focus unless the user is typing, keeps it while open, and restores it when closed (see restoreFocus). */
 export function DetailPanel({ number, onClose, children, ...props }) {
   const panel = useRef(null);
   const isInside = useRef(true); // whether the focus was in the panel last

@@ -1,9 +1,8 @@
-// The checkbox of a task.
+// The checkbox of a task, which shows the user's input until the server has processed it.
 import { createElement as h } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
 import { cancelLeaving } from "./task_rows.js";
 
-/** A checkbox that shows the user's input until the server has processed it. */
 export function Checkbox({ number, checked, onTick, ...props }) {
   const [shown, setPending] = usePendingValue(checked);
   const change = ({ target }) => {

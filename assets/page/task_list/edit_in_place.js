@@ -1,14 +1,10 @@
-// A value that is edited in place.
+// A button with a value that becomes a text field, or with `options` a select. Enter, blur or choosing saves a changed value;
+// Escape cancels. The button shows the text, a new one at once; with `options` its children.
 import { createElement as h, useEffect, useRef } from "react";
 import { onRefusal, useEditor } from "../editing/edit_refusal.js";
 import { usePendingValue } from "../pending/pending_input.js";
 import { LineEditor, handleEditKeys } from "../editing/line_editor.js";
 
-/**
- * A button that becomes a text field; with `options` ([[value, name], …]) a select. Enter, blur or choosing saves a changed value;
- * Escape cancels. The button shows the text, a new one at once; with `options` its children. A text that the server refuses to
- * `editor` comes back into the field.
- */
 export function EditInPlace({ editor, onTap, value, label, overlayLabel, options, fieldClass, onSave, children, ...props }) {
   const { open, refused, begin, end, reopen } = useEditor();
   const [shown, setPending, isStored] = usePendingValue(value);

@@ -1,10 +1,9 @@
-// Folds the heads above the rows (views, search) away in small windows while the list is scrolled, and keeps the heading
-// of the topmost rows in view.
+// The box of the rows: scrolls to its top when another list is shown, folds the heads above it (views, search) away in small
+// windows while it is scrolled, and keeps the heading of the topmost rows in view.
 import { createElement as h, useEffect, useRef } from "react";
 
 const UNFOLD_PX = 4; // distance to the top at which folded heads come back
 
-/** A box that scrolls to its top when another list is shown. */
 export function ScrollToTop({ list, children, ...props }) {
   const box = useRef(null);
   const line = useRef(null);

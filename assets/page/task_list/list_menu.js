@@ -1,11 +1,10 @@
-// The menu of the list: a button that shows its choices below itself.
+// The menu of the list: a button that shows its choices below itself. A choice closes it, as do Escape and a press elsewhere.
 import { Children, createElement as h, useRef, useState } from "react";
 import { isForOthers } from "../core/keyboard.js";
 import { useListener } from "../core/listeners.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
-/** The first child is the button's icon, the others are the choices. A choice closes the menu, as do Escape and a press elsewhere. */
 export function ListMenu({ label, children, ...props }) {
   const [icon, ...choices] = Children.toArray(children);
   const [open, setOpen] = useState(false);

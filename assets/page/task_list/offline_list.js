@@ -1,4 +1,5 @@
-// Keeps a copy of the shown list on this device, which the service worker's page shows without a connection.
+// Keeps a copy of the shown list on this device, which the service worker's page shows without a connection, and the number
+// of tasks that are due on the icon.
 import { useEffect, useRef } from "react";
 import { OFFLINE_PAGE } from "$/utils/words";
 import { dateLocale, useGettext, useLanguage } from "../core/language.js";
@@ -9,7 +10,6 @@ import { useTaskRows } from "./task_rows.js";
 const DELAY_MS = 500;
 const ROWS_MAX = 300;
 
-/** Keeps the copy and the number on the icon, that of tasks that are `due`. `account` is empty until the list is known. */
 export function OfflineList({ account, due, patches }) {
   const rows = useTaskRows(patches);
   const gettext = useGettext();

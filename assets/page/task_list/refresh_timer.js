@@ -1,7 +1,6 @@
-// A timer of the list: calls a handler once, `seconds` after its `at` or they changed, as when the next task falls due.
+// A timer of the list, as until the next task falls due: a new `at` or number restarts it, an empty `at` stops it.
 import { useEffect } from "react";
 
-/** Calls `onCome` after the seconds; a new `at` or number restarts the timer, an empty one stops it. */
 export function Timer({ at, seconds, onCome }) {
   useEffect(() => {
     if (!at) return;

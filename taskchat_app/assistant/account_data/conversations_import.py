@@ -74,7 +74,6 @@ class ConversationsImport:
         return self.ids[thread_id] != thread_id
 
     async def import_conversations(self) -> None:
-        """Import conversations, items, tool calls and proposals."""
         read_items = await self._insert_threads()
         await self._insert_items()
         await self._insert_rows("tool_calls", ToolCallRecord, models.ToolExecution)
@@ -174,7 +173,6 @@ class ConversationsImport:
         await words.flush()
 
     async def _insert_rows(self, name: str, model: type[PartRecord], table: type[SQLModel]) -> None:
-        """Insert the records of the list as they are."""
         batch = Batch(self._session, table)
         async for read in self._records(name, model):
             await batch.add({"user_id": self._by.user_id, **read.record.model_dump()})

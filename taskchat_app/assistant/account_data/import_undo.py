@@ -55,7 +55,6 @@ async def undo_import(session: AsyncSession, by: Cause, turn_id: str) -> UndoOut
 
 
 async def is_logged(session: AsyncSession, user_id: str, import_id: str) -> bool:
-    """Return whether the user's log has an entry of this import."""
     entries = select(Change.id).where(Change.user_id == user_id, Change.turn_id == import_id).limit(1)
     return (await session.exec(entries)).first() is not None
 

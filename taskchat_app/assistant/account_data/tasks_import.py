@@ -103,7 +103,6 @@ class TasksImport:
         await check_room(self._session, self._by.user_id)
 
     async def record_import(self) -> None:
-        """Record the imported tasks as the changes of this turn."""
         renumbered = {new: number for number, new in self.imported.numbers.items() if new != number}
         self._reader.report.begin(RECORDED, len(self.imported.numbers))
         async for numbers in in_pieces(sorted(self.imported.numbers.values())):

@@ -75,7 +75,6 @@ Limits
 
 @cache
 def shared_gemini() -> GeminiModel:
-    """Return the process's one client of Gemini's endpoint."""
     chosen = settings()
     return GeminiModel(
         api_key=chosen.gemini_api_key or "",

@@ -75,7 +75,6 @@ def _text_is_of_files(command: Command) -> bool:
 
 
 def _names_a_file(target: Target) -> bool:
-    """Return whether the words for existing tasks name a file or its lines."""
     if target.excluded and _names_a_file(target.excluded):
         return True
     words = target.words

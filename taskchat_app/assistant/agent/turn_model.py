@@ -236,6 +236,5 @@ async def say(turn: TurnContext, sentence: Message) -> None:
 
 
 def language_of(turn: TurnContext) -> Language:
-    """Return the language of the conversation."""
     earlier = [past.message for past in read_turns(turn.conversation)]
     return reply_language((turn.message, *reversed(earlier)), turn.person.language)

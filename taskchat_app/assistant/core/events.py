@@ -35,7 +35,6 @@ def changed_effects(changes: Sequence[TaskChange]) -> list[ClientEffectEvent]:
 
 
 def progress_event(message: Message, icon: IconName = "clock") -> ProgressUpdateEvent:
-    """Return the event that says what takes long."""
     return ProgressUpdateEvent(icon=icon, text="").model_copy(update={"text": message})
 
 
@@ -72,7 +71,6 @@ def encode_notice(notice: NoticeEvent) -> dict[str, Any]:
 
 
 def decode_notice(stored: dict[str, Any]) -> NoticeEvent:
-    """Return the notice that encode_notice stored."""
     message = with_messages(stored, stored.get("messages"))["message"]
     return NoticeEvent.model_validate(stored).model_copy(update={"message": message})
 

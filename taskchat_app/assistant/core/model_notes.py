@@ -53,7 +53,6 @@ def data_note(tags: Iterable[_Json]) -> str:
 
 
 def selection_note(numbers: Sequence[int]) -> str:
-    """Return the note of the selected tasks; "" without any."""
     return f"{_SELECTED}{listed(numbers)}.)" if numbers else ""
 
 
@@ -121,7 +120,6 @@ def decision_note(proposal: _Json) -> str:
 
 
 def click_note(done: str) -> str:
-    """Return the note of what the user did with a turn's card."""
     return f"{_CLICK}{done}.)"
 
 

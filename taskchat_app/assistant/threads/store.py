@@ -132,7 +132,6 @@ async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_
 
 
 def items_of_type(user_id: str, thread_id: str, item_type: str) -> SelectOfScalar[models.ThreadItem]:
-    """Return the query of the items of this type in the user's thread."""
     query = select(models.ThreadItem).where(models.ThreadItem.user_id == user_id)
     return query.where(models.ThreadItem.thread_id == thread_id, models.ThreadItem.type == item_type)
 
@@ -190,7 +189,6 @@ def as_item(row: models.ThreadItem) -> ThreadItem:
 
 
 def card_in(row: models.ThreadItem) -> WidgetItem:
-    """Return the widget of this row, which has one."""
     item = as_item(row)
     assert isinstance(item, WidgetItem)
     return item

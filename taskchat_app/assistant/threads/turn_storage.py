@@ -214,7 +214,6 @@ async def _store(
 async def _store_parameters(
     by: Cause, items: Sequence[ThreadItem], entries: Sequence[Entry], calls: Sequence[_Json] = ()
 ) -> _Json:
-    """Return the parameters of STORE."""
     contents = [[call["arguments"], call["result"], call["messages"]] for call in calls]
     call_bytes = sum(len(json.dumps(content)) + ROW_BYTES for content in contents)
     return await recorded_values(by, entries) | item_values(items) | {"calls": calls, "call_bytes": call_bytes}

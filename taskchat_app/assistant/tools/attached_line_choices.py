@@ -45,7 +45,6 @@ LEADS: dict[Language, str] = {"en": "Add these tasks:", "de": "Neue Aufgaben:"}
 
 
 def card_of(thread_id: str, lines: Sequence[str]) -> WidgetItem:
-    """Return the card of these lines, none of which is added."""
     item_id = new_id("widget")
     widget = _widget(item_id, lines, ())
     copied = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
@@ -57,7 +56,6 @@ def is_card(row: ThreadItem) -> bool:
 
 
 def lines_of(row: ThreadItem) -> dict[int, str]:
-    """Return the card's lines by their numbers."""
     return {line.number: line.words for line in _lines_on(row)}
 
 
@@ -101,7 +99,6 @@ async def added_in(session: AsyncSession, person: Person, row: ThreadItem) -> se
 
 
 def marked(row: ThreadItem, added: Collection[int]) -> WidgetItem:
-    """Return the card with these lines marked as added."""
     card = store.card_in(row)
     return card.model_copy(update={"widget": _widget(card.id, list(lines_of(row).values()), added)})
 

@@ -210,27 +210,22 @@ async def apply(
 
 
 def new_card(plan: Plan, thread_id: str) -> WidgetItem:
-    """Return the card of a plan that is not stored yet."""
     return WidgetItem(id=plan.id, thread_id=thread_id, created_at=now(), **_item_fields(plan))
 
 
 def card_of(plan: Plan, row: ThreadItem) -> WidgetItem:
-    """Return the card of a stored plan as it is now."""
     return store.card_in(row).model_copy(update=_item_fields(plan))
 
 
 def _item_fields(plan: Plan) -> dict[str, Any]:
-    """Return the fields of the card's item that show the plan."""
     return {"widget": _widget(plan), "copy_text": "\n".join(f"- {line.title}" for line in plan.chosen)}
 
 
 def plan_of(row: ThreadItem) -> Plan:
-    """Return the plan that the card of this row holds."""
     return replace(plan_in(row.id, row.body["widget"]), turn_id=row.turn_id)
 
 
 def plan_in(item_id: str, widget: Mapping[str, Any]) -> Plan:
-    """Return the plan that the widget of an item holds."""
     title, *rows = widget["children"]
     lines = tuple(map(_line_in, rows))
     return Plan(item_id, title["value"], lines, is_applied="confirm" not in widget, turn_id=None)

@@ -191,7 +191,6 @@ def _decided(row: ThreadItem, headline: Message, number: int | None = None) -> W
 
 
 def numbers_of(row: ThreadItem) -> list[int]:
-    """Return the numbers of an open card's tasks, in order."""
     return [line["onClickAction"]["payload"]["number"] for line in row.body["widget"]["children"]]
 
 

@@ -100,7 +100,6 @@ async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) 
 
 
 async def _page_in_its_order(session: AsyncSession, turn: TurnContext, call: ListTasks) -> TaskPage:
-    """Return the tasks in the order that the call names."""
     order = "desc" if call.sort == "priority" else "asc"
     page = await queries.list_tasks(session, turn.person.id, call.query(turn.person, sort=call.sort, order=order))
     if call.sort != "due":
@@ -123,7 +122,6 @@ async def _page_as_shown(session: AsyncSession, turn: TurnContext, call: ListTas
 
 
 def _default_sort(call: ListTasks) -> str:
-    """Return the page's order for these tasks."""
     if call.status == "later":
         return "start"
     return "due" if call.status == "open" or call.due_before or call.due_after else "created"

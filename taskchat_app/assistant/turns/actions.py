@@ -132,7 +132,6 @@ async def perform(person: Person, request: Click, key: RequestKey | None = None)
 
 
 def _encode(outcome: Outcome) -> dict[str, Any]:
-    """Return the outcome of a click as it is stored with its key."""
     notice = encode_notice(outcome.notice) if outcome.notice else None
     replaced = [body_of(item) for item in outcome.items]
     return {"replaced": replaced, "notice": notice, "effects": [effect.data for effect in outcome.effects]}

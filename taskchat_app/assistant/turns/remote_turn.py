@@ -166,7 +166,6 @@ class _Progress:
         self._thread: ThreadMetadata | None = None
 
     def note_sent(self, batch: Sequence[TurnEvent]) -> None:
-        """Note the finished items of live events as sent."""
         for one in batch:
             if isinstance(one.event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
                 self._done[one.event.item.id] = one.event.item

@@ -59,7 +59,6 @@ def _row(row: OutcomeRow) -> rx.Component:
 
 
 def _task_link(row: OutcomeRow) -> rx.Component:
-    """Return the task as a link: circle, title, number and what was done."""
     icon = rx.match(
         row.state,
         ("done", rx.icon("circle-check", size=18)),

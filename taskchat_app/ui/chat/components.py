@@ -12,8 +12,6 @@ from taskchat_app.ui.core.components import PAGE, PageComponent
 
 
 class Log(PageComponent):
-    """A scrolling log that follows its end while the user is there."""
-
     library = f"{PAGE}chat/message_log.js"
     thread: rx.Var[str] = field(doc="The thread's id; a change scrolls to the end")
     length: rx.Var[int] = field(doc="The number of loaded messages; a change ends a request for earlier ones")
@@ -26,8 +24,6 @@ class Log(PageComponent):
 
 
 class Announcement(PageComponent):
-    """A live region that announces an answer."""
-
     library = f"{PAGE}chat/announcement.js"
     sentence: rx.Var[str] = field(doc="What is announced without an answer, or if it has no text")
     answer: rx.Var[str] = field(doc='The id of the finished answer\'s element, or ""')
@@ -45,8 +41,6 @@ class ThreadComponent(PageComponent):
 
 
 class MessageBox(ThreadComponent):
-    """A text area in which Enter adds a message for `PendingMessages` to send; stores a draft for each conversation."""
-
     library = f"{PAGE}chat/composer.js"
     read_only: rx.Var[bool] = field(doc="Whether the page is not ready for input yet")
     name: rx.Var[str] = field(doc="As in HTML")
@@ -55,29 +49,21 @@ class MessageBox(ThreadComponent):
 
 
 class AttachButton(ThreadComponent):
-    """The button that chooses files for the message."""
-
     library = f"{PAGE}chat/attachments.js"
 
 
 class DraftFiles(ThreadComponent):
-    """The files that go along with the message; adds those that are dropped on the chat or pasted."""
-
     library = f"{PAGE}chat/attachments.js"
     offline: rx.Var[bool] = field(doc="Whether the assistant cannot see pictures")
 
 
 class Microphone(PageComponent):
-    """The button that records speech, whose text comes into the composer."""
-
     library = f"{PAGE}chat/microphone.js"
     ready: rx.Var[bool] = field(doc="Whether the page is ready for input")
     offline: rx.Var[bool] = field(doc="Whether no key is set: the button then says what to set")
 
 
 class MessageFile(PageComponent):
-    """A file of a message: a small picture, or name and size; opens in a new tab."""
-
     library = f"{PAGE}chat/attachments.js"
     file_id: rx.Var[str] = field(doc="The attachment's id")
     name: rx.Var[str] = field(doc="The file's name")
@@ -86,8 +72,6 @@ class MessageFile(PageComponent):
 
 
 class EditBox(PageComponent):
-    """A text area for editing a message: Enter submits the form, Escape cancels."""
-
     library = f"{PAGE}chat/edit_box.js"
     name: rx.Var[str] = field(doc="As in HTML")
     message: rx.Var[str] = field(doc="The key of the message")
@@ -97,8 +81,6 @@ class EditBox(PageComponent):
 
 
 class PendingMessages(ThreadComponent):
-    """Messages that the server has not confirmed yet: shown at once, sent one after the other."""
-
     library = f"{PAGE}chat/pending_messages.js"
     known: rx.Var[bool] = field(doc="Whether the open conversation is known yet")
     answering: rx.Var[bool] = field(doc="Whether the next message must wait")

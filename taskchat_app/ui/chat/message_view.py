@@ -36,7 +36,6 @@ def _shows_ending(message: ChatMessage) -> rx.Var[bool]:
 
 
 def running_answer() -> rx.Component:
-    """Return the running answer, with a caret at its end."""
     tail = growing_text()
     return rx.el.article(
         rx.foreach(ReplyState.parts, _part_of(NO_MESSAGE)),

@@ -57,7 +57,6 @@ class ShownMessages(OnlyChanges, mixin=True):
 
     @internal
     def part(self, item_id: str | None) -> Part | None:
-        """Return the part of an answer with this id, if it is shown."""
         return next((part for message in self.all() for part in message.parts if part.key == item_id), None)
 
     @internal
@@ -92,7 +91,6 @@ class ShownMessages(OnlyChanges, mixin=True):
 
     @internal
     def put(self, message: ChatMessage) -> None:
-        """Replace the message with the same key."""
         self._show_split([message if old.key == message.key else old for old in self.all()])
 
     @internal

@@ -197,7 +197,6 @@ def user_message_of(item: cards.Item, zone: ZoneInfo) -> ChatMessage:
 def user_message(
     item_id: str, at: str, text: str, selected: Sequence[int], files: tuple[FileView, ...] = ()
 ) -> ChatMessage:
-    """Return the user's message about these selected tasks."""
     about = tuple(selected[:ABOUT_SHOWN])
     more = len(selected) - len(about)
     return ChatMessage(item_id, mine=True, turn_id=item_id, at=at, text=text, about=about, about_more=more, files=files)
@@ -251,7 +250,6 @@ def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
 
 
 def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
-    """Return the numbers of a finished call's tasks."""
     result: dict[str, Any] = call.get("result") or {}
     if call["status"] != "done":
         return ()

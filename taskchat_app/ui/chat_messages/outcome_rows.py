@@ -98,7 +98,6 @@ def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
 
 
 def _near(local: str, zone: ZoneInfo) -> str:
-    """Return the words of a date in ISO text of this zone."""
     moment = datetime.fromisoformat(local).replace(tzinfo=zone)
     due = Due(moment.astimezone(UTC)) if "T" in local else Due.of_day(moment.date(), zone)
     return format_near(due, zone, now())

@@ -21,8 +21,6 @@ from taskchat_app.ui.i18n import words
 
 
 class Drawer(PageComponent):
-    """The pane: as a drawer it gets the focus, is closed by Escape, and gives the focus back."""
-
     library = f"{PAGE}conversations/drawer.js"
     is_open: rx.Var[bool] = field(doc="Whether it is shown as a drawer")
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
@@ -31,22 +29,16 @@ class Drawer(PageComponent):
 
 
 class ConversationNav(PageComponent):
-    """The list of conversations: handles keys, keeps the focus, loads more near its end."""
-
     library = f"{PAGE}conversations/conversations.js"
 
 
 class NewConversation(Button):
-    """The button that starts a conversation and focuses the composer."""
-
     library = f"{PAGE}conversations/conversations.js"
     tag = "NewConversation"
     composer_id: rx.Var[str] = field(doc="The id of the composer")
 
 
 class Conversation(PageComponent):
-    """An item of the list; its title is edited in place, and the new one is shown at once."""
-
     library = f"{PAGE}conversations/conversations.js"
     title: rx.Var[str] = field(doc="The title")
     editor: rx.Var[str] = field(doc="A name of its own on the page, to which EditRefusal returns a refused title")
@@ -60,8 +52,6 @@ class Title(PageComponent):
 
 
 class UnreadTitle(PageComponent):
-    """Shows the number of unread conversations in the title of a hidden tab."""
-
     library = f"{PAGE}conversations/unread_title.js"
     count: rx.Var[int] = field(doc="The number of conversations with an unseen answer")
 

@@ -76,7 +76,6 @@ class ConversationsState(OnlyChanges, rx.State):
 
     @internal
     def title_of(self, thread_id: str) -> str:
-        """Return the conversation's title; "" if it is not in the list."""
         return next((row.title for row in self.rows if row.id == thread_id), "")
 
     @internal

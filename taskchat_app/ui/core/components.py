@@ -26,7 +26,7 @@ def hook_value(script: str, hook: str, value_type: Any, *arguments: rx.Var[Any])
 
 
 class PageComponent(rx.Component):
-    """A component of `assets/page/`: `library` is its file, which exports it under the name of the class."""
+    """A component of `assets/page/`: `library` is its file, which exports it under this name and says what it does."""
 
     @classmethod
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -41,15 +41,11 @@ class Form(BaseHTML):
 
 
 class ApiForm(PageComponent):
-    """A form that is posted to the API, on the page's origin or another one."""
-
     library = f"{PAGE}connection/api_form.js"
     action: rx.Var[str] = field(doc="The path of the API")
 
 
 class Unreachable(PageComponent):
-    """A notice that the page cannot reach its server, with the server's address."""
-
     library = f"{PAGE}connection/connection.js"
     hydrated: rx.Var[bool] = field(doc="Whether the server has answered since the page was loaded")
     alone: rx.Var[bool] = field(doc="Whether the page does not show the state of the connection elsewhere")
@@ -62,8 +58,6 @@ class KeptFocus(PageComponent):
 
 
 class Checkbox(PageComponent):
-    """A checkbox that shows the user's input until the server has processed it."""
-
     library = f"{PAGE}task_list/checkbox.js"
     number: rx.Var[int] = field(doc="The task's number")
     checked: rx.Var[bool] = field(doc="The server's value")
@@ -71,23 +65,17 @@ class Checkbox(PageComponent):
 
 
 class Details(PageComponent):
-    """A details element whose open state survives remounting."""
-
     library = f"{PAGE}core/disclosures.js"
     name: rx.Var[str] = field(doc="Unique name under which the open state is kept")
 
 
 class DownloadButton(PageComponent):
-    """A button that downloads what a path of the API answers."""
-
     library = f"{PAGE}connection/download.js"
     path: rx.Var[str] = field(doc="The path of the API")
     file: rx.Var[str] = field(doc="The name of the file; contains {day}")
 
 
 class CopyButton(PageComponent):
-    """A button that copies a text, or the texts of an answer's parts."""
-
     library = f"{PAGE}core/copy.js"
     text: rx.Var[str] = field(doc="The text to copy")
     parts: rx.Var[Sequence[Any]] = field(doc="Parts with `kind` and `text`, instead of a text")
@@ -95,8 +83,6 @@ class CopyButton(PageComponent):
 
 
 class TimedNotice(PageComponent):
-    """A notice that disappears after a while, not while the pointer or the focus is on it."""
-
     library = f"{PAGE}core/timed_notice.js"
     token: rx.Var[str] = field(doc="Identifies the notice; a change restarts the time")
     seconds: rx.Var[int] = field(doc="How long it is shown")
@@ -108,8 +94,6 @@ class PlainLink(A):
 
 
 class AttributeToggle(PageComponent):
-    """A button that sets and removes an attribute of an element around it."""
-
     library = f"{PAGE}core/disclosures.js"
     label: rx.Var[str] = field(doc="The button's name")
     closest: rx.Var[str] = field(doc="The selector of the element")
@@ -117,8 +101,6 @@ class AttributeToggle(PageComponent):
 
 
 class EscapePanel(PageComponent):
-    """A panel that Escape closes; the focus then returns to its opener."""
-
     library = f"{PAGE}core/escape_panel.js"
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
     on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
@@ -129,8 +111,6 @@ DRAG_PACKAGES = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]
 
 
 class SortableRows(PageComponent):
-    """The list of rows, which can be dragged and moved by keys in manual order; steps below their tasks always can."""
-
     library = ORDER_LIBRARY
     lib_dependencies: list[str] = DRAG_PACKAGES
     by_hand: rx.Var[bool] = field(doc="Whether the list is in manual order")
@@ -140,8 +120,6 @@ class SortableRows(PageComponent):
 
 
 class SortableSteps(PageComponent):
-    """The steps of the open task, which can be dragged and moved by keys."""
-
     library = ORDER_LIBRARY
     lib_dependencies: list[str] = DRAG_PACKAGES
     numbers: rx.Var[Sequence[int]] = field(doc="The numbers of the steps, in order")

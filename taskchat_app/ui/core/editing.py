@@ -13,8 +13,6 @@ from taskchat_app.ui.i18n import words
 
 
 class DateEdit(PageComponent):
-    """A button with a date, which opens a dialog: quick choices, a month to click in, and a line to type."""
-
     library = f"{PAGE}editing/date_edit.js"
     value: rx.Var[str] = field(doc="The present date, '2026-11-21' or '2026-11-21 09:00'; empty for none")
     value_text: rx.Var[str] = field(doc="The present date in words, which the server reads again")
@@ -53,7 +51,5 @@ def refusal_of(editor: str, text: str, problem: str) -> Refusal:
 
 
 class EditRefusal(PageComponent):
-    """Returns a refused text to its editor."""
-
     library = f"{PAGE}editing/edit_refusal.js"
     refusal: rx.Var[Refusal] = field(doc="The latest refusal")

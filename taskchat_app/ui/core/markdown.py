@@ -14,20 +14,14 @@ PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "code")
 
 
 class SafeLink(PageComponent):
-    """A link to a task, or in a new tab to a site or mail address; any other link is rendered as text."""
-
     library = MARKDOWN_SCRIPT
 
 
 class ImageLink(PageComponent):
-    """An image as a link to it, so that the page makes no request to its origin."""
-
     library = MARKDOWN_SCRIPT
 
 
 class CheckboxCharacter(PageComponent):
-    """The checkbox of a Markdown task list, as a character."""
-
     library = MARKDOWN_SCRIPT
 
 

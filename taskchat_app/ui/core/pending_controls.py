@@ -22,8 +22,6 @@ class SyncState(rx.State):
 
 
 class SyncBarrier(PageComponent):
-    """Sends sync requests and receives their answers."""
-
     library = f"{PAGE}pending/pending_input.js"
     answered: rx.Var[int] = field(doc="The newest request that was answered")
     on_ask: rx.EventHandler[passthrough_event_spec(int)] = field(doc="Sends the sync request with this id")
@@ -36,8 +34,6 @@ class SlowResponseNotice(PageComponent):
 
 
 class ChoiceSelect(Select):
-    """A select element that shows the user's choice at once."""
-
     library = f"{PAGE}pending/pending_input.js"
     tag = "Choice"
 
@@ -57,8 +53,6 @@ class Segment(Button):
 
 
 class ServerPreview(PageComponent):
-    """The server's preview of the text in a form; hidden after the text was sent."""
-
     library = f"{PAGE}pending/pending_input.js"
     form: rx.Var[str] = field(doc="The id of the form")
     any: rx.Var[bool] = field(doc="Whether there is anything to preview")

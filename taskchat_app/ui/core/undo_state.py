@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import reflex as rx
 from sqlmodel import col
@@ -27,6 +27,7 @@ from taskchat_app.ui.core.session import set_reader_language, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 
+T = TypeVar("T")
 NAMED_MAX = 3
 """Up to so many undone changes are named one by one, more are counted."""
 
@@ -59,6 +60,16 @@ class UndoState(rx.State):
     @internal
     def tell(self, text: str, *, change_ids: Sequence[int] = (), thread_id: str = "", is_warning: bool = False) -> None:
         self.show(Toast(text, tuple(change_ids), thread_id, is_warning))
+
+    @internal
+    async def write(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[T]]) -> T | None:
+        """Return what the verb returns, in a transaction; None if it was refused: a notice shows why."""
+        try:
+            async with transaction(person.id) as session:
+                return await verb(session, person.cause("person"))
+        except PersonError as error:
+            self.tell(say(error.detail), is_warning=True)
+            return None
 
     @rx.event
     async def undo_changes(self, change_ids: list[int]) -> Any:
@@ -113,13 +124,9 @@ class UndoState(rx.State):
     @signed_in
     async def _undo(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[UndoOutcome]]) -> None:
         """Revert all or nothing, and show the outcome."""
-        try:
-            async with transaction(person.id) as session:
-                outcome = await verb(session, person.cause("person"))
-        except PersonError as error:
-            self.tell(say(error.detail), is_warning=True)
-            return
-        self._tell_outcome(outcome)
+        outcome = await self.write(person, verb)
+        if outcome is not None:
+            self._tell_outcome(outcome)
 
     def _tell_outcome(self, outcome: UndoOutcome) -> None:
         self.tell(say(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts or outcome.left))

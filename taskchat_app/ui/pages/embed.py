@@ -20,8 +20,6 @@ SCRIPT = "https://cdn.platform.openai.com/deployments/chatkit/chatkit.js"
 
 
 class ChatWidget(PageComponent):
-    """The widget, or a sentence where its script cannot be loaded."""
-
     library = f"{PAGE}pages/chat_widget.js"
     lib_dependencies: list[str] = field(
         default_factory=lambda: ["@openai/chatkit-react@1.6.1"], is_javascript_property=False

@@ -31,8 +31,6 @@ from taskchat_app.ui.task_list_state.state import TasksState
 
 
 class TaskLinks(PageComponent):
-    """Handles clicks on task links anywhere on the page, and highlights a row of the list."""
-
     library = f"{PAGE}shell/task_links.js"
     highlighted: rx.Var[str] = field(doc="The task's number and a token that changes each time")
     last_number: rx.Var[int] = field(doc="The highest number of the user's tasks: no higher one is a link")
@@ -40,8 +38,6 @@ class TaskLinks(PageComponent):
 
 
 class PaneHistory(PageComponent):
-    """Opens the page with the address's pane; makes Back close the conversations, where they are a pane or a drawer."""
-
     library = f"{PAGE}shell/pane_history.js"
     pane: rx.Var[str] = field(doc="The shown pane")
     on_pane: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The address, Back or Forward leads to this pane")

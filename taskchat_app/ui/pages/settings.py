@@ -31,8 +31,6 @@ from taskchat_app.ui.task_detail.state import DetailState
 
 
 class SectionIndex(PageComponent):
-    """Links to the sections; opens the page at the one that the address names."""
-
     library = f"{PAGE}settings/section_index.js"
 
 

@@ -24,15 +24,11 @@ NEW_PASSWORD: dict[str, Any] = PASSWORD | {"auto_complete": "new-password", "min
 
 
 class QueryField(PageComponent):
-    """A hidden field with the parameter of its name in the page's address."""
-
     library = f"{PAGE}connection/login_redirect.js"
     name: rx.Var[str] = field(doc="The name of the field and of the parameter")
 
 
 class ReturnAddressField(PageComponent):
-    """A hidden field with the address to open after signing in; also restores the email of a refused attempt."""
-
     library = f"{PAGE}connection/login_redirect.js"
     name: rx.Var[str] = field(doc="The field's name in the form")
     email_field: rx.Var[str] = field(doc="The id of the field for the email")

@@ -17,8 +17,6 @@ from taskchat_app.ui.task_list_state.row_state import RowState
 
 
 class Reminders(PageComponent):
-    """A status region that asks the server which reminders are shown, and shows system notifications."""
-
     library = f"{PAGE}reminders/reminders.js"
     poll_request: rx.Var[str] = field(doc="Changes when there may be new reminders")
     polled: rx.Var[str] = field(doc="Changes with each answer")

@@ -9,8 +9,6 @@ from taskchat_app.ui.reminders.state import RemindersState
 
 
 class AllowNotifications(PageComponent):
-    """A button that asks for the permission to notify; renders nothing after consent."""
-
     library = f"{PAGE}reminders/reminders.js"
 
 

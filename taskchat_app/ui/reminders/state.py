@@ -1,21 +1,19 @@
 """State of reminders: what is shown, and the open task's choice."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import reflex as rx
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import Reminder, RungReminder
-from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
-from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading
+from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.task_dates import NONE
 from taskchat_app.i18n.date_style import clock_text
@@ -28,7 +26,6 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_short
 from taskchat_app.ui.i18n.language import say
 
-T = TypeVar("T")
 AGAIN_SECONDS = 10.0
 """When a tab asks again after the database was unavailable."""
 NOTIFIED_FOR = timedelta(minutes=1)
@@ -115,39 +112,32 @@ class RemindersState(OnlyChanges, rx.State):
     @signed_in
     async def see(self, person: Person, number: int) -> None:
         """Mark the reminder as seen: no device shows it any more."""
-        await self._write(person, lambda session, by: reminders.mark_seen(session, by, number))
+        undo = await self.get_state(UndoState)
+        await undo.write(person, lambda session, by: reminders.mark_seen(session, by, number))
         self._drop(number)
 
     @rx.event
     @signed_in
     async def snooze(self, person: Person, number: int) -> None:
-        reminder = await self._write(person, lambda session, by: reminders.snooze(session, by, number))
+        undo = await self.get_state(UndoState)
+        reminder = await undo.write(person, lambda session, by: reminders.snooze(session, by, number))
         if reminder is not None and reminder.remind_at is not None:
             clock = clock_text(reminder.remind_at.astimezone(person.zone))
-            notice = say(words.SNOOZED, number=number, title=reminder.title, clock=clock)
-            (await self.get_state(UndoState)).tell(notice)
+            undo.tell(say(words.SNOOZED, number=number, title=reminder.title, clock=clock))
         self._drop(number)
 
     @rx.event
     @signed_in
     async def choose(self, person: Person, number: int, before: str) -> None:
         """Set the task's reminder to this choice, a time before its due date."""
-        reminder = await self._write(
+        undo = await self.get_state(UndoState)
+        reminder = await undo.write(
             person, lambda session, by: reminders.set_reminder(session, by, number, before, zone=person.zone)
         )
         if reminder is None:
             await self.read(person, number)
         else:
             self._show(reminder, person)
-
-    async def _write(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[T]]) -> T | None:
-        """Return what the verb returns; None if it was refused: a notice shows why."""
-        try:
-            async with transaction(person.id) as session:
-                return await verb(session, person.cause("person"))
-        except PersonError as error:
-            (await self.get_state(UndoState)).tell(say(error.detail), is_warning=True)
-            return None
 
     def _show(self, reminder: Reminder, person: Person) -> None:
         text = "" if reminder.due else say(words.NO_REMINDER)

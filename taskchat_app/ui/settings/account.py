@@ -60,8 +60,6 @@ def delete_account_form() -> rx.Component:
 
 
 class ImportForm(PageComponent):
-    """Choose a file, see what comes and what cannot, import it, and undo that."""
-
     library = f"{PAGE}settings/data_transfer.js"
     zone: rx.Var[str] = field(doc="The user's time zone")
 

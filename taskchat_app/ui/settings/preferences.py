@@ -18,8 +18,6 @@ from taskchat_app.ui.settings.state import SINGLES_FIELD, ZONE_FIELD, ChosenSett
 
 
 class ZoneField(Input):
-    """A text field with the user's zone; keeps what is typed until a zone is stored."""
-
     library = f"{PAGE}settings/time_zone.js"
     tag = "ZoneField"
     stored: rx.Var[str] = field(doc="The user's zone")
@@ -27,8 +25,6 @@ class ZoneField(Input):
 
 
 class ZoneNames(PageComponent):
-    """A datalist with the cities of all time zones in the reader's language."""
-
     library = f"{PAGE}settings/time_zone.js"
     cities: rx.Var[dict[str, list[tuple[str, str]]]] = field(doc="City and IANA name of each zone, by language")
 

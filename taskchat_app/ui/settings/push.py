@@ -14,8 +14,6 @@ from taskchat_app.ui.settings.section_parts import creation_form, deletion, row_
 
 
 class PushThisBrowser(PageComponent):
-    """A name and a button that has this browser get reminders, or why it cannot."""
-
     library = f"{PAGE}reminders/push.js"
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     on_change: rx.EventHandler[rx.event.no_args_event_spec] = field(doc="The list of devices has changed")

@@ -26,8 +26,6 @@ Events = Sequence[rx.event.EventSpec]
 
 
 class Palette(PageComponent):
-    """A dialog with a search field and the matching entries (https://github.com/pacocoursey/cmdk)."""
-
     library = f"{PAGE}shell/palette.js"
     lib_dependencies: list[str] = field(default_factory=lambda: ["cmdk@1.1.1"], is_javascript_property=False)
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
@@ -52,8 +50,6 @@ class PaletteEntry(PageComponent):
 
 
 class PaletteTyped(ThreadComponent):
-    """An entry made of the typed text: adds it as a task, or asks the assistant."""
-
     library = f"{PAGE}shell/palette.js"
     adds: rx.Var[bool] = field(doc="Whether it adds a task")
     on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The user chose it")

@@ -13,8 +13,6 @@ from taskchat_app.ui.shell.stylesheets import GROUNDS
 
 
 class SessionEnd(PageComponent):
-    """Loads the sign-in page, with the present address to return to, when the login has ended."""
-
     library = f"{PAGE}connection/login_redirect.js"
     end_signal: rx.Var[str] = field(doc="Has a new value each time the login has ended; empty before")
     login: rx.Var[str] = field(doc="The address of the sign-in page")
@@ -22,8 +20,6 @@ class SessionEnd(PageComponent):
 
 
 class Language(PageComponent):
-    """Applies the user's language in every tab of this browser, and their way of writing dates in this one."""
-
     library = f"{PAGE}core/language.js"
     chosen: rx.Var[str] = field(doc="The user's choice; empty for the browser's language")
     known: rx.Var[bool] = field(doc="Whether the choice is known yet")
@@ -31,15 +27,11 @@ class Language(PageComponent):
 
 
 class SharedTheme(PageComponent):
-    """Applies a theme chosen in another tab, and sets the colour of the browser's own bars."""
-
     library = f"{PAGE}settings/theme.js"
     grounds: rx.Var[dict[str, str]] = field(doc="The colour of the browser's own bars for each theme")
 
 
 class ZoneOffer(PageComponent):
-    """Offers the browser's time zone if it differs from the user's."""
-
     library = f"{PAGE}settings/time_zone.js"
     stored: rx.Var[str] = field(doc="The user's zone; empty until it is known")
     effect: rx.Var[str] = field(doc="What the switch does to tasks with a time; empty until it is known")

@@ -13,15 +13,11 @@ from taskchat_app.ui.i18n import words
 
 
 class SkipLink(PageComponent):
-    """A link that moves the focus past other elements."""
-
     library = f"{PAGE}shell/shortcuts.js"
     to: rx.Var[str] = field(doc="The id of the element that gets the focus")
 
 
 class Shortcuts(PageComponent):
-    """Keyboard shortcuts that focus a field, and the dialog with the list of all keys, opened by ?."""
-
     library = f"{PAGE}shell/shortcuts.js"
     targets: rx.Var[dict[str, str]] = field(doc="The id of the element that each key focuses")
     on_reach: rx.EventHandler[passthrough_event_spec(str)] = field(

@@ -20,16 +20,12 @@ from taskchat_app.ui.task_list_state.row_state import RowState
 
 
 class DetailPanel(PageComponent):
-    """An article that takes the focus, closes on Escape, and restores the focus."""
-
     library = f"{PAGE}task_detail/panel.js"
     number: rx.Var[int] = field(doc="The task that is open")
     on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
 
 
 class DetailField(PageComponent):
-    """A value that is edited in place; it stays open with the typed text until the server has accepted it."""
-
     library = f"{PAGE}task_detail/field.js"
     value: rx.Var[str] = field(doc="The text to edit")
     label: rx.Var[str] = field(doc="The accessible name of the text field")

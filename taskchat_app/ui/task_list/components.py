@@ -29,8 +29,6 @@ def rows_of(patches: rx.Var[Sequence[ListPatch]]) -> rx.Var[Sequence[ListEntry]]
 
 
 class OfflineList(PageComponent):
-    """Keeps a copy of the list for a page without a connection, and the number on the installed page's icon."""
-
     library = f"{PAGE}task_list/offline_list.js"
     account: rx.Var[str] = field(doc="The user's id; empty until the list is known")
     due: rx.Var[int] = field(doc="The number of tasks that are due")
@@ -46,8 +44,6 @@ class LostPatches(PageComponent):
 
 
 class LoadMore(PageComponent):
-    """A button that requests the next page, also by itself near the end of the list."""
-
     library = f"{PAGE}task_list/load_more.js"
     list: rx.Var[str] = field(doc="Identifies the list")
     length: rx.Var[int] = field(doc="The number of rows")
@@ -55,23 +51,17 @@ class LoadMore(PageComponent):
 
 
 class PrintedPart(PageComponent):
-    """The sentence below the rows of a printed list that has more."""
-
     library = f"{PAGE}task_list/load_more.js"
     length: rx.Var[int] = field(doc="The number of rows")
     found: rx.Var[int] = field(doc="The number of tasks of the whole list")
 
 
 class ScrollToTop(PageComponent):
-    """A box that scrolls to its top when another list is shown; scrolling folds the heads above it in small windows."""
-
     library = f"{PAGE}task_list/folded_heads.js"
     list: rx.Var[str] = field(doc="Identifies the list")
 
 
 class SearchField(PageComponent):
-    """A search field that searches during typing."""
-
     library = f"{PAGE}task_list/search_field.js"
     value: rx.Var[str] = field(doc="The text to search for")
     placeholder: rx.Var[str] = field(doc="As in HTML")
@@ -80,8 +70,6 @@ class SearchField(PageComponent):
 
 
 class EditInPlace(PageComponent):
-    """A button with a value, which becomes a text field or a select element."""
-
     library = f"{PAGE}task_list/edit_in_place.js"
     value: rx.Var[str] = field(doc="The value")
     label: rx.Var[str] = field(doc="The accessible name of the text field or select element")
@@ -94,8 +82,6 @@ class EditInPlace(PageComponent):
 
 
 class ListAddress(PageComponent):
-    """Keeps the filters and the open task in the page's address, and applies an address that the user opens."""
-
     library = f"{PAGE}task_list/address.js"
     search: rx.Var[str] = field(doc="The address's query, with its question mark")
     typed: rx.Var[str] = field(doc="The part of it that the user types")
@@ -114,8 +100,6 @@ class ListMenu(PageComponent):
 
 
 class AddLine(PageComponent):
-    """The form of the add line, in which Enter adds a task for `TaskSender` to send."""
-
     library = f"{PAGE}task_list/add_line.js"
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     removed: rx.Var[list[str]] = field(doc="The keys of the chips that the user has removed")
@@ -123,8 +107,6 @@ class AddLine(PageComponent):
 
 
 class TaskSender(PageComponent):
-    """Sends the tasks of the add line that the server has not confirmed yet, one after the other."""
-
     library = f"{PAGE}task_list/add_line.js"
     account: rx.Var[str] = field(doc="The user's id; empty until the list is known")
     form_id: rx.Var[str] = field(doc="The id of the add line's form")
@@ -133,8 +115,6 @@ class TaskSender(PageComponent):
 
 
 class WaitingTasks(PageComponent):
-    """Tasks of the add line that wait for the connection or the server."""
-
     library = f"{PAGE}task_list/add_line.js"
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     form_id: rx.Var[str] = field(doc="The id of the add line's form")
@@ -144,8 +124,6 @@ class WaitingTasks(PageComponent):
 
 
 class Timer(PageComponent):
-    """A timer of the list: a task falls due, or rows that are missing are requested again."""
-
     library = f"{PAGE}task_list/refresh_timer.js"
     at: rx.Var[str] = field(doc="Identifies the moment; a change restarts the timer, empty stops it")
     seconds: rx.Var[float] = field(doc="The time until the moment")

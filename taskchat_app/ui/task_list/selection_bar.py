@@ -23,8 +23,6 @@ class ClearSelected(PageComponent):
 
 
 class SelectButton(PageComponent):
-    """A button that turns on selecting rows by a click."""
-
     library = f"{PAGE}task_list/selection.js"
 
 
@@ -35,8 +33,6 @@ class SelectMark(PageComponent):
 
 
 class RowSelection(PageComponent):
-    """Handles clicks with Ctrl or Shift, long presses and keys on the rows of the list."""
-
     library = f"{PAGE}task_list/selection.js"
     patches: rx.Var[list[ListPatch]] = field(doc="The newest patches of the list; rows that disappear are deselected")
 

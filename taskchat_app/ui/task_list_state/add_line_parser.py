@@ -199,7 +199,6 @@ class _SentenceReader:
         return start, mark.start(), mark.end() if is_quoted else phrase.end
 
     def take_parent(self) -> int | None:
-        """Return the number of the task of which this is a step."""
         matches = [*STEP.finditer(self.rest)]
         if not matches:
             return None

@@ -97,7 +97,6 @@ class AddState(rx.State):
     @rx.event
     @signed_in
     async def understand(self, person: Person, sentence: str) -> None:
-        """Show the chips of the sentence."""
         (await self.get_state(TasksState)).error = ""
         self._sentence = sentence
         if sentence.strip():

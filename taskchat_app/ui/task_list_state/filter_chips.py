@@ -55,7 +55,6 @@ def bounds_of(filters: TaskFilters, today: date) -> dict[str, str]:
 
 
 def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:
-    """Return the filters without the chip's."""
     if kind == "tag":
         return with_tag(filters, value) if value in filters.tags else filters
     if kind == "due_day":
