@@ -17,7 +17,7 @@ from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.ui.i18n.language import current_language
 from tests import browsers, evidence
 from tests.conftest import SignedInPerson
-from tests.failures.support.instances import Instance
+from tests.failures.support.instances import Address, Instance
 from tests.serving import NO_CERTIFICATES, Server
 from tests.standin import Standin
 from tests.ui.contexts import Contexts
@@ -63,13 +63,6 @@ def gemini(standin: Standin) -> Standin:
 
 
 @dataclass(frozen=True)
-class Direct:
-    """The server's own address, which works while the proxy is cut."""
-
-    origin: str
-
-
-@dataclass(frozen=True)
 class Proxied:
     """A server with the stand-in as its model, and the proxy between it and the browser."""
 
@@ -77,8 +70,9 @@ class Proxied:
     network: Proxy
 
     @property
-    def without_proxy(self) -> Direct:
-        return Direct(f"http://127.0.0.1:{self.server.port}")
+    def without_proxy(self) -> Address:
+        """The server's own address, which works while the proxy is cut."""
+        return Address(f"http://127.0.0.1:{self.server.port}")
 
     @asynccontextmanager
     async def disconnected(self, visitor: Visitor) -> AsyncIterator[httpx.AsyncClient]:
@@ -91,6 +85,11 @@ class Proxied:
         await self.network.restore()
         await expect(visitor.connection).to_have_text("Connected")
         visitor.ignore_network_errors()
+
+    async def reconnect(self, visitor: Visitor) -> None:
+        """Break the visitor's connection, and restore it."""
+        async with self.disconnected(visitor):
+            pass
 
 
 @pytest.fixture(scope="session")
@@ -130,9 +129,14 @@ async def browser_with_microphone() -> AsyncIterator[Browser]:
 def new_tab(token: str, address: str = "") -> Any:
     """Return the states of a tab that has connected at this address, without a browser."""
     root = cast(Any, rx.State)(_reflex_internal_init=True)
-    headers = {"cookie": f"{COOKIE}={token}", "origin": "http://localhost"}
-    root.router = RouterData.from_router_data({"headers": headers, "asPath": address, "sid": address})
+    connect(root, token, address, address)
     return root
+
+
+def connect(tab: Any, token: str, address: str, socket: str) -> None:
+    """Let the tab be connected at this address over the socket of this name."""
+    headers = {"cookie": f"{COOKIE}={token}", "origin": "http://localhost"}
+    tab.router = RouterData.from_router_data({"headers": headers, "asPath": address, "sid": socket})
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ Part = Callable[..., Awaitable[None]]
 PASSWORD = "correct horse battery"
 GO_BACK = "history.pushState(null, '', '/'); dispatchEvent(new PopStateEvent('popstate', {state: null}))"
 """Shows the start page as the browser's Back does: a fourth of the CPU of a load."""
+PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+"""The options of a visit with a phone."""
 NETWORK, NO_SCRIPT = "net::ERR", "An unknown error occurred when fetching the script."
 """What Chromium writes without a network, and when it looks for a newer service worker then."""
 
@@ -39,6 +41,13 @@ async def box_of(element: Locator) -> FloatRect:
 async def enter(field: Locator, text: str) -> None:
     await field.fill(text)
     await field.press("Enter")
+
+
+async def fill_account_form(page: Page, email: str, password: str, button: str) -> None:
+    """Fill in the form of the page to sign in or to register, and send it by this button."""
+    await page.get_by_label("Email").fill(email)
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name=button).click()
 
 
 @dataclass
@@ -227,6 +236,9 @@ class Visitor:
     @property
     def notice(self) -> Locator:
         return self.page.get_by_role("group", name="Notice")
+
+    async def undo(self) -> None:
+        await self.notice.get_by_role("button", name="Undo").click()
 
     # The same user over the API
 

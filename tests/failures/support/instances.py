@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import httpx
@@ -26,6 +27,13 @@ class HasOrigin(Protocol):
 
     @property
     def origin(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where clients reach a server besides, such as behind a proxy."""
+
+    origin: str
 
 
 class Instance(Server):

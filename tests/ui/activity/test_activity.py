@@ -24,24 +24,20 @@ async def view(visitor: Visitor, name: str) -> None:
         await visitor.page.get_by_role("region", name="Tasks").get_by_role("button", name=name).click()
 
 
-async def the_toasts_undo_reopens_a_completed_task(visitor: Visitor) -> None:
-    await visitor.add_task("Buy milk")
-    await visitor.checkbox("Buy milk").check()
-    await expect(visitor.notice).to_contain_text(re.compile(r"Completed #\d+ Buy milk"))
-    await visitor.notice.get_by_role("button", name="Undo").click()
-    await expect(visitor.notice).to_contain_text("Put back #")
-    await expect(visitor.checkbox("Buy milk")).not_to_be_checked()
-    assert (await visitor.task())["completed_at"] is None
-
-
-async def the_toasts_undo_restores_a_deleted_task(visitor: Visitor) -> None:
+async def the_notices_undo_puts_a_completed_and_a_deleted_task_back_as_they_were(visitor: Visitor) -> None:
     await visitor.add_task("Buy milk tomorrow #home")
     await expect(visitor.tasks).to_have_count(1)
     before = await visitor.task()
+    await visitor.checkbox("Buy milk").check()
+    await expect(visitor.notice).to_contain_text(re.compile(r"Completed #\d+ Buy milk"))
+    await visitor.undo()
+    await expect(visitor.notice).to_contain_text("Put back #")
+    await expect(visitor.checkbox("Buy milk")).not_to_be_checked()
+    assert await visitor.task() == before
     await visitor.tasks.first.hover()
     await visitor.tasks.first.get_by_role("button", name="Delete task").click()
     await expect(visitor.tasks).to_have_count(0)
-    await visitor.notice.get_by_role("button", name="Undo").click()
+    await visitor.undo()
     await expect(visitor.checkbox("Buy milk")).to_be_visible()
     assert await visitor.task() == before
 
@@ -119,13 +115,14 @@ async def deleted_tasks_are_found_and_restored_as_they_were(visitor: Visitor) ->
 
 
 async def test_changes_are_told_and_undone(visitor: Visitor):
-    await visitor.go_through(the_toasts_undo_restores_a_deleted_task, deleted_tasks_are_found_and_restored_as_they_were)
+    await visitor.go_through(
+        the_notices_undo_puts_a_completed_and_a_deleted_task_back_as_they_were,
+        deleted_tasks_are_found_and_restored_as_they_were,
+    )
 
 
 @pytest.mark.soak
-async def test_changes_are_undone_in_the_notice_and_tasks_have_their_own_history(visitor: Visitor):
+async def test_a_long_activity_is_paged_and_tasks_have_their_own_history(visitor: Visitor):
     await visitor.go_through(
-        a_long_activity_list_is_loaded_page_by_page,
-        the_toasts_undo_reopens_a_completed_task,
-        a_task_opens_with_its_description_and_its_own_history,
+        a_long_activity_list_is_loaded_page_by_page, a_task_opens_with_its_description_and_its_own_history
     )

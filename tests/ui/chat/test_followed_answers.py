@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from taskchat_app.assistant.threads import conversations
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.chat.open_conversation import SendOutcome
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
 from taskchat_app.ui.chat_messages.messages import Part, answer_of
 from tests.chatting import ended_turn
-from tests.conftest import SignedInPerson
 
 
 @pytest.fixture
@@ -25,8 +25,7 @@ def answered(chat: ChatState) -> list[str]:
     return [message.turn_id for message in chat.all() if not message.mine]
 
 
-async def test_an_answer_is_read_again_once_another_one_is_followed(chat: ChatState, signed_in: SignedInPerson):
-    person = signed_in.person
+async def test_an_answer_is_read_again_once_another_one_is_followed(chat: ChatState, person: Person):
     first = await ended_turn(person, "add buy milk")
     second = await ended_turn(person, "add buy bread", first.thread_id)
     await chat.open(person, first.thread_id)
@@ -39,8 +38,8 @@ async def test_an_answer_is_read_again_once_another_one_is_followed(chat: ChatSt
     assert (await chat.get_state(ReplyState)).parts == []
 
 
-async def test_a_notice_stays_with_its_conversation(chat: ChatState, signed_in: SignedInPerson):
-    person, names = signed_in.person, ChatState.get_fields()
+async def test_a_notice_stays_with_its_conversation(chat: ChatState, person: Person):
+    names = ChatState.get_fields()
     await chat.open(person, "")
     empty = {name: getattr(chat, name) for name in names}
     turn = await ended_turn(person, "add buy milk")
@@ -55,8 +54,7 @@ async def test_a_notice_stays_with_its_conversation(chat: ChatState, signed_in: 
     assert [name for name in names if getattr(chat, name) != empty[name]] == [], "of the conversation before"
 
 
-async def test_a_turn_is_followed_once(chat: ChatState, signed_in: SignedInPerson):
-    person = signed_in.person
+async def test_a_turn_is_followed_once(chat: ChatState, person: Person):
     turn = await ended_turn(person, "add buy milk")
     await chat.open(person, turn.thread_id)
     shown = list(chat.all()[-1].parts)
@@ -66,8 +64,7 @@ async def test_a_turn_is_followed_once(chat: ChatState, signed_in: SignedInPerso
     assert (await chat.get_state(ReplyState)).parts == shown
 
 
-async def test_changes_while_a_message_is_stored_are_read_at_its_outcome(chat: ChatState, signed_in: SignedInPerson):
-    person = signed_in.person
+async def test_changes_while_a_message_is_stored_are_read_at_its_outcome(chat: ChatState, person: Person):
     first = await ended_turn(person, "add buy milk")
     await chat.open(person, first.thread_id)
     chat.begin_sending("key")
@@ -79,9 +76,8 @@ async def test_changes_while_a_message_is_stored_are_read_at_its_outcome(chat: C
 
 
 async def test_a_followed_answer_stays_if_the_database_is_away_at_its_end(
-    chat: ChatState, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
+    chat: ChatState, person: Person, monkeypatch: pytest.MonkeyPatch
 ):
-    person = signed_in.person
     turn = await ended_turn(person, "add buy milk")
     await chat.open(person, turn.thread_id)
     stored = chat.all()[-1]

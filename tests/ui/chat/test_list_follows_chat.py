@@ -14,13 +14,12 @@ DAY = timedelta(days=1)
 
 async def with_tasks(visitor: Visitor) -> None:
     today = datetime.now(UTC).date()
-    for task in (
+    await visitor.post_tasks(
         {"title": "Pay rent", "due_at": str(today - DAY), "tags": ["home"], "priority": "high"},
         {"title": "Call mum", "due_at": str(today + DAY), "tags": ["home"]},  # not overdue at midnight either
         {"title": "Paint the wall", "tags": ["home"], "priority": "high"},
         {"title": "Write the report"},
-    ):
-        assert (await visitor.api("POST", "/api/tasks", json=task)).status_code == 201
+    )
     await expect(visitor.tasks).to_have_count(4)
 
 
@@ -89,7 +88,7 @@ async def test_an_answers_list_keeps_what_is_typed_and_is_behind_a_link_on_a_pho
     await visitor.answers.get_by_role("button", name="Show in list").click()
     await expect(visitor.tasks).to_have_count(2)
     await expect(visitor.checkbox("Complete #3 Paint the wall")).to_be_visible()
-    await visitor.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Chat").click()
+    await visitor.show_pane("Chat")
     await expect(visitor.answers.get_by_role("link", name="#3")).to_be_visible()
     await expect(visitor.answers.get_by_role("link", name="#99")).to_have_count(0)
 

@@ -2,13 +2,11 @@
 
 import asyncio
 import re
-from typing import Any
 
-import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.serving import Server
+from tests.failures.support.instances import Address, chat_client
 from tests.standin import Standin, hold_after, step_after, text
 from tests.ui.conftest import Proxied
 from tests.ui.contexts import new_window
@@ -34,20 +32,12 @@ AGE = """() => {
 """Let the unsent messages be so old that any tab sends them."""
 
 
-async def stored(visitor: Visitor, server: Server) -> list[str]:
+async def stored(visitor: Visitor) -> list[str]:
     """Return all messages of the user that the server has stored, read without the proxy."""
-    headers = {"Authorization": f"Bearer {visitor.token}"}
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", headers=headers) as client:
-        threads = (await _ask(client, "threads.list", limit=20, order="asc"))["data"]
-        items: list[dict[str, Any]] = []
-        for thread in threads:
-            items += (await _ask(client, "items.list", thread_id=thread["id"], limit=50, order="asc"))["data"]
+    async with chat_client(Address(f"http://127.0.0.1:{visitor.server.port}"), token=visitor.token) as chat:
+        threads = (await chat.request("threads.list", limit=20, order="asc")).raise_for_status().json()["data"]
+        items = [item for thread in threads for item in await chat.items(thread["id"])]
     return [item["content"][0]["text"] for item in items if item["type"] == "user_message"]
-
-
-async def _ask(client: httpx.AsyncClient, kind: str, **params: Any) -> dict[str, Any]:
-    answer = await client.post("/api/chatkit", json={"type": kind, "params": params})
-    return answer.raise_for_status().json()
 
 
 @pytest.mark.soak
@@ -70,7 +60,7 @@ async def test_messages_written_offline_are_sent_once_in_order(proxied: Proxied,
     await expect(visitor.log).not_to_contain_text("Waiting")
     shown = await visitor.user_messages.all_inner_texts()
     assert [re.sub("\\s.*", "", words) for words in shown] == ["Zero", "One", "Two"]
-    assert await stored(visitor, proxied.server) == ["Zero", "One", "Two"]
+    assert await stored(visitor) == ["Zero", "One", "Two"]
     visitor.ignore_network_errors()
 
 
@@ -88,7 +78,7 @@ async def test_messages_written_during_a_stall_are_sent_once(proxied: Proxied, v
     await visitor.expect_answer("Still here.")
     await expect(visitor.user_messages).to_have_count(2)
     await expect(visitor.conversations.get_by_role("link")).to_have_count(1)
-    assert await stored(visitor, proxied.server) == ["Hello", "Anybody there?"]
+    assert await stored(visitor) == ["Hello", "Anybody there?"]
     visitor.ignore_network_errors()
 
 
@@ -99,7 +89,7 @@ async def test_a_message_cut_off_is_stored_once(proxied: Proxied, visitor: Visit
     proxied.network.stall() if lost == "the message" else proxied.network.mute()
     await visitor.send("Hello")
     async with asyncio.timeout(60):
-        while lost == "the answer" and await stored(visitor, proxied.server) != ["Hello"]:
+        while lost == "the answer" and await stored(visitor) != ["Hello"]:
             pass
     await proxied.network.cut()
     await expect(visitor.connection).to_have_text("Reconnecting")
@@ -109,7 +99,7 @@ async def test_a_message_cut_off_is_stored_once(proxied: Proxied, visitor: Visit
     await expect(visitor.answers).to_have_count(1)
     await expect(visitor.log).not_to_contain_text("Waiting")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
-    assert await stored(visitor, proxied.server) == ["Hello"]
+    assert await stored(visitor) == ["Hello"]
     visitor.ignore_network_errors()
 
 
@@ -129,7 +119,7 @@ async def test_pending_messages_survive_a_reload_and_are_sent_once(proxied: Prox
         await expect(tab.user_messages).to_have_count(2)
         await expect(tab.answers).to_have_count(2)
         await expect(tab.log).not_to_contain_text("Waiting")
-    assert await stored(visitor, proxied.server) == ["Zero", "One"]
+    assert await stored(visitor) == ["Zero", "One"]
     visitor.ignore_network_errors()
 
 
@@ -162,7 +152,7 @@ async def test_a_tab_shows_what_another_tab_began(visit: Visit, proxied: Proxied
     await expect(own.message_box).to_have_value("A draft")
     await expect(other.page).to_have_url(re.compile("/$"))
     await expect(other.user_messages).to_have_count(0)
-    assert await stored(other, proxied.server) == ["One", "Two"]
+    assert await stored(other) == ["One", "Two"]
     await expect(other.conversations.get_by_role("link")).to_have_count(1)
     other.ignore_network_errors()
 
@@ -184,7 +174,7 @@ async def test_a_message_right_after_new_conversation_goes_there(proxied: Proxie
     await expect(visitor.message_box).to_have_value("A draft")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
     assert visitor.page.url != first
-    assert sorted(await stored(visitor, proxied.server)) == ["Here", "There"]
+    assert sorted(await stored(visitor)) == ["Here", "There"]
     visitor.ignore_network_errors()
 
 
@@ -208,7 +198,7 @@ async def test_messages_written_during_an_answer_are_queued(visitor: Visitor, ge
         await tab.expect_answer("The third.")
         await expect(tab.answers).to_have_count(3)
         await expect(tab.user_messages).to_have_count(3)
-    assert await stored(visitor, visitor.server) == ["One", "Two", "Three"]
+    assert await stored(visitor) == ["One", "Two", "Three"]
 
 
 @pytest.mark.soak
@@ -248,11 +238,11 @@ async def test_pending_messages_are_not_sent_for_the_next_user(visit: Visit, pro
     await visitor.sign_in(stranger.token)
     await proxied.network.restore()
     await expect(visitor.user_messages).to_have_count(0)
-    assert await stored(stranger, proxied.server) == []
+    assert await stored(stranger) == []
     await visitor.sign_in(visitor.token)
     await visitor.page.reload()
     await visitor.expect_answer("Mine.")
-    assert await stored(visitor, proxied.server) == ["A secret wish"]
+    assert await stored(visitor) == ["A secret wish"]
     visitor.ignore_network_errors()
 
 
@@ -280,8 +270,8 @@ async def test_pending_messages_are_never_shown_to_the_next_user(visit: Visit, p
     await expect(visitor.message_box).to_have_value("A secret draft")
     await visitor.expect_answer("Mine.")
     await expect(visitor.user_messages).to_have_count(1)
-    assert await stored(visitor, proxied.server) == ["A secret wish"]
-    assert await stored(stranger, proxied.server) == ["Mine"]
+    assert await stored(visitor) == ["A secret wish"]
+    assert await stored(stranger) == ["Mine"]
     visitor.ignore_network_errors()
 
 
@@ -296,4 +286,4 @@ async def test_an_edited_message_survives_a_lost_connection(proxied: Proxied, vi
     await expect(box).to_be_focused()
     await box.press("Enter")
     await visitor.expect_answer("Hello again.")
-    assert await stored(visitor, proxied.server) == ["Good evening to you"]
+    assert await stored(visitor) == ["Good evening to you"]

@@ -145,10 +145,6 @@ def test_a_claim_and_a_call_that_could_have_changed_something_have_a_receipt_and
         ([TEXT, Part("card", "choice")], False),
     ):
         assert says_unchanged(*parts) is has_receipt, parts
-
-
-@pytest.mark.usefixtures("gemini_answers")
-def test_what_the_calls_show_is_not_shown_again():
     answer = answer_of("turn", [made("create_task"), TEXT])
     row = with_receipt(answer, Receipt("Added #1", changed=True, can_undo=True)).receipt
     assert (row.text, row.says_unchanged) == ("Added #1", False)

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.standin import Standin, call, calls, text
-from tests.ui.visitor import Visitor
+from tests.ui.visitor import Visitor, box_of
 
 LIT = "(title) => document.querySelector('.task[data-lit=true]')?.textContent.includes(title)"
 
@@ -68,29 +68,21 @@ async def a_claimed_change_without_a_call_has_a_receipt_of_no_change(visitor: Vi
     await expect(receipt(visitor)).to_have_class("receipt")
 
 
-async def on_a_phone_the_other_date_of_a_row_leaves_the_facts_their_width(visitor: Visitor) -> None:
-    await visitor.page.set_viewport_size({"width": 390, "height": 844})
-    await visitor.send("call Ann on 3 december at 8")
-    await expect(visitor.answers.last.get_by_role("button", name="or 20:00")).to_be_visible()
-    await expect(visitor.answers.last.get_by_role("button", name="Undo")).to_be_visible()  # the answer is whole
-    row = await visitor.answers.last.evaluate("""(answer) => {
-        const [other, facts] = [".outcome-other", ".outcome-facts"].map((name) =>
-            answer.querySelector(name).getBoundingClientRect());
-        return { below: other.top - facts.bottom, height: facts.height };
-    }""")
-    assert row["below"] >= -1
-    assert row["height"] < 60  # three lines at most; they were seven beside the button
-
-
-async def a_row_shows_the_date_that_was_taken_and_the_former_one_as_the_other(visitor: Visitor) -> None:
+@pytest.mark.soak
+async def test_a_row_shows_the_date_that_was_taken_and_the_former_one_as_the_other_beside_whole_facts(visitor: Visitor):
     await visitor.send("call Ann on 3 december at 8")
     row = visitor.answers.last.locator(".outcome-line")
     await expect(row).to_contain_text("08:00")
     await row.get_by_role("button", name="or 20:00").click()
     await expect(row.get_by_role("button", name="or 08:00")).to_be_visible()
     await expect(row.locator(".outcome-facts")).to_contain_text("20:00. It rings then")
+    await visitor.page.set_viewport_size({"width": 390, "height": 844})
     await visitor.page.reload()
     await expect(row.locator(".outcome-facts")).to_contain_text("20:00. It rings then")
+    await expect(visitor.answers.last.get_by_role("button", name="Undo")).to_be_visible()  # the answer is whole
+    other, facts = await box_of(row.locator(".outcome-other")), await box_of(row.locator(".outcome-facts"))
+    assert other["y"] >= facts["y"] + facts["height"] - 1
+    assert facts["height"] < 60  # three lines at most; they were seven beside the button
     await row.get_by_role("button", name="or 08:00").click()
     await expect(row.locator(".outcome-facts")).to_contain_text("08:00. It rings then")
 
@@ -109,14 +101,6 @@ async def test_the_rules_leave_receipts(visitor: Visitor):
     )
 
 
-@pytest.mark.soak
-async def test_the_other_date_of_a_row_is_shown(visitor: Visitor):
-    await visitor.go_through(
-        a_row_shows_the_date_that_was_taken_and_the_former_one_as_the_other,
-        on_a_phone_the_other_date_of_a_row_leaves_the_facts_their_width,
-    )
-
-
 async def undo_keeps_and_names_later_changes(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
     await visitor.ask("Add milk", "Added.")
@@ -128,9 +112,15 @@ async def undo_keeps_and_names_later_changes(visitor: Visitor, gemini: Standin) 
     await expect(receipt(visitor).get_by_role("button", name="Undo")).to_be_visible()
 
 
-async def an_undo_elsewhere_updates_the_receipt(visitor: Visitor, gemini: Standin) -> None:
-    gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
-    await visitor.ask("Add milk", "Added.")
+async def a_number_in_an_answer_highlights_its_task_and_an_undo_elsewhere_updates_the_receipt(
+    visitor: Visitor, gemini: Standin
+) -> None:
+    gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("It is #1, not `#1`.")])
+    await visitor.ask("Add milk", "It is #1")
+    lit = visitor.page.wait_for_function(LIT, arg="Buy milk")
+    await asyncio.gather(lit, visitor.answers.locator(".markdown a").click())
+    await expect(visitor.page.locator(".task[data-lit=true]")).to_have_count(0)
+    await expect(visitor.page).to_have_url(re.compile("/c/"))
     await expect(receipt(visitor).get_by_role("button", name="Undo")).to_be_visible()
     changes = (await visitor.api("GET", "/api/activity")).json()["changes"]
     await visitor.api("POST", f"/api/activity/{changes[0]['id']}/undo")
@@ -138,21 +128,11 @@ async def an_undo_elsewhere_updates_the_receipt(visitor: Visitor, gemini: Standi
     await expect(visitor.tasks).to_have_count(0)
 
 
-async def a_task_number_in_an_answer_highlights_the_task(visitor: Visitor, gemini: Standin) -> None:
-    gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("It is #1, not `#1`.")])
-    await visitor.ask("Add milk", "It is #1")
-    lit = visitor.page.wait_for_function(LIT, arg="Buy milk")
-    await asyncio.gather(lit, visitor.answers.locator(".markdown a").click())
-    await expect(visitor.page.locator(".task[data-lit=true]")).to_have_count(0)
-    await expect(visitor.page).to_have_url(re.compile("/c/"))
-
-
 @pytest.mark.soak
 async def test_the_model_leaves_receipts(visitor: Visitor, gemini: Standin):
     await visitor.go_through(
-        a_task_number_in_an_answer_highlights_the_task,
+        a_number_in_an_answer_highlights_its_task_and_an_undo_elsewhere_updates_the_receipt,
         a_claimed_change_without_a_call_has_a_receipt_of_no_change,
         undo_keeps_and_names_later_changes,
-        an_undo_elsewhere_updates_the_receipt,
         given=[gemini],
     )

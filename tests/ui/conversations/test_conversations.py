@@ -7,8 +7,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.chatting import answer_of, message
-from tests.ui.task_detail.test_address import PHONE
-from tests.ui.visitor import Visit, Visitor, box_of, choose_in_menu, enter
+from tests.ui.visitor import PHONE, Visit, Visitor, box_of, choose_in_menu, enter
 
 SHOW_TAB = """(state) => {
     Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
@@ -60,9 +59,9 @@ async def tell(visitor: Visitor, *sentences: str, thread_id: str | None = None) 
 
 async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_it(visitor: Visitor):
     await visitor.ask("add buy milk", "#1")
-    await expect(visitor.page).to_have_url(re.compile("/c/"))
-    address = visitor.page.url
-    other = await visitor.open_tab(address.removeprefix(visitor.server.origin))
+    path = await visitor.conversation_path()
+    address = f"{visitor.server.origin}{path}"
+    other = await visitor.open_tab(path)
     await expect(other.answers).to_have_count(1)
     row = visitor.conversations.get_by_role("listitem")
     await row.hover()
@@ -89,7 +88,7 @@ async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_
     await expect(visitor.page).to_have_url(address)
     await row.hover()
     await row.get_by_role("button", name="Delete").click()
-    await visitor.notice.get_by_role("button", name="Undo").click()
+    await visitor.undo()
     await expect(visitor.page).to_have_url(address)
     await expect(visitor.answers).to_have_count(1)
     await expect(listed(other)).to_have_text("Shopping")
@@ -279,7 +278,7 @@ async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visitor: V
     await asyncio.gather(*(tell(visitor, f"help {number}") for number in range(35)))
     await visitor.page.set_viewport_size({"width": 375, "height": 700})
     await visitor.open("/")
-    await visitor.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Conversations").click()
+    await visitor.show_pane("Conversations")
     await expect(listed(visitor)).to_have_count(30)
     await visitor.conversations.evaluate("list => list.scrollTo(0, 1e6)")
     await expect(listed(visitor)).to_have_count(35)

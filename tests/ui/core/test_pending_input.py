@@ -110,7 +110,7 @@ async def test_typing_ahead_on_a_slow_network_reaches_the_right_field(visitor: V
     page = visitor.page
     for text in ("Older", "Newer"):
         (await visitor.api("POST", "/api/chatkit", json=message(text))).raise_for_status()
-    await page.get_by_role("textbox", name="Add a task").click()
+    await visitor.add_line.click()
     await page.keyboard.type("Plants friday")
     await page.keyboard.press("Enter")
     chips = await shown(page.locator("#add-line"), "element.querySelector('.chips')?.textContent ?? ''")
@@ -121,11 +121,9 @@ async def test_typing_ahead_on_a_slow_network_reaches_the_right_field(visitor: V
     await page.keyboard.type("next, I do this")
     await expect(visitor.message_box).to_have_value("next, I do this")
     assert await chips.json_value() == [""]
-    talk = page.get_by_role("navigation", name="Conversations").get_by_role("link").first
-    names = await shown(
-        page.get_by_role("navigation", name="Conversations").get_by_role("listitem").first,
-        "element.querySelector('.conversation-title')?.textContent",
-    )
+    talks = visitor.conversations
+    talk, title = talks.get_by_role("link").first, "element.querySelector('.conversation-title')?.textContent"
+    names = await shown(talks.get_by_role("listitem").first, title)
     await talk.focus()
     await page.keyboard.press("F2")
     await page.keyboard.type("Named")
@@ -134,7 +132,6 @@ async def test_typing_ahead_on_a_slow_network_reaches_the_right_field(visitor: V
     other = await visitor.open_tab()
     await expect(other.page.get_by_role("link", name="Named")).to_be_visible()
     assert await names.json_value() == ["list my tasks", "Named"]
-    talks = page.get_by_role("navigation", name="Conversations")
     current = await shown(talks, "element.querySelector('[aria-current=page] .conversation-title')?.textContent")
     await page.keyboard.press("Alt+ArrowDown")
     await until(page, current, "Named")

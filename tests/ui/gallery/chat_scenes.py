@@ -8,7 +8,7 @@ from tests.chatting import message
 from tests.ui.gallery.cast import EARLIER, LONG_TITLE, Role
 from tests.ui.gallery.replies import BREAK, DENTIST, DROP, STORY, TABLE
 from tests.ui.gallery.states import state
-from tests.ui.visitor import Visitor
+from tests.ui.visitor import Visitor, fill_account_form
 from tests.widget import refuse_widget, serve_widget
 
 SOCKET = re.compile(r".*/_event.*")
@@ -23,9 +23,7 @@ async def login(visitor: Visitor) -> None:
 @state(Role.STRANGER)
 async def login_refused(visitor: Visitor) -> None:
     await login(visitor)
-    await visitor.page.get_by_label("Email").fill("ada@example.org")
-    await visitor.page.get_by_label("Password").fill("wrong horse battery")
-    await visitor.page.get_by_role("button", name="Sign in").click()
+    await fill_account_form(visitor.page, "ada@example.org", "wrong horse battery", "Sign in")
     await expect(visitor.alert).to_be_visible()
 
 

@@ -46,19 +46,15 @@ def test_every_sentence_of_the_page_is_translated_with_the_same_placeholders(lan
     assert [message for message, text in theirs.items() if placeholders(message.id) != placeholders(str(text))] == []
 
 
-def test_handlers_answer_in_the_language_of_the_reader():
-    before = current_language.set(ENGLISH)
-    try:
-        current_language.set("de")
-        said = (say(words.SEND), say(words.PRIORITIES["high"]), say(words.NEAR_DAYS[0]))
-        assert said == ("Senden", "Hoch", "Heute")
-        assert say(words.COMPLETED, number=7, title="Milch") == "#7 Milch erledigt"
-    finally:
-        current_language.reset(before)
+def test_handlers_answer_in_the_language_of_the_reader(german: None):
+    said = (say(words.SEND), say(words.PRIORITIES["high"]), say(words.NEAR_DAYS[0]))
+    assert said == ("Senden", "Hoch", "Heute")
+    assert say(words.COMPLETED, number=7, title="Milch") == "#7 Milch erledigt"
+    current_language.set(ENGLISH)
     assert say(words.SEND) == "Send"
 
 
-def test_a_component_leaves_its_sentences_to_the_browser():
+def test_a_component_leaves_its_sentences_with_their_values_filled_in_to_the_browser():
     var = LiteralVar.create({"message": words.SUGGESTIONS[1]})
     assert str(var) == '({ ["message"] : gettext("What is due this week?") })'
     data = var._get_all_var_data()
@@ -67,9 +63,6 @@ def test_a_component_leaves_its_sentences_to_the_browser():
     assert '"What is due this week?": "Was ist diese Woche fällig?"' in browser_catalogue()
     assert str(LiteralVar.create(words.OPEN_TASK)) == r'gettext("task\u0004Open")'
     assert '"task\\u0004Open": "Öffnen"' in browser_catalogue()
-
-
-def test_the_browser_gets_sentences_with_their_values_filled_in():
     assert str(LiteralVar.create(words.PASSWORD_HINT)) == 'gettext("At least 8 characters")'
     assert '"At least 8 characters": "Mindestens 8 Zeichen"' in browser_catalogue()
 

@@ -10,7 +10,7 @@ from taskchat_app.ui.pages.embed import ChatWidget
 from tests.serving import PROJECT
 from tests.ui.axe import violations_on
 from tests.ui.conftest import DOMAIN_KEY
-from tests.ui.shell.test_accessibility import PHONE
+from tests.ui.shell.test_accessibility import NARROW
 from tests.ui.visitor import Visitor
 from tests.widget import SCRIPT_URL, refuse_widget, serve_widget
 
@@ -77,7 +77,7 @@ async def test_only_the_widgets_page_may_load_its_script_and_after_the_login_it_
 
 async def test_an_unknown_address_links_back_to_the_tasks_and_an_absent_file_is_no_page(visitor: Visitor):
     page = visitor.page
-    await page.set_viewport_size(PHONE)
+    await page.set_viewport_size(NARROW)
     for unknown in ("/no-such", "/c/a/b"):
         answer = await page.goto(f"{visitor.server.origin}{unknown}")
         assert answer is not None

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.serving import PROJECT, Server
-from tests.ui.visitor import PASSWORD, Visit, Visitor
+from tests.ui.visitor import PASSWORD, Visit, Visitor, fill_account_form
 
 pytestmark = pytest.mark.soak
 
@@ -32,9 +32,7 @@ def link_of(ran: subprocess.CompletedProcess[str]) -> str:
 
 async def register(visitor: Visitor, email: str) -> None:
     await visitor.page.goto(f"{visitor.server.origin}/register")
-    await visitor.page.get_by_label("Email").fill(email)
-    await visitor.page.get_by_label("Password").fill(PASSWORD)
-    await visitor.page.get_by_role("button", name="Create account").click()
+    await fill_account_form(visitor.page, email, PASSWORD, "Create account")
 
 
 async def set_password(visitor: Visitor, link: str, password: str) -> None:

@@ -9,16 +9,10 @@ import pytest
 from playwright.async_api import expect
 
 from tests.serving import Server
-from tests.ui.visitor import PASSWORD, Visit, Visitor
+from tests.ui.visitor import PASSWORD, Visit, Visitor, fill_account_form
 
 SOON_MS = 15_000
 """A revoked login ends its page within this time."""
-
-
-async def fill(visitor: Visitor, email: str, password: str, button: str) -> None:
-    await visitor.page.get_by_label("Email").fill(email)
-    await visitor.page.get_by_label("Password").fill(password)
-    await visitor.page.get_by_role("button", name=button).click()
 
 
 async def test_an_address_is_registered_once_with_the_browsers_time_zone(visit: Visit):
@@ -26,7 +20,7 @@ async def test_an_address_is_registered_once_with_the_browsers_time_zone(visit: 
     email = f"{uuid.uuid4().hex}@example.org"
     await visitor.page.goto(f"{visitor.server.origin}/register")
     await expect(visitor.page.locator("input[name=timezone]")).to_have_value("Asia/Tokyo")
-    await fill(visitor, email, PASSWORD, "Create account")
+    await fill_account_form(visitor.page, email, PASSWORD, "Create account")
     await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
     cookies = await visitor.context.cookies()
     [visitor.token] = [cookie["value"] for cookie in cookies if cookie["name"] == "auth_token"]  # pyright: ignore[reportTypedDictNotRequiredAccess]  # a cookie of the browser has both
@@ -38,7 +32,7 @@ async def test_an_address_is_registered_once_with_the_browsers_time_zone(visit: 
     await expect(visitor.page).to_have_url(f"{visitor.server.origin}/login")
     await visitor.page.get_by_role("link", name="Create account").click()
     await expect(visitor.page).to_have_url(f"{visitor.server.origin}/register")
-    await fill(visitor, email, PASSWORD, "Create account")
+    await fill_account_form(visitor.page, email, PASSWORD, "Create account")
     await expect(visitor.alert).to_contain_text("already an account")
 
 
@@ -55,7 +49,7 @@ async def test_signing_in_after_a_login_ends_restores_conversation_and_draft(vis
     visitor = await visit(signed_in=False)
     email = f"{uuid.uuid4().hex}@example.org"
     await visitor.page.goto(f"{visitor.server.origin}/register")
-    await fill(visitor, email, PASSWORD, "Create account")
+    await fill_account_form(visitor.page, email, PASSWORD, "Create account")
     await visitor.send("hello")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
     await visitor.open(f"{visitor.page.url.removeprefix(visitor.server.origin)}?view=done")
@@ -65,11 +59,11 @@ async def test_signing_in_after_a_login_ends_restores_conversation_and_draft(vis
     await sign_out_everywhere(offline_server, email)
     await expect(visitor.page).to_have_url(re.compile("/login"), timeout=SOON_MS)
     await expect(visitor.alert).to_have_text("You were signed out. Sign in to go on.")
-    await fill(visitor, email, "wrong password", "Sign in")
+    await fill_account_form(visitor.page, email, "wrong password", "Sign in")
     await expect(visitor.alert).to_contain_text("password is wrong")
     await expect(visitor.page.get_by_label("Email")).to_have_value(email)
     await expect(visitor.page).to_have_url(re.compile("/login\\?"))
-    await fill(visitor, email, PASSWORD, "Sign in")
+    await fill_account_form(visitor.page, email, PASSWORD, "Sign in")
     await expect(visitor.page).to_have_url(address)
     await expect(visitor.user_messages).to_contain_text("hello")
     await expect(visitor.message_box).to_have_value("not yet sent")
@@ -89,7 +83,7 @@ async def test_signing_in_never_leads_to_another_site(visit: Visit):
     for target in ("//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example"):
         await visitor.page.goto(f"{visitor.server.origin}/register?{urlencode({'next': target})}")
         await expect(visitor.page.locator("input[name=next]")).to_have_value(target)
-        await fill(visitor, f"{uuid.uuid4().hex}@example.org", PASSWORD, "Create account")
+        await fill_account_form(visitor.page, f"{uuid.uuid4().hex}@example.org", PASSWORD, "Create account")
         await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
         await visitor.context.clear_cookies()
 

@@ -66,11 +66,7 @@ async def subscribe(visitor: Visitor, phone: PushEndpoint) -> Visitor:
 
 async def worker_of(visitor: Visitor) -> Worker:
     """Return the service worker of the visitor's browser, as soon as it runs."""
-
-    async def runs() -> bool:
-        return bool(visitor.context.service_workers)
-
-    await until_async(runs, RINGS_SECONDS)
+    await until_async(lambda: visitor.context.service_workers, RINGS_SECONDS)
     return visitor.context.service_workers[-1]
 
 
@@ -106,11 +102,7 @@ async def test_a_removed_device_ends_the_subscription_of_this_browser(visitor: V
     await settings.page.get_by_role("group", name="Remove the device My phone").get_by_text("Delete").click()
     await expect(settings.page.get_by_text("The device gets no reminders any more.")).to_be_visible()
     await settings.page.reload()
-
-    async def has_ended() -> bool:
-        return await settings.page.evaluate("localStorage.subscribed ?? ''") == ""
-
-    await until_async(has_ended, RINGS_SECONDS)
+    await until_async(lambda: settings.page.evaluate("!localStorage.subscribed"), RINGS_SECONDS)
 
 
 async def test_a_topic_of_ntfy_is_added_in_settings(visit: Visit):

@@ -147,8 +147,9 @@ async def the_theme_applies_in_every_tab_and_from_the_first_paint(visitor: Visit
     await expect(page.locator("html")).to_have_class("dark")
 
 
-async def weeks_begin_on_the_chosen_day(visitor: Visitor) -> None:
+async def weeks_begin_on_the_chosen_day_and_the_settings_say_where_reminders_ring(visitor: Visitor) -> None:
     page = await settings(visitor)
+    await expect(page.get_by_role("region", name="Reminders")).to_contain_text("rings on an open page of taskchat")
     await page.get_by_label("Weeks begin on").select_option("Sunday")
     await expect(page.get_by_text("Saved.")).to_be_visible()
     made = await visitor.api("POST", "/api/tasks", json={"title": "Plan", "due_at": "end of the week"})
@@ -267,17 +268,11 @@ async def settings_opened_while_a_new_conversation_begins_stay_open(visitor: Vis
     await expect(visitor.answers).to_have_count(1)
 
 
-async def the_settings_say_where_reminders_ring(visitor: Visitor) -> None:
-    page = await settings(visitor)
-    await expect(page.get_by_role("region", name="Reminders")).to_contain_text("rings on an open page of taskchat")
-
-
 @pytest.mark.soak
 async def test_dates_and_the_clock_are_the_browsers_and_can_be_changed(visit: Visit):
     visitor = await visit(locale="en-US", timezone_id="America/New_York")
-    await visitor.post_tasks(
-        {"title": "Dentist", "due_at": "2031-12-18T18:15"}, {"title": "Taxes", "due_at": "3/5/2031"}
-    )
+    for title, due in (("Dentist", "2031-12-18T18:15"), ("Taxes", "3/5/2031")):
+        await visitor.post_tasks({"title": title, "due_at": due})
     tasks = visitor.page.get_by_role("list", name="Tasks")
     await expect(tasks).to_contain_text("Dec 18, 2031 6:15 PM")
     await expect(tasks).to_contain_text("Mar 5, 2031")
@@ -308,7 +303,10 @@ async def test_a_date_in_numbers_with_two_readings_is_asked_about_once(visit: Vi
 
 
 async def test_settings_are_changed(visitor: Visitor):
-    await visitor.go_through(weeks_begin_on_the_chosen_day, the_theme_applies_in_every_tab_and_from_the_first_paint)
+    await visitor.go_through(
+        weeks_begin_on_the_chosen_day_and_the_settings_say_where_reminders_ring,
+        the_theme_applies_in_every_tab_and_from_the_first_paint,
+    )
 
 
 @pytest.mark.soak
@@ -316,6 +314,5 @@ async def test_the_settings_link_back_and_find_a_time_zone(visitor: Visitor):
     await visitor.go_through(
         settings_link_back_to_the_conversation,
         settings_opened_while_a_new_conversation_begins_stay_open,
-        the_settings_say_where_reminders_ring,
         a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_language,
     )

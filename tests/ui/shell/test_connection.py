@@ -42,11 +42,12 @@ async def test_the_state_is_shown_neither_while_connected_nor_offline_where_a_li
         await expect(status).to_have_css("clip-path", "inset(50%)")
 
 
-async def test_a_press_lost_with_the_connection_is_reported(proxied: Proxied, visitor: Visitor, gemini: Standin):
-    await visitor.add_task("Pay rent")
+async def test_a_lost_press_is_reported_until_it_is_dismissed_or_made_again(proxied: Proxied, visit: Visit):
+    visitor = await visit("Pay rent")
     row = visitor.checkbox("Complete #1 Pay rent")
-    await expect(row).to_be_visible()
     unconfirmed = visitor.page.get_by_role("status").filter(has_text=UNCONFIRMED)
+    synced = asyncio.Event()
+    visitor.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: note_sync(frame, synced)))
     for is_dismissed in (True, False):
         proxied.network.stall()
         await row.check()
@@ -54,6 +55,12 @@ async def test_a_press_lost_with_the_connection_is_reported(proxied: Proxied, vi
             await expect(unconfirmed).to_have_count(0)
         await expect(unconfirmed).to_be_visible()
         await expect(row).not_to_be_checked()
+        for link in ("Settings", "Back to your tasks"):
+            synced.clear()
+            await visitor.page.get_by_role("link", name=link).click()
+            await synced.wait()
+            await expect(unconfirmed).to_be_visible()
+        await expect(row).to_be_visible()
         if is_dismissed:
             await unconfirmed.get_by_role("button", name="Dismiss").click()
             await expect(unconfirmed).to_have_count(0)
@@ -62,14 +69,19 @@ async def test_a_press_lost_with_the_connection_is_reported(proxied: Proxied, vi
     await expect(unconfirmed).to_have_count(0)
 
 
+def note_sync(frame: str | bytes, synced: asyncio.Event) -> None:
+    """Set `synced` if the frame answers a sync request."""
+    if "answered_rx_state_" in str(frame):
+        synced.set()
+
+
 async def test_what_is_sent_again_after_a_cut_is_not_reported(proxied: Proxied, visitor: Visitor, gemini: Standin):
     gemini.script([text("Hello.")])
     proxied.network.stall()
     await visitor.send("Good morning")
     await visitor.add_line.press_sequentially("Pay rent")
     await visitor.page.keyboard.press("Enter")
-    async with proxied.disconnected(visitor):
-        pass
+    await proxied.reconnect(visitor)
     await visitor.expect_answer("Hello.")
     await expect(visitor.checkbox("Complete #1 Pay rent")).to_be_visible()
     await expect(visitor.page.get_by_text(UNCONFIRMED)).to_have_count(0)
@@ -84,14 +96,13 @@ async def test_a_text_of_the_open_task_is_reported_unless_sent_again(visit: Visi
     await title.fill("Pay the rent")
     proxied.network.stall()
     await title.press("Enter")
-    async with proxied.disconnected(visitor):
-        pass
+    await proxied.reconnect(visitor)
     await expect(details.get_by_role("button", name="Pay the rent")).to_be_visible()
+    assert (await visitor.task())["title"] == "Pay the rent"
     await expect(unconfirmed).to_have_count(0)
     proxied.network.stall()
     await details.get_by_role("button", name="Clear the date").click()
-    async with proxied.disconnected(visitor):
-        pass
+    await proxied.reconnect(visitor)
     await expect(unconfirmed).to_be_visible()
 
 
@@ -104,8 +115,7 @@ async def test_a_title_lost_with_the_connection_is_reported(proxied: Proxied, vi
         await title.fill("Pay the rent")
         proxied.network.stall()
         await leave()
-        async with proxied.disconnected(visitor):
-            pass
+        await proxied.reconnect(visitor)
         await unconfirmed.get_by_role("button", name="Dismiss").click()
 
 
@@ -127,33 +137,6 @@ async def test_a_lost_request_for_more_rows_is_sent_again_unreported(visit: Visi
             await more.scroll_into_view_if_needed()
         await expect(visitor.tasks).to_have_count(length)
         await expect(unconfirmed).to_have_count(0)
-
-
-async def test_a_lost_press_is_reported_until_it_is_dismissed(proxied: Proxied, visitor: Visitor, gemini: Standin):
-    await visitor.add_task("Pay rent")
-    row = visitor.checkbox("Complete #1 Pay rent")
-    await expect(row).to_be_visible()
-    synced = asyncio.Event()
-    visitor.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: note_sync(frame, synced)))
-    proxied.network.stall()
-    await row.check()
-    async with proxied.disconnected(visitor):
-        pass
-    unconfirmed = visitor.page.get_by_role("status").filter(has_text=UNCONFIRMED)
-    for link in ("Settings", "Back to your tasks"):
-        await expect(unconfirmed).to_be_visible()
-        synced.clear()
-        await visitor.page.get_by_role("link", name=link).click()
-        await synced.wait()
-    await expect(row).to_be_visible()
-    await unconfirmed.get_by_role("button", name="Dismiss").click()
-    await expect(unconfirmed).to_have_count(0)
-
-
-def note_sync(frame: str | bytes, synced: asyncio.Event) -> None:
-    """Set `synced` if the frame answers a sync request."""
-    if "answered_rx_state_" in str(frame):
-        synced.set()
 
 
 async def test_the_bytes_of_a_reply_grow_linearly_with_its_length(visit: Visit, gemini: Standin):
@@ -211,8 +194,7 @@ async def test_a_reconnect_on_the_settings_keeps_what_is_behind_them(visit: Visi
     await visitor.page.get_by_role("link", name="Settings").click()
     back = visitor.page.get_by_role("link", name="Back to your tasks")
     await expect(back).to_have_attribute("href", f"{path}?priority=high")
-    async with proxied.disconnected(visitor):
-        pass
+    await proxied.reconnect(visitor)
     await expect(back).to_have_attribute("href", f"{path}?priority=high")
     await back.click()
     await expect(visitor.answers).to_have_text(re.compile("Hello"))

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.serving import NO_CERTIFICATES, Server
 from tests.standin import Standin, call, calls, text
-from tests.ui.visitor import PASSWORD, Visit
+from tests.ui.visitor import PASSWORD, Visit, fill_account_form
 
 FIRST_FILES_MAX_BYTES = 200_000
 """With all of Radix's components it would be 80 KB more."""
@@ -34,9 +34,7 @@ async def test_tasks_survive_a_restart(assistant: str, visit: Visit, request: py
     await expect(page).to_have_url(f"{server.origin}/login")
     await page.get_by_role("link", name="Create account").click()
     await expect(page).to_have_url(f"{server.origin}/register")
-    await page.get_by_label("Email").fill(f"{uuid.uuid4().hex}@example.org")
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Create account").click()
+    await fill_account_form(page, f"{uuid.uuid4().hex}@example.org", PASSWORD, "Create account")
     await expect(page).to_have_url(f"{server.origin}/")
     note = page.get_by_text("Offline assistant")
     await expect(page.get_by_text("What needs doing?")).to_be_visible()

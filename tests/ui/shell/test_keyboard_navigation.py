@@ -20,8 +20,13 @@ async def a_conversation_that_is_not_in_the_list_shows_its_title(visitor: Visito
     await expect(visitor.page.get_by_role("heading", name="help", exact=True)).to_be_visible()
 
 
-async def shortcut_keys_focus_fields_and_are_plain_letters_inside_them(visitor: Visitor) -> None:
+async def the_first_tab_stop_and_shortcut_keys_lead_to_fields_also_in_hidden_panes(visitor: Visitor) -> None:
     keyboard, page = visitor.page.keyboard, visitor.page
+    await page.evaluate("document.body.tabIndex = -1, document.body.focus()")
+    await keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Write a message")).to_be_focused()
+    await keyboard.press("Enter")
+    await expect(visitor.message_box).to_be_focused()
     await visitor.message_box.evaluate("element => element.blur()")
     await keyboard.press("n")
     await expect(visitor.add_line).to_be_focused()
@@ -38,6 +43,13 @@ async def shortcut_keys_focus_fields_and_are_plain_letters_inside_them(visitor: 
     await expect(page.get_by_role("dialog", name="Keyboard")).to_contain_text("Search tasks")
     await keyboard.press("Escape")
     await expect(page.get_by_role("dialog", name="Keyboard")).to_have_count(0)
+
+    await page.set_viewport_size({"width": 375, "height": 812})
+    await keyboard.press("n")
+    await expect(visitor.add_line).to_be_focused()
+    await visitor.add_line.evaluate("element => element.blur()")
+    await keyboard.press("c")
+    await expect(visitor.message_box).to_be_focused()
 
 
 async def test_the_list_is_one_tab_stop_and_keys_do_everything_in_it(visitor: Visitor) -> None:
@@ -153,24 +165,6 @@ async def shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script(visito
     await expect(visitor.notice).to_contain_text("nothing to undo")
 
 
-async def a_shortcut_shows_the_pane_of_its_field(visitor: Visitor) -> None:
-    await visitor.page.set_viewport_size({"width": 375, "height": 812})
-    await visitor.message_box.evaluate("element => element.blur()")
-    await visitor.page.keyboard.press("n")
-    await expect(visitor.add_line).to_be_focused()
-    await visitor.add_line.evaluate("element => element.blur()")
-    await visitor.page.keyboard.press("c")
-    await expect(visitor.message_box).to_be_focused()
-
-
-async def the_first_tab_stop_is_a_link_to_the_composer(visitor: Visitor) -> None:
-    await visitor.page.evaluate("document.body.tabIndex = -1, document.body.focus()")
-    await visitor.page.keyboard.press("Tab")
-    await expect(visitor.page.get_by_role("link", name="Write a message")).to_be_focused()
-    await visitor.page.keyboard.press("Enter")
-    await expect(visitor.message_box).to_be_focused()
-
-
 async def escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list(visitor: Visitor) -> None:
     await visitor.post_tasks("One", "Two")
     await visitor.open("/?sort=created")
@@ -214,10 +208,8 @@ async def test_the_keyboard_reaches_everything(visit: Visit):
     await visitor.go_through(
         shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script,
         a_conversation_that_is_not_in_the_list_shows_its_title,
-        shortcut_keys_focus_fields_and_are_plain_letters_inside_them,
+        the_first_tab_stop_and_shortcut_keys_lead_to_fields_also_in_hidden_panes,
         letter_shortcuts_are_ignored_in_fields_with_modifiers_and_in_dialogs,
-        a_shortcut_shows_the_pane_of_its_field,
-        the_first_tab_stop_is_a_link_to_the_composer,
         the_focus_of_a_control_that_disappears_goes_to_the_one_before,
         escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list,
     )

@@ -1,4 +1,4 @@
-"""A page that stays open over midnight."""
+"""A page that stays open over midnight, and the timer of its list, which waits for it and for tasks that fall due."""
 
 import re
 import sys
@@ -8,13 +8,11 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import expect
-from reflex.istate.data import RouterData
 from sqlalchemy import insert, update
 from sqlmodel import col
 
 from taskchat_app.assistant.threads.conversations import change_conversations
 from taskchat_app.assistant.threads.thread_rows import rename_thread
-from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.storage.models import Change, Task, Thread, ThreadItem
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.search_state import MessageSearchState
@@ -22,6 +20,7 @@ from taskchat_app.ui.shell.live_state import LiveState
 from taskchat_app.ui.task_detail.state import DetailState
 from tests.chatting import write
 from tests.conftest import SignedInPerson
+from tests.ui.conftest import connect
 from tests.ui.visitor import Visitor
 
 WITHOUT_RETRIES = """((set) => {
@@ -55,28 +54,28 @@ async def store_evening(user_id: str) -> None:
     await write(update(Change).where(col(Change.user_id) == user_id).values(at=EVENING))
 
 
-def connect(tab: Any, signed_in: SignedInPerson, socket: str) -> None:
-    """Let the tab connect at the address of the conversation and the task."""
-    headers = {"cookie": f"{COOKIE}={signed_in.token}", "origin": "http://localhost"}
+@pytest.fixture
+async def address(api: httpx.AsyncClient, signed_in: SignedInPerson, tab: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a conversation and a task of the evening, which the tab shows then."""
+    await api.post("/api/tasks", json={"title": "Pay rent"})
+    await store_evening(signed_in.person.id)
     address = f"/c/{thread_of(signed_in.person.id)}?task=1"
-    tab.router = RouterData.from_router_data({"headers": headers, "asPath": address, "sid": socket})
+    connect(tab, signed_in.token, address, "evening")
+    set_time(monkeypatch, EVENING)
+    await tab.get_substate([LiveState.get_name()]).open_page()
+    return address
 
 
 @pytest.mark.parametrize("is_connected", [True, False])
 async def test_a_time_has_its_date_from_the_next_day_on(
-    api: httpx.AsyncClient, signed_in: SignedInPerson, tab: Any, monkeypatch: pytest.MonkeyPatch, is_connected: bool
+    address: str, signed_in: SignedInPerson, tab: Any, monkeypatch: pytest.MonkeyPatch, is_connected: bool
 ):
-    await api.post("/api/tasks", json={"title": "Pay rent"})
-    await store_evening(signed_in.person.id)
-    connect(tab, signed_in, "evening")
     states = (LiveState, ChatState, DetailState, MessageSearchState)
     live, chat, detail, search = (tab.get_substate([state.get_name()]) for state in states)
 
     def times() -> list[str]:
         return [chat.all()[0].at, detail.task.created, detail.rows[0].at, search.found[0].at]
 
-    set_time(monkeypatch, EVENING)
-    await live.open_page()
     async for _ in search.search("night"):
         pass
     assert times() == ["23:30", "23:30", "23:30", "23:30"]
@@ -88,25 +87,46 @@ async def test_a_time_has_its_date_from_the_next_day_on(
     if is_connected:
         await live.begin_day()
     else:
-        connect(tab, signed_in, "morning")
+        connect(tab, signed_in.token, address, "morning")
         await live.open_page()
     assert times() == ["1 May, 23:30", "1 May, 23:30", "1 May, 23:30", "1 May"]
 
 
-async def test_a_refused_message_is_still_reported_on_the_next_day(
-    api: httpx.AsyncClient, signed_in: SignedInPerson, tab: Any, monkeypatch: pytest.MonkeyPatch
-):
-    await api.post("/api/tasks", json={"title": "Pay rent"})
-    await store_evening(signed_in.person.id)
-    connect(tab, signed_in, "evening")
+@pytest.mark.usefixtures("address")
+async def test_a_refused_message_is_still_reported_on_the_next_day(tab: Any, monkeypatch: pytest.MonkeyPatch):
     live, chat = (tab.get_substate([state.get_name()]) for state in (LiveState, ChatState))
-    set_time(monkeypatch, EVENING)
-    await live.open_page()
     chat.show_failure("Your message is too long.")
     set_time(monkeypatch, EVENING + timedelta(hours=1))
     await live.begin_day()
     assert (chat.error, chat.can_retry) == ("Your message is too long.", False)
     assert chat.all()[0].at == "1 May, 23:30"
+
+
+RECORD_TIMERS = """
+    window.listTimers = [];
+    const set = window.setTimeout;
+    window.setTimeout = (run, delay, ...rest) => {
+      if (delay % 1) window.listTimers.push(delay); // the page's other timers have whole milliseconds
+      return set(run, delay, ...rest);
+    };
+"""
+
+
+@pytest.mark.soak
+async def test_a_reopened_list_has_its_timer(visitor: Visitor):
+    page = visitor.page
+    await visitor.context.add_init_script(RECORD_TIMERS)
+    await page.reload()
+    await page.wait_for_function("() => window.listTimers.length > 0")
+    await expect(visitor.connection).to_have_text("Connected")
+    for is_reloaded in (False, True):
+        before = await page.evaluate("() => window.listTimers.at(-1)")
+        if is_reloaded:
+            await page.reload()
+        else:
+            await page.get_by_role("link", name="Settings").click()
+            await page.get_by_role("link", name="Back to your tasks").click()
+        await page.wait_for_function("before => window.listTimers.at(-1) < before", arg=before)
 
 
 @pytest.mark.soak

@@ -42,8 +42,7 @@ async def test_a_page_that_finds_no_server_at_load_says_so_and_takes_no_input(vi
 @pytest.mark.timeout(240)
 async def test_a_page_leaves_another_instance_on_its_port_and_keeps_what_was_written(visit: Visit):
     with Server() as server:
-        visitor = await visit(server=server)
-        await visitor.add_task("Before")
+        visitor = await visit("Before", server=server)
         await expect(visitor.tasks).to_have_count(1)
         server.end()
         await visitor.send("add milk")
@@ -97,8 +96,8 @@ KEEP_CLICKING = """(button) => {
 LONGER_THAN_A_TICKED_ROW_IS_SEEN = "new Promise((resolve) => setTimeout(resolve, 2700))"
 
 
-async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visitor: Visitor):
-    await visitor.add_task("Buy milk")
+async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visit: Visit):
+    visitor = await visit("Buy milk")
     row = visitor.checkbox("Complete #1 Buy milk")
     await expect(row).to_be_visible()
     tasks = visitor.page.get_by_role("region", name="Tasks")

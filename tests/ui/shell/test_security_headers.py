@@ -30,7 +30,7 @@ INJECT = """() => {
 }"""
 
 
-async def test_every_response_has_the_security_headers(offline_server: Server):
+async def test_every_response_has_the_security_headers_and_addresses_of_reflex_tell_nothing(offline_server: Server):
     async with httpx.AsyncClient(base_url=offline_server.origin, verify=NO_CERTIFICATES) as client:
         page = await client.get("/login")
         script = re.search(r'/assets/[^"]+\.js', page.text)
@@ -52,10 +52,6 @@ async def test_every_response_has_the_security_headers(offline_server: Server):
         assert (page.headers["cache-control"], absent.headers["cache-control"]) == ("no-cache", "no-cache")
         assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert ("etag" in page.headers, "etag" in asset.headers) == (False, True)
-
-
-async def test_addresses_of_reflex_tell_nothing(offline_server: Server):
-    async with httpx.AsyncClient(base_url=offline_server.origin, verify=NO_CERTIFICATES) as client:
         for path in ("/ping", "/_health", "/_health/", "/_all_routes"):
             assert (await client.get(path)).status_code == 404
 

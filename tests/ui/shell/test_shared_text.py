@@ -8,8 +8,7 @@ from playwright.async_api import expect
 
 from taskchat_app.ui.shell.page_paths import address_of_shared
 from tests.pictures import photo
-from tests.ui.task_detail.test_address import PHONE
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import PHONE, Visit, Visitor
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.ui.task_detail.test_address import PHONE
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import PHONE, Visit, Visitor
 
 
 async def test_ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visitor: Visitor) -> None:
@@ -59,29 +58,27 @@ QUICK_NOTICES = """() => {
 """Let the notices to come disappear soon."""
 
 
-async def the_notice_after_an_undo_by_keyboard_disappears_by_itself(visitor: Visitor) -> None:
-    await visitor.post_tasks("Buy milk")
-    await visitor.checkbox("Buy milk").press("Space")
+async def a_notice_after_an_undo_by_keyboard_disappears_and_the_end_of_one_removes_no_other(visitor: Visitor) -> None:
+    await visitor.post_tasks("Buy milk", "Buy bread")
+    milk, bread = visitor.checkbox("Buy milk"), visitor.checkbox("Buy bread")
+    await milk.press("Space")
     await expect(visitor.notice).to_contain_text("Completed")
     await visitor.notice.get_by_role("button", name="Undo").focus()
     await visitor.page.evaluate(QUICK_NOTICES)
     await visitor.page.keyboard.press("Enter")
-    await expect(visitor.checkbox("Buy milk")).not_to_be_checked()
+    await expect(milk).not_to_be_checked()
     await expect(visitor.notice).to_have_count(0)
 
-
-async def the_end_of_a_notice_does_not_remove_the_next_one(visitor: Visitor) -> None:
-    await visitor.post_tasks("Buy milk", "Buy bread")
     await visitor.page.evaluate("""() => {
         const set = window.setTimeout;
         window.setTimeout = (call, ms, ...rest) => ms === 8000 ? (window.endNotice = call, 0) : set(call, ms, ...rest);
     }""")
-    await visitor.checkbox("Buy milk").click()
+    await milk.click()
     await expect(visitor.notice).to_contain_text("Buy milk")
-    await visitor.checkbox("Buy bread").evaluate("box => { box.click(); window.endNotice(); }")
+    await bread.evaluate("box => { box.click(); window.endNotice(); }")
     await expect(visitor.notice).to_contain_text("Buy bread")
-    await visitor.notice.get_by_role("button", name="Undo").click()
-    await expect(visitor.checkbox("Buy bread")).not_to_be_checked()
+    await visitor.undo()
+    await expect(bread).not_to_be_checked()
 
 
 @pytest.mark.soak
@@ -100,6 +97,5 @@ async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Vis
 async def test_actions_have_notices(visitor: Visitor):
     await visitor.go_through(
         each_notice_is_said_once_by_a_live_region_that_is_there_before,
-        the_notice_after_an_undo_by_keyboard_disappears_by_itself,
-        the_end_of_a_notice_does_not_remove_the_next_one,
+        a_notice_after_an_undo_by_keyboard_disappears_and_the_end_of_one_removes_no_other,
     )

@@ -27,18 +27,18 @@ async def connected(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Connected]
     closed_tab_states._closed.clear()  # pyright: ignore[reportPrivateUsage]  # the module's own state
 
 
-async def opened(manager: StateManagerMemory, token: str) -> None:
+async def close_tab(manager: StateManagerMemory, token: str, owner: str, *, is_anonymous: bool = False) -> None:
+    """Let a tab open and close."""
     async with manager.modify_state(BaseStateToken(ident=token, cls=rx.State)):
         pass
+    closed_tab_states.tab_closed(token, owner, is_anonymous=is_anonymous)
 
 
 async def test_only_the_newest_states_of_an_owner_are_kept(connected: Connected):
     manager, _ = connected
     for number in range(closed_tab_states.STATES_PER_OWNER_MAX + 5):
-        await opened(manager, f"t{number}")
-        closed_tab_states.tab_closed(f"t{number}", "person anna", is_anonymous=False)
-    await opened(manager, "ben")
-    closed_tab_states.tab_closed("ben", "person ben", is_anonymous=False)
+        await close_tab(manager, f"t{number}", "person anna")
+    await close_tab(manager, "ben", "person ben")
     newest = [f"t{number}" for number in range(5, closed_tab_states.STATES_PER_OWNER_MAX + 5)]
     assert list(manager.states) == [*newest, "ben"]
 
@@ -47,8 +47,7 @@ async def test_the_total_of_kept_states_is_bounded(connected: Connected, monkeyp
     manager, _ = connected
     monkeypatch.setattr(closed_tab_states, "STATES_MAX", 3)
     for number in range(5):
-        await opened(manager, f"t{number}")
-        closed_tab_states.tab_closed(f"t{number}", f"network {number}", is_anonymous=False)
+        await close_tab(manager, f"t{number}", f"network {number}")
     assert list(manager.states) == ["t2", "t3", "t4"]
 
 
@@ -56,8 +55,7 @@ async def test_an_anonymous_state_goes_soon_unless_it_reconnects(connected: Conn
     manager, _ = connected
     monkeypatch.setattr(closed_tab_states, "ANONYMOUS_STATE_SECONDS", 0.5)
     for token in ("again", "gone", "back", "anna"):
-        await opened(manager, token)
-        closed_tab_states.tab_closed(token, "network 1", is_anonymous=token != "anna")
+        await close_tab(manager, token, "network 1", is_anonymous=token != "anna")
     closed_tab_states.tab_opened("back")
     closed_tab_states.tab_opened("again")
     monkeypatch.setattr(closed_tab_states, "ANONYMOUS_STATE_SECONDS", 600)
@@ -69,9 +67,8 @@ async def test_an_anonymous_state_goes_soon_unless_it_reconnects(connected: Conn
 
 async def test_an_open_tab_keeps_its_state(connected: Connected):
     manager, tokens = connected
-    await opened(manager, "copied")
     tokens["copied"] = "a socket"
-    closed_tab_states.tab_closed("copied", "person anna", is_anonymous=False)
+    await close_tab(manager, "copied", "person anna")
     closed_tab_states._delete("copied")  # pyright: ignore[reportPrivateUsage]  # the module's own state
     assert list(manager.states) == ["copied"]
 

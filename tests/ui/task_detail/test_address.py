@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.standin import Standin, text
 from tests.ui.conftest import Proxied
-from tests.ui.visitor import PASSWORD, Visit, Visitor
+from tests.ui.visitor import PASSWORD, PHONE, Visit, Visitor, fill_account_form
 
-PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 PRESS_CONVERSATIONS_AT_ONCE = """
 new MutationObserver((_, observer) => {
   const button = [...document.querySelectorAll("button.tab")].find((tab) => tab.textContent.includes("Conversations"));
@@ -119,26 +118,36 @@ async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit):
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     await visitor.context.clear_cookies()
     await visitor.page.goto(f"{visitor.server.origin}/?view=all&task=1")
-    await visitor.page.get_by_label("Email").fill(email)
-    await visitor.page.get_by_label("Password").fill(PASSWORD)
-    await visitor.page.get_by_role("button", name="Sign in").click()
+    await fill_account_form(visitor.page, email, PASSWORD, "Sign in")
     await expect(visitor.panel).to_contain_text("Milk")
     await expect(visitor.page).to_have_url(re.compile(r"/\?view=all&task=1$"))
 
 
+@pytest.fixture
+async def phone(visit: Visit) -> Visitor:
+    return await visit(**PHONE)
+
+
+async def show(phone: Visitor, pane: str) -> None:
+    await phone.page.get_by_role("navigation", name="Panes").get_by_role("button", name=pane).tap()
+
+
+def shown_pane(phone: Visitor) -> Locator:
+    return phone.page.get_by_role("navigation", name="Panes").locator("[aria-current=page]")
+
+
 @pytest.mark.soak
-async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visit):
-    phone = await visit(**PHONE)
+async def test_on_a_phone_back_closes_the_task_and_the_conversations(phone: Visitor):
     await phone.ask("add milk", "Milk")
     chat = phone.server.origin + await phone.conversation_path()
-    await phone.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Conversations").tap()
+    await show(phone, "Conversations")
     new = phone.page.get_by_role("button", name="New conversation")
     await expect(new).to_be_visible()
     await phone.page.go_back()
     await expect(new).not_to_be_visible()
     assert phone.page.url == chat
-    await phone.page.get_by_role("navigation", name="Panes").get_by_role("button", name="Conversations").tap()
-    await phone.page.get_by_role("button", name="Chat", exact=True).tap()
+    await show(phone, "Conversations")
+    await show(phone, "Chat")
     await expect(phone.message_box).to_be_visible()
     await phone.answers.last.get_by_role("link", name="#1").first.tap()
     await expect(phone.tasks.first).to_be_visible()
@@ -151,84 +160,69 @@ async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visi
 
 
 @pytest.mark.soak
-async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_pane(visit: Visit):
-    phone = await visit(**PHONE)
-    panes = phone.page.get_by_role("navigation", name="Panes")
-    shown = panes.locator("[aria-current=page]")
+async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_pane(phone: Visitor):
     await phone.open("/?view=activity")
-    await expect(shown).to_have_text("Tasks")
+    await expect(shown_pane(phone)).to_have_text("Tasks")
     await phone.open("/")
-    await expect(shown).to_have_text("Chat")
-    await panes.get_by_role("button", name="Tasks").tap()
+    await expect(shown_pane(phone)).to_have_text("Chat")
+    await show(phone, "Tasks")
     await phone.page.get_by_role("button", name="Overdue 0").tap()
     await expect(phone.page).to_have_url(re.compile(r"/\?view=overdue$"))
     await phone.page.reload()
-    await expect(shown).to_have_text("Tasks")
-    await panes.get_by_role("button", name="Chat").tap()
+    await expect(shown_pane(phone)).to_have_text("Tasks")
+    await show(phone, "Chat")
     await phone.page.reload()
     await expect(phone.message_box).to_be_editable()
-    await expect(shown).to_have_text("Chat")
+    await expect(shown_pane(phone)).to_have_text("Chat")
     await phone.send("hello")
     await phone.open(f"{await phone.conversation_path()}?view=overdue")
-    await expect(shown).to_have_text("Chat")
-    await panes.get_by_role("button", name="Conversations").tap()
-    await panes.get_by_role("button", name="Tasks").tap()
+    await expect(shown_pane(phone)).to_have_text("Chat")
+    await show(phone, "Conversations")
+    await show(phone, "Tasks")
     await phone.page.wait_for_function("() => !history.state.layer")
     await phone.page.reload()
-    await expect(shown).to_have_text("Tasks")
+    await expect(shown_pane(phone)).to_have_text("Tasks")
 
 
 @pytest.mark.soak
-async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_beside_an_open_task(visit: Visit):
-    phone = await visit(**PHONE)
-    panes = phone.page.get_by_role("navigation", name="Panes")
-    shown = panes.locator("[aria-current=page]")
-    await phone.send("add buy milk")
-    await phone.open(f"{await phone.conversation_path()}?task=1")
-    await expect(shown).to_have_text("Tasks")
-    await panes.get_by_role("button", name="Conversations").tap()
-    await expect(shown).to_have_text("Conversations")
+async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_beside_an_open_task(phone: Visitor):
+    await phone.ask("add buy milk", "Buy milk")
+    path = await phone.conversation_path()
+    await phone.open(f"{path}?task=1")
+    await expect(shown_pane(phone)).to_have_text("Tasks")
+    await show(phone, "Conversations")
+    await expect(shown_pane(phone)).to_have_text("Conversations")
     await phone.page.wait_for_function("() => history.state.layer && history.state.pane === 'conversations'")
     await phone.page.go_back()
-    await expect(shown).to_have_text("Tasks")
-    await panes.get_by_role("button", name="Chat").tap()
+    await expect(shown_pane(phone)).to_have_text("Tasks")
+    await show(phone, "Chat")
     await phone.page.reload()
     await expect(phone.message_box).to_be_editable()
-    await expect(shown).to_have_text("Chat")
+    await expect(shown_pane(phone)).to_have_text("Chat")
 
-
-@pytest.mark.soak
-async def test_on_a_phone_back_leaves_conversations_that_were_opened_before_the_address_was_read(visit: Visit):
-    phone = await visit(**PHONE)
-    shown = phone.page.get_by_role("navigation", name="Panes").locator("[aria-current=page]")
-    await phone.ask("add buy milk", "Buy milk")
-    await phone.context.add_init_script(PRESS_CONVERSATIONS_AT_ONCE)
-    await phone.page.goto(f"{phone.server.origin}{await phone.conversation_path()}?task=1")
-    await expect(shown).to_have_text("Conversations")
+    await phone.page.goto("about:blank")
+    await phone.context.add_init_script(PRESS_CONVERSATIONS_AT_ONCE)  # before the address was read
+    await phone.page.goto(f"{phone.server.origin}{path}?task=1")
+    await expect(shown_pane(phone)).to_have_text("Conversations")
     await expect(phone.page.locator("article[aria-label='Task details']")).to_contain_text("Buy milk")
     await phone.page.wait_for_function("() => history.state.layer && history.state.pane === 'conversations'")
     await phone.page.go_back()
-    await expect(shown).to_have_text("Tasks")
+    await expect(shown_pane(phone)).to_have_text("Tasks")
     await phone.page.wait_for_function("() => history.state.opensTask")
     await phone.page.go_back()
     await expect(phone.panel).to_have_count(0)
-    await expect(shown).to_have_text("Tasks")
+    await expect(shown_pane(phone)).to_have_text("Tasks")
 
 
 @pytest.mark.soak
-async def test_on_a_phone_the_pane_stays_after_the_page_goes_on_from_a_conversation_that_is_deleted(visit: Visit):
-    phone = await visit(**PHONE)
-    panes = phone.page.get_by_role("navigation", name="Panes")
-    shown = panes.locator("[aria-current=page]")
-    await phone.send("add buy milk")
+async def test_on_a_phone_the_pane_stays_after_the_page_goes_on_from_a_conversation_that_is_deleted(phone: Visitor):
+    await phone.ask("add buy milk", "Buy milk")
     path = await phone.conversation_path()
-    await phone.expect_answer("Buy milk")
-    await panes.get_by_role("button", name="Tasks").tap()
-    await expect(shown).to_have_text("Tasks")
-    deletion = {"type": "threads.delete", "params": {"thread_id": path.removeprefix("/c/")}}
-    await phone.api("POST", "/api/chatkit", json=deletion)
+    await show(phone, "Tasks")
+    await expect(shown_pane(phone)).to_have_text("Tasks")
+    await phone.api("DELETE", f"/api/conversations/{path.removeprefix('/c/')}")
     await expect(phone.page).to_have_url(re.compile(r"[0-9]/$"))
     await phone.page.wait_for_function("() => history.state.pane === 'tasks'")
     await phone.page.reload()
     await expect(phone.tasks).to_have_count(1)
-    await expect(shown).to_have_text("Tasks")
+    await expect(shown_pane(phone)).to_have_text("Tasks")

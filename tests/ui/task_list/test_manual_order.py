@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.ui.visitor import Visit, Visitor, choose_in_menu
+from tests.ui.visitor import Visit, Visitor, box_of, choose_in_menu
 
 TITLES = ["Salt", "Eggs", "Cheese", "Bread", "Milk"]  # as a new list stands: the newest first
 
@@ -27,9 +27,7 @@ def handle(visitor: Visitor, title: str) -> Locator:
 
 
 async def drag(visitor: Visitor, title: str, onto: str) -> None:
-    start, end = await handle(visitor, title).bounding_box(), await handle(visitor, onto).bounding_box()
-    assert start is not None
-    assert end is not None
+    start, end = await box_of(handle(visitor, title)), await box_of(handle(visitor, onto))
     mouse, x = visitor.page.mouse, start["x"] + start["width"] / 2
     await mouse.move(x, start["y"] + start["height"] / 2)
     await mouse.down()
@@ -46,7 +44,7 @@ async def test_rows_are_moved_by_mouse_and_keys_in_every_tab_and_only_manual_ord
     moved = ["Eggs", "Cheese", "Salt", "Bread", "Milk"]
     await expect_order(visitor, moved)
     await expect_order(other, moved)
-    await visitor.notice.get_by_role("button", name="Undo").click()
+    await visitor.undo()
     await expect_order(visitor, TITLES)
     await expect_order(other, TITLES)
     await choose_in_menu(visitor.page, "Filter and sort")

@@ -35,19 +35,14 @@ async def select(visitor: Visitor, *titles: str) -> None:
 
 async def expect_selected(visitor: Visitor, titles: Iterable[str]) -> None:
     for title in TITLES:
-        is_there = await row(visitor, title).count() > 0
-        if is_there:
+        if await row(visitor, title).count():
             pressed = "true" if title in titles else "false"
             await expect(mark(visitor, title)).to_have_attribute("aria-pressed", pressed)
 
 
-async def undo(visitor: Visitor) -> None:
-    await visitor.notice.get_by_role("button", name="Undo").click()
-
-
 async def stored(visitor: Visitor, **wanted: object) -> set[str]:
     """Return the titles of the stored tasks with these field values."""
-    found = (await visitor.api("GET", "/api/tasks", params={"status": "all"})).json()["tasks"]
+    found = await visitor.all_tasks()
     return {task["title"] for task in found if all(task[name] == value for name, value in wanted.items())}
 
 
@@ -104,13 +99,15 @@ async def one_undo_reverts_an_edit_of_several_tasks(visitor: Visitor) -> None:
     await button(visitor, "Date of selected").click()
     await button(visitor, "Tomorrow").click()
     await expect(row(visitor, "Cheese").get_by_text("Tomorrow")).to_be_visible()
-    await undo(visitor)
+    await visitor.undo()
     await expect(visitor.tasks.filter(has_text="Tomorrow")).to_have_count(0)
     assert await stored(visitor, due_at=None) == set(TITLES)
     assert await stored(visitor, priority="high") == {"Milk", "Cheese", "Salt"}
 
 
-async def one_undo_reverts_completing_or_deleting_several_tasks(visitor: Visitor) -> None:
+async def one_undo_reverts_what_is_done_to_several_tasks_and_one_that_leaves_the_list_is_deselected(
+    visitor: Visitor,
+) -> None:
     await add_tasks(visitor)
     await select(visitor, "Milk", "Cheese")
     await button(visitor, "Complete selected").click()
@@ -119,17 +116,13 @@ async def one_undo_reverts_completing_or_deleting_several_tasks(visitor: Visitor
     assert await stored(visitor, completed_at=None) == {"Bread", "Eggs", "Salt"}
     await expect(visitor.page.get_by_role("group", name="Selected tasks")).to_have_count(0)
     await expect(visitor.page.get_by_role("button", name="More for the list")).to_be_focused()
-    await undo(visitor)
+    await visitor.undo()
     await expect(visitor.tasks).to_have_count(5)
     await select(visitor, "Bread", "Salt", "Eggs")
     await button(visitor, "Delete selected").click()
     await expect(visitor.tasks).to_have_count(2)
-    await undo(visitor)
+    await visitor.undo()
     await expect(visitor.tasks).to_have_count(5)
-
-
-async def a_task_that_leaves_the_list_is_deselected(visitor: Visitor) -> None:
-    await add_tasks(visitor)
     await select(visitor, "Milk", "Cheese")
     await visitor.api("DELETE", f"/api/tasks/{(await visitor.task('Cheese'))['number']}")
     await expect(visitor.page.get_by_role("status", name="Selected tasks")).to_have_text("1 task selected")
@@ -141,8 +134,7 @@ async def a_message_refers_to_exactly_the_selected_tasks(visitor: Visitor) -> No
     await visitor.ask("list my tasks", "Salt")
     await select(visitor, "Milk", "Cheese", "Salt")
     await visitor.ask("move these to Friday", "Changed #5 Salt")
-    due = {task["title"] for task in (await visitor.api("GET", "/api/tasks")).json()["tasks"] if task["due_at"]}
-    assert due == {"Milk", "Cheese", "Salt"}
+    assert await stored(visitor, due_at=None) == {"Bread", "Eggs"}
     await expect(visitor.user_messages.last).to_contain_text("about#1#3#5")
     await expect_selected(visitor, set())
     await visitor.page.reload()
@@ -166,7 +158,7 @@ async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit
     phone = await visit(*TITLES, has_touch=True, is_mobile=True)
     page = phone.page
     await page.set_viewport_size({"width": 375, "height": 740})
-    await page.get_by_role("navigation", name="Panes").get_by_role("button", name="Tasks").click()
+    await phone.show_pane("Tasks")
     await choose_in_menu(page, "Select tasks")
     for title in ("Milk", "Eggs"):
         await row(phone, title).tap()
@@ -214,8 +206,7 @@ async def test_tasks_are_selected(visitor: Visitor):
 @pytest.mark.soak
 async def test_a_selection_ends_with_its_tasks_and_returns_with_a_refused_message(visitor: Visitor):
     await visitor.go_through(
-        one_undo_reverts_completing_or_deleting_several_tasks,
-        a_task_that_leaves_the_list_is_deselected,
+        one_undo_reverts_what_is_done_to_several_tasks_and_one_that_leaves_the_list_is_deselected,
         a_refused_message_selects_its_tasks_again,
         a_too_long_title_is_refused_beside_the_selection_bar_and_dismissed_by_a_button,
     )

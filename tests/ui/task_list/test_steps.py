@@ -55,7 +55,7 @@ async def steps_are_folded_under_their_task_and_flat_without_it(visitor: Visitor
     await expect(view(visitor, "Done 1")).to_be_visible()
     await expect(titles(other)).to_have_text(["Move house"])
     await other.page.close()
-    await visitor.notice.get_by_role("button", name="Undo").click()
+    await visitor.undo()
     await visitor.page.get_by_role("button", name="Steps of #1: 2 of 3 done").click()
     await visitor.checkbox("Complete #2 Book a van").uncheck()
     await expect(visitor.page.get_by_role("button", name="Steps of #1: 1 of 3 done")).to_be_visible()
@@ -65,7 +65,7 @@ async def a_task_is_completed_deleted_and_restored_with_its_steps(visitor: Visit
     steps = visitor.page.get_by_role("button", name="Steps of #1")
     await visitor.checkbox("Complete #1 Move house").check()
     await expect(visitor.notice).to_contain_text("Completed #1 Move house, and 2 steps")
-    await visitor.notice.get_by_role("button", name="Undo").click()
+    await visitor.undo()
     await expect(steps).to_have_text("1 of 3")
     other = await visitor.open_tab("/?view=done&sort=title")
     await visitor.checkbox("Complete #2 Book a van").check()
@@ -83,7 +83,7 @@ async def a_task_is_completed_deleted_and_restored_with_its_steps(visitor: Visit
     await other.tasks.first.get_by_role("button", name="Delete task").click()
     await expect(other.notice).to_contain_text("Deleted #1 Move house, and 3 steps")
     await expect(titles(other)).to_have_count(0)
-    await other.notice.get_by_role("button", name="Undo").click()
+    await other.undo()
     await expect(other.page.get_by_role("button", name="Steps of #1")).to_have_text("3 of 3")
 
 

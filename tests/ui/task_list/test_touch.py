@@ -4,13 +4,13 @@ import pytest
 from playwright.async_api import CDPSession, Locator, expect
 
 from tests.ui.axe import violations_on
-from tests.ui.visitor import Visit, box_of, choose_in_menu
+from tests.ui.visitor import PHONE, Visit, box_of, choose_in_menu
 
 pytestmark = pytest.mark.soak
 
 BOTTOM = "(element) => element.getBoundingClientRect().bottom"
 TOP = "(element) => element.getBoundingClientRect().top"
-
+TO_THE_END = "(element) => { element.scrollTop = element.scrollHeight; }"
 
 SIGN = """(row) => {
     const { content, borderStyle, opacity } = getComputedStyle(row.querySelector(".task"), "::after");
@@ -35,24 +35,24 @@ async def swipe(devtools: CDPSession, row: Locator, distance: int, *, lift: bool
 
 
 async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_no_row(visit: Visit):
-    screen = {"viewport": {"width": 390, "height": 600}, "has_touch": True, "is_mobile": True}
-    phone = await visit(**screen, reduced_motion="reduce")
+    phone = await visit(**PHONE | {"viewport": {"width": 390, "height": 600}}, reduced_motion="reduce")
     page, devtools = phone.page, await phone.context.new_cdp_session(phone.page)
+    first, scroller = phone.tasks.first, page.locator(".tasks-scroll")
     await phone.post_tasks(*(f"Task {number}" for number in range(1, 16)))
     await page.get_by_role("button", name="Tasks", exact=True).tap()
     await expect(phone.tasks).to_have_count(15)
     for distance, opacity in ((30, "0.5"), (-30, "0.5"), (90, "1"), (-90, "1")):
-        await swipe(devtools, phone.tasks.nth(0), distance, lift=False)
-        assert await phone.tasks.nth(0).evaluate(SIGN) == opacity
+        await swipe(devtools, first, distance, lift=False)
+        assert await first.evaluate(SIGN) == opacity
         assert await violations_on(page) == []
         await devtools.send("Input.dispatchTouchEvent", {"type": "touchCancel", "touchPoints": []})
-    assert await phone.tasks.nth(0).evaluate(SIGN) == ""
-    await swipe(devtools, phone.tasks.nth(0), 90, lift=False)
+    assert await first.evaluate(SIGN) == ""
+    await swipe(devtools, first, 90, lift=False)
     fingers = [{"x": 100, "y": 300, "id": 0}, {"x": 200, "y": 400, "id": 1}]
     await devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": fingers})
-    assert await phone.tasks.nth(0).evaluate(SIGN) == ""
+    assert await first.evaluate(SIGN) == ""
     await devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    await swipe(devtools, phone.tasks.nth(0), 30)
+    await swipe(devtools, first, 30)
     await swipe(devtools, phone.tasks.nth(1), 150, lift=False)
     await phone.post_tasks("Task 16")
     await expect(phone.tasks).to_have_count(16)  # the list is drawn anew under the finger
@@ -67,19 +67,19 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
     await expect(line).to_have_value("thursday")
     await page.keyboard.press("Escape")
 
-    await page.locator(".tasks-scroll").evaluate("(element) => { element.scrollTop = element.scrollHeight; }")
+    await scroller.evaluate(TO_THE_END)
     await expect(page.locator(".tasks[data-folded]")).to_have_count(1)
     assert await violations_on(page) == []
-    await page.locator(".tasks-scroll").evaluate("(element) => { element.scrollTop = 0; }")
+    await scroller.evaluate("(element) => { element.scrollTop = 0; }")
     await expect(page.locator(".tasks[data-folded]")).to_have_count(0)
 
     await choose_in_menu(page, "Select tasks")
-    await phone.tasks.nth(0).tap()
+    await first.tap()
     await expect(page.get_by_text("1 selected", exact=True)).to_be_visible()
-    await expect(phone.tasks.nth(0).get_by_role("button", name="Delete")).to_be_hidden()
+    await expect(first.get_by_role("button", name="Delete")).to_be_hidden()
     await page.get_by_role("button", name="Priority of selected").tap()
     bar = page.get_by_role("group", name="Selected tasks")
-    await page.locator(".tasks-scroll").evaluate("(element) => { element.scrollTop = element.scrollHeight; }")
+    await scroller.evaluate(TO_THE_END)
     await expect(phone.tasks.last).to_be_in_viewport()
     assert await phone.tasks.last.evaluate(BOTTOM) <= await bar.evaluate(TOP)
     assert await violations_on(page) == []
@@ -87,20 +87,13 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
     await page.keyboard.press("Escape")
 
     await phone.open("/?task=1")
-    details = page.get_by_role("article", name="Task details")
-    await details.get_by_role("button", name="Delete").tap()
-    await expect(details).to_have_count(0)
+    await phone.panel.get_by_role("button", name="Delete").tap()
+    await expect(phone.panel).to_have_count(0)
     await expect(phone.checkbox("Complete #1 Task 1")).to_have_count(0)
 
 
 async def test_date_time_and_repetition_are_picked_with_the_systems_own_fields(visit: Visit):
-    phone = await visit(
-        {"title": "Rent", "due_at": "2031-05-02"},
-        at="/?task=1",
-        viewport={"width": 390, "height": 844},
-        has_touch=True,
-        is_mobile=True,
-    )
+    phone = await visit({"title": "Rent", "due_at": "2031-05-02"}, at="/?task=1", **PHONE)
     details = phone.panel
     day, time = details.get_by_label("Pick the day"), details.get_by_label("Pick the time")
     await expect(day).to_have_value("2031-05-02")

@@ -76,8 +76,7 @@ async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied
 @pytest.mark.timeout(180)
 async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visit):
     with Server() as server:
-        visitor = await visit(server=server)
-        await visitor.add_task("Before")
+        visitor = await visit("Before", server=server)
         await expect(visitor.tasks).to_have_count(1)
         server.end()
         await visitor.add_task("During")

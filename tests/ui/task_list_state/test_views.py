@@ -129,16 +129,12 @@ async def a_date_and_a_priority_are_changed_in_the_row(visitor: Visitor) -> None
     await expect(visitor.page).to_have_url(re.compile(r"\?tag=home$"))
 
 
-async def open_tasks_are_grouped_by_day_and_an_added_one_comes_into_view(visitor: Visitor) -> None:
+async def open_tasks_are_grouped_by_day(visitor: Visitor) -> None:
     for title, due in (("Far", day(30)), ("Past", day(-2)), ("Now", day(0)), ("Soon", day(1)), ("Whenever", None)):
         await add(visitor, title, **({"due_at": due} if due else {}))
-    for number in range(15):
-        await add(visitor, f"Someday {number}")
-    await expect(visitor.tasks).to_have_count(20)
+    await expect(visitor.tasks).to_have_count(5)
     headings = [re.compile(f"^{name}") for name in ("Overdue", "Today", "Tomorrow", "Later", "No date")]
     await expect(visitor.page.locator(".task-group")).to_have_text(headings)
-    await visitor.add_task("At the end")
-    await expect(visitor.checkbox("At the end")).to_be_in_viewport()
 
 
 @pytest.mark.soak
@@ -150,9 +146,6 @@ async def test_a_task_that_is_added_behind_the_first_page_is_shown(visit: Visit)
     await expect(visitor.tasks).to_have_count(61)
     await visitor.post_tasks("From afar")
     await expect(visitor.page.get_by_role("button", name="Open 62")).to_be_visible()
-    await visitor.page.get_by_role("button", name="Done 0").click()
-    await visitor.add_task("Elsewhere")
-    await expect(visitor.notice).to_contain_text("Added #63 Elsewhere.")
 
 
 async def the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_title(visitor: Visitor) -> None:
@@ -197,7 +190,7 @@ async def test_views_and_filters(visitor: Visitor):
 async def test_filters_stay_with_other_conversations_and_added_tasks(visitor: Visitor):
     await visitor.go_through(
         opening_another_conversation_keeps_the_lists_filters,
-        open_tasks_are_grouped_by_day_and_an_added_one_comes_into_view,
+        open_tasks_are_grouped_by_day,
         the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_title,
         the_address_of_an_opening_page_is_not_overwritten,
     )

@@ -10,8 +10,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.serving import Server
-from tests.ui.shell.test_accessibility import PHONE, states
-from tests.ui.visitor import Visit, Visitor, box_of
+from tests.ui.shell.test_accessibility import NARROW, states
+from tests.ui.visitor import PHONE, Visit, Visitor, box_of
 from tests.widget import SCRIPT_URL
 
 STYLES = Path(__file__).parents[4] / "assets" / "styles"
@@ -46,7 +46,7 @@ def test_stylesheets_use_tokens_instead_of_colours_and_pixels():
 @pytest.mark.soak
 async def test_on_a_phone_nothing_scrolls_sideways_and_touch_targets_are_large_enough(visit: Visit):
     visitor = await visit(has_touch=True, is_mobile=True)
-    await visitor.page.set_viewport_size(PHONE)
+    await visitor.page.set_viewport_size(NARROW)
     await expect(visitor.message_box).to_be_visible()
     await expect(visitor.page.get_by_role("list", name="Tasks")).not_to_be_visible()
     wrong: dict[str, list[str]] = {}
@@ -77,23 +77,17 @@ async def test_the_page_can_be_installed(offline_server: Server):
 
 
 @pytest.mark.soak
-async def test_on_a_tablet_conversations_are_in_a_drawer(visitor: Visitor):
-    await visitor.page.set_viewport_size({"width": 900, "height": 700})
-    new = visitor.page.get_by_role("button", name="New conversation")
-    await expect(new).not_to_be_visible()
-    await visitor.page.get_by_role("button", name="Show conversations").click()
-    await expect(new).to_be_in_viewport()
-    await visitor.page.get_by_role("button", name="Close").click()
-    await expect(new).not_to_be_visible()
-
-
-@pytest.mark.soak
 async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_back(visit: Visit):
     visitor = await visit(viewport={"width": 900, "height": 700})
     await visitor.ask("help", "buy milk")
     page, keyboard = visitor.page, visitor.page.keyboard
     drawer = page.get_by_role("complementary", name="Conversations")
-    menu = page.get_by_role("button", name="Show conversations")
+    menu, new = (page.get_by_role("button", name=name) for name in ("Show conversations", "New conversation"))
+    await expect(new).not_to_be_visible()
+    await menu.click()
+    await expect(new).to_be_in_viewport()
+    await page.get_by_role("button", name="Close").click()
+    await expect(new).not_to_be_visible()
     await menu.press("Enter")
     await expect(drawer.get_by_role("button").first).to_be_focused()
     search = drawer.get_by_role("searchbox", name="Search conversations")
@@ -167,13 +161,6 @@ async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored
     visitor.ignore_errors("ERR_FAILED")
 
 
-async def test_with_gemini_the_page_does_not_mention_an_offline_assistant(visit: Visit, gemini_server: Server):
-    visitor = await visit(server=gemini_server)
-    await expect(visitor.page.get_by_text("What needs doing?")).to_be_visible()
-    await expect(visitor.page.get_by_text("Offline assistant")).to_have_count(0)
-
-
-NARROW = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 SLID_IN = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
 """Wait until rows and notices have slid in."""
 ROWS_IN_VIEW = """() => {
@@ -191,7 +178,7 @@ async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scroll
         | ({"due_at": str(today + timedelta(days=number - 1))} if number < 6 else {})
         for number in range(20)
     ]
-    phone = await visit(*tasks, **NARROW)
+    phone = await visit(*tasks, **PHONE)
     await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
     await expect(phone.tasks).to_have_count(20)
     await phone.page.evaluate(SLID_IN)
@@ -216,7 +203,7 @@ async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scroll
 async def test_headings_stick_rows_do_not_repeat_them_and_a_phone_adds_at_the_thumb(visit: Visit):
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     tasks = [{"title": f"Task {number}", "due_at": str(tomorrow)} for number in range(20)]
-    phone = await visit({"title": "Call", "due_at": f"{tomorrow}T09:30:00Z"}, *tasks, **NARROW)
+    phone = await visit({"title": "Call", "due_at": f"{tomorrow}T09:30:00Z"}, *tasks, **PHONE)
     page = phone.page
     await page.get_by_role("button", name="Tasks", exact=True).tap()
     await expect(phone.tasks).to_have_count(21)
@@ -311,9 +298,9 @@ async def test_texts_of_people_run_in_their_own_direction(visitor: Visitor):
     await expect(visitor.tasks).to_have_count(1)
     await look("search")
     await visitor.open("/?task=1")
-    await expect(page.get_by_role("article", name="Task details").get_by_text(HEBREW).first).to_be_visible()
+    await expect(visitor.panel.get_by_text(HEBREW).first).to_be_visible()
     await look("task")
-    details = page.get_by_role("article", name="Task details")
+    details = visitor.panel
     await expect(details.locator(".markdown ul")).to_have_css("padding-left", "0px")
     await expect(details.locator("blockquote")).to_have_css("border-left-width", "0px")
     await page.get_by_role("button", name="Edit description").click()
@@ -329,29 +316,21 @@ async def test_texts_of_people_run_in_their_own_direction(visitor: Visitor):
 
 
 @pytest.mark.soak
-async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: Visit):
-    phone = await visit(viewport={"width": 390, "height": 800}, has_touch=True)
+async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message_and_a_long_one_is_shown_whole(visit: Visit):
+    phone = await visit(**PHONE, locale="en-GB")
     await phone.ask("add buy milk", "Buy milk")
-    log = await phone.log.bounding_box()
+    log = await box_of(phone.log)
     await phone.answers.last.get_by_role("button", name="Undo").tap()
-    notice = phone.notice
-    await expect(notice).to_be_visible()
+    await expect(phone.notice).to_be_visible()
     await phone.page.evaluate(SLID_IN)
-    shown, below = await notice.bounding_box(), await phone.log.bounding_box()
-    assert shown is not None
-    assert below is not None
-    assert below == log
-    assert shown["y"] + shown["height"] <= below["y"]
+    shown = await box_of(phone.notice)
+    assert await box_of(phone.log) == log
+    assert shown["y"] + shown["height"] <= log["y"]
 
-
-@pytest.mark.soak
-async def test_a_long_notice_beside_the_chat_of_a_phone_is_shown_whole(visit: Visit):
-    phone = await visit(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True, locale="en-GB")
     for name in ("Ann", "Bob"):
         await phone.ask(f"add call {name} about the garden party tomorrow at 8", name)
         await phone.answers.last.get_by_role("button", name="or 20:00").tap()
-        notice = phone.notice
-        await expect(notice).to_contain_text(f"{name} about the garden party is now due Tomorrow 20:00")
-    await expect(notice).to_contain_text("For you, “at 8” is 20:00?")
+        await expect(phone.notice).to_contain_text(f"{name} about the garden party is now due Tomorrow 20:00")
+    await expect(phone.notice).to_contain_text("For you, “at 8” is 20:00?")
     hidden = "({ scrollHeight, clientHeight }) => scrollHeight - clientHeight"
-    assert await notice.locator(".toast-text").evaluate(hidden) == 0
+    assert await phone.notice.locator(".toast-text").evaluate(hidden) == 0

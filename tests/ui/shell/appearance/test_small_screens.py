@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.standin import Standin, hold_after, text
 from tests.ui.shell.appearance.test_layout import SLID_IN
-from tests.ui.visitor import Visit, Visitor, box_of, choose_in_menu
+from tests.ui.visitor import PHONE, Visit, Visitor, box_of, choose_in_menu
 
 pytestmark = pytest.mark.soak
 
@@ -52,7 +52,7 @@ TOUCHED_HEIGHTS = """() => [...document.querySelectorAll(".task")].flatMap((row)
 
 
 async def test_title_and_details_of_a_row_are_touched_in_half_of_it_each(visit: Visit):
-    phone = await visit(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    phone = await visit(**PHONE)
     for title in ("Milk", "Bread"):
         task = {"title": f"{title} and some more", "due_at": "2031-05-15", "tags": ["home"], "priority": "high"}
         await phone.post_tasks(task)
@@ -170,7 +170,7 @@ FRAMES = """() => [".message-box", ".composer", ".mine .bubble"].map((name) => {
 
 async def test_composer_and_message_keep_their_size_when_an_answer_begins_and_ends(visit: Visit, gemini: Standin):
     gemini.script([hold_after(text("Here it is."), 0)])
-    phone = await visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone = await visit(**PHONE)
     before = await phone.message_box.bounding_box()
     await phone.send("A message that is longer than one line of a phone, and a little longer still")
     await expect(phone.page.get_by_role("button", name="Stop")).to_be_visible()
