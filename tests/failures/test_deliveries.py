@@ -60,14 +60,6 @@ async def test_a_kill_loses_no_message_and_a_restart_goes_on():
                 assert await received(receiver, secret, 4) == ["First", "Second", "Third", "Fourth"]
 
 
-async def test_a_webhook_inside_is_refused_without_the_setting(crowded: Instance):
-    async with receiving() as receiver, chat_client(crowded) as chat:
-        answer = await chat.http.post("/api/webhooks", json={"url": receiver.url, "events": ["*"]})
-        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
-        assert (await chat.http.get("/api/webhooks")).json()["webhooks"] == []
-        assert receiver.requests == []
-
-
 async def add_task_due_in(http: httpx.AsyncClient, **ahead: float) -> datetime:
     """Add a task that is due at a full second, so long ahead or up to a second longer."""
     due_at = now().replace(microsecond=0) + timedelta(seconds=1) + timedelta(**ahead)

@@ -6,9 +6,8 @@ import httpx
 import pytest
 
 from taskchat_app.ui.chat.state import ChatState
-from tests.failures.support.closed_tabs import check_state_of_closed_tab
 from tests.failures.support.instances import Instance, chat_client, open_stream, remaining_events
-from tests.failures.support.page_socket import name_of, page_socket
+from tests.failures.support.page_socket import check_state_of_closed_tab, name_of, page_socket
 from tests.standin import Standin, hold_after, text
 
 pytestmark = pytest.mark.soak

@@ -154,9 +154,7 @@ def test_endless_calls_are_stopped_and_the_thread_accepts_the_next_message(resul
     assert (result.status, result.next_words) == ("failed", faults.LAST_WORDS)
 
 
-def test_slow_replies_share_the_turns_timeout_and_the_thread_stays_usable(
-    results: dict[str, Result],
-):
+def test_slow_replies_share_the_turns_timeout_and_the_thread_stays_usable(results: dict[str, Result]):
     result = results[faults.SLOW_REPLIES]
     assert f"took longer than {faults.TURN_SECONDS} seconds" in result.answer.error
     assert result.answer.errors[0]["allow_retry"]

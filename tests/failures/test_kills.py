@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,16 +78,11 @@ async def interrupt(
 async def test_after_a_kill_during_an_answer_all_items_exist_once_and_retry_works(
     killable: instances.Instance, standin: Standin
 ):
-    async with (
-        instances.chat_client(killable) as first,
-        instances.chat_client(killable) as second,
-        instances.chat_client(killable) as third,
-    ):
-        cases = [
-            await interrupt(killable, standin, first, kill_worker),
-            await interrupt(killable, standin, second, kill_supervisor),
-            await interrupt(killable, standin, third, kill_all),
-        ]
+    async with AsyncExitStack() as clients:
+        cases: list[Interrupted] = []
+        for kill in (kill_worker, kill_supervisor, kill_all):
+            chat = await clients.enter_async_context(instances.chat_client(killable))
+            cases.append(await interrupt(killable, standin, chat, kill))
         standin.script(answer_completely)
         await asyncio.gather(*(check_retry(case, cases[-1].killed_at) for case in cases))
 

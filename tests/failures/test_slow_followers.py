@@ -95,9 +95,7 @@ async def wait_until_closed(instance: Instance, clients: list[socket.socket]) ->
     await until_async(is_closed, PATIENCE_SECONDS)
 
 
-async def test_followers_that_do_not_read_are_disconnected_delay_no_others_and_can_resume(
-    killable: Instance,
-):
+async def test_followers_that_do_not_read_are_disconnected_delay_no_others_and_can_resume(killable: Instance):
     async with chat_client(killable) as chat:
         user_id = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
         before = killable.worker.memory_info().rss

@@ -134,33 +134,29 @@ async def test_http_polling_requests_to_the_socket_are_rejected(crowded: Instanc
         assert (await http.post("/_event/?EIO=4&transport=polling", content="4" * 100)).status_code == 426
 
 
-async def test_anonymous_sockets_are_limited_per_network_and_released_when_closed(crowded: Instance) -> None:
-    crowd, other = of_network("192.0.2.7"), of_network("192.0.2.8")
+@pytest.mark.parametrize(
+    ("crowd", "other"),
+    [("192.0.2.7", "192.0.2.8"), ("2001:db8:1:2::{:x}", "2001:db8:1:3::1")],  # of IPv6, 64 bits are a network
+    ids=["IPv4", "IPv6"],
+)
+async def test_anonymous_sockets_are_limited_per_network_and_released_when_closed(
+    crowded: Instance, crowd: str, other: str
+) -> None:
+    *first, last = [of_network(crowd.format(number)) for number in range(ANONYMOUS_SOCKETS_PER_NETWORK + 1)]
     async with httpx.AsyncClient(base_url=crowded.origin, timeout=30) as http:
         login = await register_account(http)
     async with AsyncExitStack() as opened:
-        for _ in range(ANONYMOUS_SOCKETS_PER_NETWORK):
-            await opened.enter_async_context(page_socket(crowded, headers=crowd))
-        async with page_socket(crowded, headers=crowd) as refused:
+        for headers in first:
+            await opened.enter_async_context(page_socket(crowded, headers=headers))
+        async with page_socket(crowded, headers=last) as refused:
             assert "too_many_sockets" in await refused.wait_for_frame("44/_event,")
             assert await refused.close_code() == 1013
-        async with page_socket(crowded, headers=other) as other_network:
+        async with page_socket(crowded, headers=of_network(other)) as other_network:
             await other_network.boot()
-        async with page_socket(crowded, headers=crowd, login=login) as signed_in:
+        async with page_socket(crowded, headers=last, login=login) as signed_in:
             await signed_in.boot()
-    async with page_socket(crowded, headers=crowd) as again:
+    async with page_socket(crowded, headers=last) as again:
         await again.boot()
-
-
-async def test_ipv6_networks_are_64_bit_prefixes(crowded: Instance) -> None:
-    async with AsyncExitStack() as opened:
-        for number in range(ANONYMOUS_SOCKETS_PER_NETWORK):
-            headers = of_network(f"2001:db8:1:2::{number:x}")
-            await opened.enter_async_context(page_socket(crowded, headers=headers))
-        async with page_socket(crowded, headers=of_network("2001:db8:1:2:ffff::1")) as refused:
-            assert await refused.close_code() == 1013
-        async with page_socket(crowded, headers=of_network("2001:db8:1:3::1")) as other:
-            await other.boot()
 
 
 async def test_long_paths_are_not_kept_in_memory(crowded: Instance, socket: PageSocket) -> None:

@@ -18,8 +18,7 @@ from reflex_base.registry import RegistrationContext
 from taskchat_app import ui
 from taskchat_app.ui.socket.events import Refused, checked_event
 from taskchat_app.ui.socket.unfinished_frames import STRANGER_MAX
-from tests.chatting import message
-from tests.failures.support.instances import Instance, register_account
+from tests.failures.support.instances import Instance, chat_client, register_account
 from tests.failures.support.page_socket import ADDRESS, page_socket, send_as_stranger
 from tests.soak import budget
 from tests.waiting import PATIENCE_SECONDS
@@ -55,21 +54,12 @@ class Victim:
 
 @pytest.fixture
 async def victim(crowded: Instance) -> Victim:
-    async with httpx.AsyncClient(base_url=crowded.origin, timeout=PATIENCE_SECONDS) as http:
-        http.headers["Authorization"] = f"Bearer {await register_account(http)}"
-        http.cookies.clear()
+    async with chat_client(crowded) as chat:
         for title in ("Buy milk", "Pay rent", "Call Ben"):
-            await http.post("/api/tasks", json={"title": title, "tags": ["home"], "due_at": "tomorrow"})
-        await http.post("/api/chatkit", json=message("delete everything"))
-        changes = (await http.get("/api/activity")).json()["changes"]
-        threads = (await http.post("/api/chatkit", json={"type": "threads.list", "params": {}})).json()
-        thread_id = threads["data"][0]["id"]
-        listing = {"type": "items.list", "params": {"thread_id": thread_id}}
-        items = (await http.post("/api/chatkit", json=listing)).json()["data"]
-        me = (await http.get("/api/auth/me")).json()["user"]["id"]
-    assert changes
-    [turn_id] = [item["id"] for item in items if item["type"] == "user_message"]
-    return Victim(me, thread_id, turn_id)
+            await chat.add_task(title, tags=["home"], due_at="tomorrow")
+        answer = await chat.send("delete everything")
+        me = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
+    return Victim(me, answer.thread_id, answer.turn_id)
 
 
 def handlers() -> dict[str, dict[str, Any]]:

@@ -1,21 +1,19 @@
 """deploy/Caddyfile: with a server that is away, and a proxy that ends silent connections, but no stream."""
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.chatting import Chat, message
-from tests.failures.support.instances import Instance, chat_client
+from tests.failures.support.instances import Address, Instance, chat_client
 from tests.programs import needs
 from tests.running.support.image import CADDYFILE, caddy
-from tests.serving import NO_CERTIFICATES, free_port
+from tests.serving import NO_CERTIFICATES, free_port, http_server
 from tests.standin import Standin, hold_after, text
 
 pytestmark = needs("caddy")
@@ -27,30 +25,19 @@ REQUESTS = 20
 class ReadsBodies(BaseHTTPRequestHandler):
     """Reads a request's body and answers 200."""
 
-    def do_GET(self) -> None:
+    def _respond(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+    do_GET = do_POST = _respond  # noqa: N815 -- the base class's names
 
 
-@pytest.fixture
-def server() -> Iterator[ThreadingHTTPServer]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), ReadsBodies) as server:
-        threading.Thread(target=server.serve_forever).start()
-        yield server
-        server.shutdown()
-
-
-def test_a_request_to_an_absent_server_leaves_the_other_one_available(server: ThreadingHTTPServer, tmp_path: Path):
-    servers = f"127.0.0.1:{free_port()} 127.0.0.1:{server.server_port}"
+def test_a_request_to_an_absent_server_leaves_the_other_one_available(tmp_path: Path):
     with (
-        caddy(tmp_path, "localhost", servers) as port,
+        http_server(ReadsBodies) as served,
+        caddy(tmp_path, "localhost", f"127.0.0.1:{free_port()} 127.0.0.1:{served}") as port,
         httpx.Client(base_url=f"https://localhost:{port}", verify=NO_CERTIFICATES) as client,
     ):
         answers = [client.post("/", content=b"a body").status_code for _ in range(REQUESTS)]
@@ -70,11 +57,6 @@ def instance(model: Standin) -> Iterator[Instance]:
         yield instance
 
 
-@dataclass(frozen=True)
-class Proxy:
-    origin: str
-
-
 @asynccontextmanager
 async def behind_proxy(folder: Path, instance: Instance, idle_seconds: int) -> AsyncIterator[Chat]:
     """A client of the instance, behind a Caddy that ends connections on which the app is silent for so long."""
@@ -83,7 +65,7 @@ async def behind_proxy(folder: Path, instance: Instance, idle_seconds: int) -> A
     # The instance has no page, and so no file of it.
     config.write_text(CADDYFILE.read_text().replace("lb_policy", limit).replace("/icon.svg", "/api/openapi.json"))
     with caddy(folder, "localhost", f"127.0.0.1:{instance.port}", config) as port:
-        async with chat_client(Proxy(f"https://localhost:{port}")) as chat:
+        async with chat_client(Address(f"https://localhost:{port}")) as chat:
             yield chat
 
 

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from taskchat_app.domain.storage import embedded_postgres
-from taskchat_app.domain.storage.postgres_process import ServerPaths, postmaster
 from tests import standin
+from tests.chatting import message
 from tests.serving import Server
 from tests.standin import Standin
 from tests.waiting import PATIENCE_SECONDS, has_ended
@@ -54,12 +54,6 @@ def wait_for_exit(server: Server) -> int:
     return code
 
 
-def chat_request(words: str) -> dict[str, object]:
-    content = [{"type": "input_text", "text": words}]
-    message = {"content": content, "attachments": [], "quoted_text": None, "inference_options": {}}
-    return {"type": "threads.create", "params": {"input": message}}
-
-
 def test_a_killed_worker_ends_the_server_with_an_error_and_stops_postgres(server: Server):
     (worker,) = supervisor(server).children()
     worker.kill()
@@ -75,7 +69,7 @@ def paused_answer(client: httpx.Client, model: Standin) -> Generator[tuple[Itera
     model.script([standin.hold_after(standin.text("OneTwoTri", pieces=3), 1)])
     with ExitStack() as streams:
         events = streams.enter_context(client.stream("GET", "/api/events"))
-        answer = streams.enter_context(client.stream("POST", "/api/chatkit", json=chat_request("Count to three")))
+        answer = streams.enter_context(client.stream("POST", "/api/chatkit", json=message("Count to three")))
         lines = answer.iter_lines()
         next(line for line in lines if "assistant_message.content_part.text_delta" in line)
         yield lines, events.iter_lines()
@@ -127,8 +121,7 @@ def stored_turn(server: Server) -> tuple[str, str]:
 
 def test_the_end_of_its_terminal_ends_the_server_in_order_and_stops_postgres(server: Server, client: httpx.Client):
     assert server._process is not None
-    postgres = postmaster(ServerPaths(Path(server.home).resolve()))
-    assert postgres is not None
+    postgres = server.postgres()[0]
     with client.stream("GET", "/api/events") as events:
         for _ in range(2):  # the kernel's to the foreground, then the shell's to its jobs
             os.killpg(server._process.pid, signal.SIGHUP)

@@ -11,15 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-import psutil
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, expect
 
 from taskchat_app import __version__
-from taskchat_app.domain.storage.postgres_process import ServerPaths, postmaster
 from tests.running.support.reflex_run import ApiOnly, PageOnly, ReflexRun, TwoPorts, copy_of_project
 from tests.ui.conftest import browser as browser
-from tests.ui.visitor import PASSWORD, Visitor
+from tests.ui.visitor import PASSWORD, Visitor, fill_account_form
 from tests.waiting import until
 
 PAGE_TIMEOUT_MS = 60_000
@@ -69,17 +67,11 @@ async def meet(browser: Browser) -> AsyncIterator[Meet]:
     assert requested <= allowed
 
 
-async def enter(page: Page, email: str, password: str, button: str) -> None:
-    await page.get_by_label("Email").fill(email)
-    await page.get_by_label("Password").fill(password)
-    await page.get_by_role("button", name=button).click()
-
-
 async def register(visitor: Visitor) -> str:
     """Register a new account on the page and return its email."""
     email = f"{uuid.uuid4().hex}@example.org"
     await visitor.page.goto(f"{visitor.server.origin}/register")
-    await enter(visitor.page, email, PASSWORD, "Create account")
+    await fill_account_form(visitor.page, email, PASSWORD, "Create account")
     await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
     await expect(visitor.connection).to_have_text("Connected")
     return email
@@ -102,10 +94,10 @@ async def use_all_pages(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_contain_text("Buy oat milk")
     await page.get_by_role("button", name="Sign out").click()
     await expect(page).to_have_url(re.compile(f"^{origin}/login/?$"))
-    await enter(page, email, "not the password", "Sign in")
+    await fill_account_form(page, email, "not the password", "Sign in")
     await expect(page.get_by_role("alert")).to_contain_text("password is wrong")
     await expect(page.get_by_label("Email")).to_have_value(email)
-    await enter(page, email, PASSWORD, "Sign in")
+    await fill_account_form(page, email, PASSWORD, "Sign in")
     await expect(page).to_have_url(f"{origin}/")
     await expect(visitor.tasks).to_have_count(1)
 
@@ -138,7 +130,7 @@ def test_page_and_api_listen_at_the_chosen_address_only(two_ports: TwoPorts):
 async def test_a_change_of_the_source_reloads_page_and_api_and_leaves_postgres_running(meet: Meet, two_ports: TwoPorts):
     visitor = await meet(two_ports)
     await register(visitor)
-    postgres = postgres_of(two_ports)
+    postgres = two_ports.postgres()[0]
     api = edited(two_ports.folder / "taskchat_app/__init__.py", __version__, "99.9.9")
     page = edited(two_ports.folder / "taskchat_app/ui/i18n/words.py", '"Offline assistant: ', '"Changed assistant: ')
     with api, page:
@@ -147,7 +139,7 @@ async def test_a_change_of_the_source_reloads_page_and_api_and_leaves_postgres_r
         await expect(visitor.connection).to_have_text("Connected")
         await visitor.send("add buy bread")
         await expect(visitor.tasks).to_have_count(1)
-        assert postgres_of(two_ports) == postgres
+        assert two_ports.postgres()[0] == postgres
 
 
 async def expect_changed(visitor: Visitor, words: str) -> None:
@@ -158,12 +150,6 @@ async def expect_changed(visitor: Visitor, words: str) -> None:
                 return await expect(visitor.page.get_by_text(words)).to_be_visible(timeout=UPDATE_SECONDS * 1000)
             except AssertionError:
                 await visitor.page.reload()
-
-
-def postgres_of(running: ReflexRun) -> psutil.Process:
-    process = postmaster(ServerPaths(Path(running.home).resolve()))
-    assert process is not None
-    return process
 
 
 @contextmanager

@@ -16,14 +16,13 @@ from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
 from taskchat_app.domain.accounts.sign_in_limits import FAILED_LOGINS
 from tests import browsers
 from tests.chatting import Answer, Chat, answer_of, message
-from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
-from tests.failures.test_deliveries import add_task_due_in, first_reminder
+from tests.failures.support.instances import chat_client, events_until, open_stream, remaining_events
 from tests.programs import needs
 from tests.running.support.machines import DOMAIN, Machines, two_machines
-from tests.running.test_reflex_run import enter, use_all_pages
+from tests.running.test_reflex_run import use_all_pages
 from tests.serving import NO_CERTIFICATES
 from tests.standin import Reply, Standin, call, calls, error, hold_after, last_user_text, text, tool_results
-from tests.ui.visitor import PASSWORD, Visitor
+from tests.ui.visitor import PASSWORD, Visitor, fill_account_form
 
 DAILY_LIMIT = 30
 USERS, MESSAGES = 4, 10
@@ -41,28 +40,15 @@ def machines(model: Standin, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-def pair(machines: Machines) -> tuple[Instance, ...]:
-    return machines.pair
-
-
-@pytest.fixture
-async def chats(pair: tuple[Instance, ...]) -> AsyncIterator[tuple[Chat, Chat]]:
+async def chats(machines: Machines) -> AsyncIterator[tuple[Chat, Chat]]:
     """A client of each instance, for the same new user."""
-    async with chat_client(pair[0]) as here:
+    async with chat_client(machines.pair[0]) as here:
         token = here.http.headers["Authorization"].removeprefix("Bearer ")
-        async with chat_client(pair[1], token=token) as there:
+        async with chat_client(machines.pair[1], token=token) as there:
             yield here, there
 
 
-async def test_a_change_on_one_instance_is_an_event_on_the_other(chats: tuple[Chat, Chat]):
-    here, there = chats
-    async with open_stream(there.http, "/api/events") as events:
-        await here.add_task("Buy milk")
-        [change] = await events_until(events, "Buy milk")
-    assert (change["id"], change["kind"], change["action"], change["after"]["number"]) == (1, "task", "created", 1)
-
-
-async def test_thread_message_and_turn_changes_here_are_events_there(chats: tuple[Chat, Chat], model: Standin):
+async def test_thread_message_turn_and_task_changes_here_are_events_there(chats: tuple[Chat, Chat], model: Standin):
     here, there = chats
     model.script([calls(call("list_tasks")), text("Nothing yet."), error(400), hold_after(text("One"), 0)])
     async with open_stream(there.http, "/api/events") as events:
@@ -75,6 +61,10 @@ async def test_thread_message_and_turn_changes_here_are_events_there(chats: tupl
             *[("message", "stored")] * 2,  # the calls, and the answer
             ("turn", "done"),
         ]
+        await here.add_task("Buy milk")
+        [change] = await events_until(events, "Buy milk")
+        assert (change["id"], change["kind"], change["action"]) == (len(told) + 1, "task", "created")
+        assert change["after"]["number"] == 1
         await here.send("and now?", answer.thread_id)
         failed = (await events_until(events, '"failed"'))[-1]
         assert (failed["kind"], failed["thread_id"]) == ("turn", answer.thread_id)
@@ -159,15 +149,15 @@ async def test_the_daily_limit_is_exact_across_both_instances(chats: tuple[Chat,
     assert me["quota"]["used"] == DAILY_LIMIT
 
 
-async def test_a_killed_instances_turn_fails_once(pair: tuple[Instance, ...], chats: tuple[Chat, Chat], model: Standin):
-    here, there = chats
+async def test_a_killed_instances_turn_fails_once(machines: Machines, chats: tuple[Chat, Chat], model: Standin):
+    (here, there), killed = chats, machines.pair[0]
     model.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("OneTwo", pieces=2), 1)])
     asked = open_stream(here.http, "/api/chatkit", json=message("add it"))
     async with open_stream(there.http, "/api/events") as events, asked as answer:
         begun = Answer(await events_until(answer, "text_delta"))
         async with open_stream(there.http, f"/api/turns/{begun.turn_id}/events") as followed:
-            await asyncio.to_thread(pair[0].kill)
-            await asyncio.to_thread(pair[0].start_again)
+            await asyncio.to_thread(killed.kill)
+            await asyncio.to_thread(killed.start_again)
             failed = (await events_until(events, '"failed"'))[-1]
             assert (await remaining_events(followed))[-1]["type"] == "error"
     assert (failed["kind"], failed["thread_id"], failed["turn_id"]) == ("turn", begun.thread_id, begun.turn_id)
@@ -179,16 +169,6 @@ async def test_a_killed_instances_turn_fails_once(pair: tuple[Instance, ...], ch
         told = [(event.get("turn_id"), event["action"]) for event in await events_until(replayed, '"action": "done"')]
     assert told.count((begun.turn_id, "failed")) == 1
     assert await there.titles() == {1: "Buy milk"}
-
-
-async def test_a_reminder_rings_once_on_both_instances(chats: tuple[Chat, Chat]):
-    here, there = chats
-    async with open_stream(here.http, "/api/events") as first, open_stream(there.http, "/api/events") as last:
-        await add_task_due_in(here.http, seconds=2)
-        assert await first_reminder(first, 1) == await first_reminder(last, 1)
-        await there.add_task("The last one")
-        for events in (first, last):
-            assert [event["action"] for event in await events_until(events, "The last one")] == ["created"]
 
 
 def add_what_was_said(request: dict[str, Any]) -> Reply:
@@ -287,7 +267,7 @@ async def use_two_browsers(machines: Machines, model: Standin, first: Visitor, s
     await use_all_pages(first)
     email = await first.page.evaluate("fetch('/api/auth/me').then(answer => answer.json()).then(me => me.user.email)")
     await second.page.goto(f"{machines.page}/login")
-    await enter(second.page, email, PASSWORD, "Sign in")
+    await fill_account_form(second.page, email, PASSWORD, "Sign in")
     await expect(second.tasks).to_have_count(1)
     while [machine.metric("taskchat_sockets") for machine in machines.pair] != [1, 1]:
         await second.page.reload()

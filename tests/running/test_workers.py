@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.chatting import Chat, message
-from tests.failures.support.closed_tabs import check_state_of_closed_tab
 from tests.failures.support.instances import chat_client, events_until, open_stream, remaining_events
+from tests.failures.support.page_socket import check_state_of_closed_tab
 from tests.programs import needs
 from tests.running.support.machines import Machine
 from tests.running.support.redis_server import Redis

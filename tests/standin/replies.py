@@ -44,16 +44,8 @@ def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> Step
     choice: dict[str, Any] = {"index": 0, "delta": delta}
     if finish:
         choice["finish_reason"] = finish
-    return {
-        "chunk": {
-            "id": "xx1",
-            "object": "chat.completion.chunk",
-            "created": 1763622000,
-            "model": "gemini-3.8-flash",
-            "choices": [choice],
-            **more,
-        }
-    }
+    begin = {"id": "xx1", "object": "chat.completion.chunk", "created": 1763622000, "model": "gemini-3.8-flash"}
+    return {"chunk": {**begin, "choices": [choice], **more}}
 
 
 def chunks(*steps: Step, done: bool = True, expects: Sequence[ToolCall] = ()) -> Reply:

@@ -31,6 +31,10 @@ class Fault:
     moments: tuple[Moment, ...] = MOMENTS
 
 
+def too_many_requests(wait: str) -> standin.Reply:
+    return standin.error(429, headers={"retry-after": wait})
+
+
 def error_in_stream(reply: standin.Reply) -> standin.Reply:
     """Return the error as Gemini sends it after the answer has begun."""
     return standin.chunks({"raw": json.dumps(reply["body"])}, done=False)
@@ -48,20 +52,14 @@ FAULTS = {
     "bad key, 401": Fault(standin.error(401), BAD_KEY),
     "bad key, 403": Fault(standin.error(403), BAD_KEY),
     "unknown model": Fault(standin.error(404), "is not known there"),
-    "429 with a long wait": Fault(
-        standin.error(429, headers={"retry-after": "40"}), "Try again in 40 seconds", moments=BEFORE_ANSWER
-    ),
+    "429 with a long wait": Fault(too_many_requests("40"), "Try again in 40 seconds", moments=BEFORE_ANSWER),
     "429 with a wait that ends after the turn": Fault(
-        standin.error(429, headers={"retry-after": f"{TURN_SECONDS + 1}"}),
-        f"Try again in {TURN_SECONDS + 1} seconds",
-        moments=BEFORE_ANSWER,
+        too_many_requests(f"{TURN_SECONDS + 1}"), f"Try again in {TURN_SECONDS + 1} seconds", moments=BEFORE_ANSWER
     ),
     "429 with a wait in words": Fault(
         standin.error(429, "Quota used up. Please retry in 39.6s."), "Try again in 40 seconds"
     ),
-    "429 with a short wait": Fault(
-        standin.error(429, headers={"retry-after": "0"}), "Try again in 2 seconds", tries=3, moments=BEFORE_ANSWER
-    ),
+    "429 with a short wait": Fault(too_many_requests("0"), "Try again in 2 seconds", tries=3, moments=BEFORE_ANSWER),
     "429 without a wait": Fault(standin.error(429), "Try again in a minute", tries=3),
     "500": Fault(standin.error(500), OVERLOADED, tries=3),
     "503": Fault(standin.error(503), OVERLOADED, tries=3),
@@ -87,7 +85,7 @@ INVALID_CALLS = {
 """Calls that are rejected: the model receives the reason and continues."""
 TEMPORARY_FAULTS = {
     "503 at first": standin.error(503),
-    "429 with a short wait at first": standin.error(429, headers={"retry-after": "0"}),
+    "429 with a short wait at first": too_many_requests("0"),
     "silence at first": standin.hang(mute=True),
     "cut off at first": {"steps": [{"cut": "reset"}]},
     "an empty stream at first": standin.empty(),

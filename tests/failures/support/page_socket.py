@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from taskchat_app.ui.core.pending_controls import SyncState
 from taskchat_app.ui.socket.unfinished_frames import STRANGER_MAX
+from tests.failures.support.instances import chat_client
 from tests.serving import Server
 from tests.waiting import PATIENCE_SECONDS
 
@@ -126,3 +127,21 @@ async def send_as_stranger(
         with suppress(*closes):
             await socket.event(name, payload, **more)
             await socket.wait_until_idle()
+
+
+async def check_state_of_closed_tab(server: Server, *, is_signed_in: bool) -> None:
+    """Fail unless a tab's state is given to its own user alone, and not to someone else, signed in or not."""
+    tab = str(uuid.uuid4())
+    async with chat_client(server) as chat, chat_client(server) as other:
+        await chat.add_task("Ask for a higher salary")
+        mine, theirs = (client.http.headers["Authorization"].removeprefix("Bearer ") for client in (chat, other))
+        async with page_socket(server, token=tab, login=mine) as page:
+            await page.boot()
+            await page.wait_for_frame("salary")
+        async with page_socket(server, token=tab, login=theirs if is_signed_in else "") as page:
+            await page.boot()
+            await page.wait_until_idle()
+            assert not any("salary" in frame for frame in page.frames)
+        async with page_socket(server, token=tab, login=mine) as page:
+            await page.boot()
+            await page.wait_for_frame("salary")
