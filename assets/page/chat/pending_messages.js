@@ -24,10 +24,7 @@ export const DRAFT_CHANGED = "taskchat:draft-changed";
 const SENT_MAX = 20002; // UTF-16 units sent of a message: more than the limit of 10,000 characters of two units each
 const BUSY_DELAY_MS = 1500; // before sending again to a conversation that answers another tab, or a server that restarts
 
-/**
- * The unconfirmed messages of the open conversation, with a caret where the answer to the first will appear. `known`:
- * whether the server has opened the conversation; `answering`: whether it answers there.
- */
+/** The unconfirmed messages of the open conversation, with a caret where the answer to the first will appear. */
 export function PendingMessages({ account: serverAccount, thread: serverThread, known, answering, outcomes, onSend }) {
   const gettext = useGettext();
   const account = outbox.useAccount(serverAccount);

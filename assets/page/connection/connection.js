@@ -78,10 +78,7 @@ export function Connection({ opened, onOpened, ...props }) {
   return h(Fragment, null, status, refused && alert(words.TOO_MANY_PAGES), foreign && alert(words.OTHER_VERSION));
 }
 
-/**
- * A line for a page without a connection: the browser is offline, or the server has not answered for a while. `alone`: the
- * page does not show the state of the connection elsewhere, and sends nothing by itself.
- */
+/** A line for a page without a connection: the browser is offline, or the server has not answered for a while. */
 export function Unreachable({ hydrated, alone, className }) {
   const gettext = useGettext();
   const isKnown = useOfConnection(() => connection.known);

@@ -20,10 +20,7 @@ function notify({ number, title, text }, open) {
   }
 }
 
-/**
- * Asks the server which reminders are shown: when `pollRequest` changes, when the tab becomes visible, and `again` seconds
- * after an answer. `polled` changes with each answer; `fresh` holds the reminders that have just rung, `shown` all.
- */
+/** Asks which reminders are shown: when `pollRequest` changes, the tab becomes visible, and `again` seconds after an answer. */
 export function Reminders({ pollRequest, polled, again, fresh, shown, account, onPoll, onOpen, children, ...props }) {
   const poll = useEffectEvent(() => onPoll());
   const open = useEffectEvent(onOpen);

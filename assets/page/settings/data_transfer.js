@@ -7,7 +7,6 @@ import { dateLocale, inZone, useGettext } from "../core/language.js";
 const SHOWN = 100; // remarks and tasks of an import that are listed
 const FORMATS = { json: "taskchat", zip: "vikunja", ics: "ics", ical: "ics" };
 
-/** The form; `zone` is the user's time zone. */
 export function ImportForm({ zone, ...props }) {
   const gettext = useGettext();
   const words = Object.fromEntries(Object.entries(IMPORT).map(([name, id]) => [name, gettext(id)]));

@@ -14,10 +14,7 @@ const canonicalName = (timeZone) => {
   }
 };
 
-/**
- * Offers the browser's time zone if it differs from the user's, unless the user has declined it before. `effect` says what the
- * switch does to tasks with a time; with `singles` the user chooses whether single dates keep their clock time too.
- */
+/** Offers the browser's time zone if it differs from the user's, unless the user has declined it before. */
 export function ZoneOffer({ stored, effect, singles, onOffer, onSwitch, ...props }) {
   const gettext = useGettext();
   const [browser, setBrowser] = useState("");

@@ -20,10 +20,7 @@ function leaveField(event) {
   target.blur();
 }
 
-/**
- * Handles the keys in `targets` ({key: element id}), Escape in these elements, Ctrl+Z outside of text fields, and ?, which
- * opens the dialog with the list of all keys. Calls `onReach(id)` first if the element is not visible.
- */
+/** Handles the keys in `targets`, Escape in their elements, Ctrl+Z outside of text fields, and ?, which opens the list of keys. */
 export function Shortcuts({ targets, onReach, onUndo, children, ...props }) {
   const dialog = useRef(null);
   useListener("keydown", (event) => {

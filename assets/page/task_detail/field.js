@@ -1,4 +1,5 @@
-// A field of the open task, edited in place.
+// A field of the open task, edited in place: a value that becomes a text field, or with `lines` a text area. Enter (there
+// Ctrl+Enter), blur, or closing the task saves a changed value; Escape cancels. It stays open until the server has answered.
 import { Fragment, createElement as h, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { DISCARD, SAVE } from "$/utils/words";
 import { useOpening } from "../connection/connection.js";
@@ -8,11 +9,6 @@ import { useProblem } from "../editing/edit_refusal.js";
 import { keepUndo } from "../editing/line_editor.js";
 import { whenReleased } from "../editing/pointer_press.js";
 
-/**
- * A value that becomes a text field, or with `lines` a text area. Enter (in a text area Ctrl+Enter), blur, or closing the
- * task saves a changed value; Escape cancels. The field stays open until the server has answered: `answer` changes then, to ""
- * if it is about another field, and `problem` says why it refused the value.
- */
 export function DetailField({ label, named, edit, hint, locked, children, ...editing }) {
   const gettext = useGettext();
   const { value, lines } = editing;

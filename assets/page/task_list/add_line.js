@@ -31,10 +31,7 @@ function returnToField(formId, text) {
   return field;
 }
 
-/**
- * The form of the add line: Enter adds its text. `removed`: the keys of the chips that the user has removed. `onText` is called with a
- * text that has changed other than by typing.
- */
+/** The form of the add line: Enter adds its text. */
 export function AddLine({ account: serverAccount, removed, onText, children, ...props }) {
   const account = useAccount(serverAccount);
   const form = useRef(null);
@@ -70,10 +67,7 @@ export function AddLine({ account: serverAccount, removed, onText, children, ...
   return h("form", { ...props, ref: form, onSubmit: submit, onPaste: paste }, children);
 }
 
-/**
- * Sends the stored tasks one after the other; a task again if the connection broke before its outcome (in `outcomes`). A
- * refused task returns to the add line `formId`. `account` is empty until the list is known. Announces each added task.
- */
+/** Sends the stored tasks one after the other, again after a broken connection; announces each, or returns it to the add line. */
 export function TaskSender({ account, outcomes, formId, onSend }) {
   const opening = useOpening();
   const inFlight = useRef(null); // { opening, attempt } of the task that was sent and has no outcome

@@ -7,10 +7,8 @@ import { useListener } from "../core/listeners.js";
 import { isSynced, requestSync, useSynced } from "../pending/pending_input.js";
 
 /**
- * Writes what the page shows into the address: the list's query `search`, and the open `task` (0 for none); `typed` is the text
- * in the search field. When the user opens an address with another query, calls `onFollow` with its list and `onTask` with its
- * task, and `onShow` if it names a task. Until the server has processed that, `search` and `task` are still those of an
- * older address, and are not written.
+ * Writes what the page shows into the address, and has the server show an address that the user opens. Until the server has
+ * processed that, `search` and `task` are still those of an older address, and are not written.
  */
 export function ListAddress({ search, typed, task, ready, onFollow, onTask, onShow }) {
   const location = useLocation();

@@ -7,10 +7,7 @@ import { lastPatch } from "./task_rows.js";
 
 const LOAD_AHEAD = "600px"; // distance to the end at which the next page is requested
 
-/**
- * A button that requests the next page, and requests it without a click near the end of the list. After a lost connection
- * it requests once more. `list` identifies the list; the server keeps the patches after `lastPatch` (list_patches.py).
- */
+/** A button that requests the next page, also by itself near the end of the list, and once more after a lost connection. */
 export function LoadMore({ list, length, onNear, children, ...props }) {
   const end = useRef(null);
   const opening = useOpening();

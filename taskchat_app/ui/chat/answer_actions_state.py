@@ -17,8 +17,6 @@ from taskchat_app.ui.core.session import signed_in
 
 
 class AnswerActionsState(rx.State):
-    """Actions on answers; the answers themselves are in ChatState."""
-
     @rx.event(background=True)
     @signed_in
     async def decide(self, person: Person, item_id: str, proposal_id: str, confirm: bool) -> None:

@@ -48,7 +48,9 @@ class ApiForm(PageComponent):
 class Unreachable(PageComponent):
     library = f"{PAGE}connection/connection.js"
     hydrated: rx.Var[bool] = field(doc="Whether the server has answered since the page was loaded")
-    alone: rx.Var[bool] = field(doc="Whether the page does not show the state of the connection elsewhere")
+    alone: rx.Var[bool] = field(
+        doc="Whether the page neither shows the state of the connection elsewhere nor sends by itself"
+    )
 
 
 class KeptFocus(PageComponent):

@@ -3,7 +3,6 @@
 SEARCH_FIELD = "search-tasks"
 COMPOSER = "message"
 ADD_FIELD = "add-task"
-"""The add line's text field."""
 MENU_BUTTON = "show-conversations"
 PALETTE_BUTTON = "open-palette"
 SIGN_OUT = "sign-out"

@@ -34,7 +34,7 @@ class DetailField(PageComponent):
     hint: rx.Var[str] = field(doc="The placeholder")
     lines: rx.Var[bool] = field(doc="Whether the text has several lines")
     locked: rx.Var[bool] = field(doc="Whether editing is disabled")
-    answer: rx.Var[str] = field(doc="Changes with each answer of the server about this field; empty before the first")
+    answer: rx.Var[str] = field(doc="Changes with each answer of the server; empty if that is about another field")
     problem: rx.Var[str] = field(doc="Why the server refused; empty if it did not")
     on_save: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this text")
 

@@ -40,10 +40,8 @@ from taskchat_app.ui.task_list_state.title_edit import retitle
 TASK_FIELD = "task"
 """The field of the address's query that names the open task."""
 TASK_NUMBER = re.compile(r"[0-9]{1,9}")
-NEW_TAG = "new-tag"
-"""The id of the text field for a new tag."""
-NEW_STEP = "new-step"
-"""The id of the text field for a new step."""
+NEW_TAG, NEW_STEP = "new-tag", "new-step"
+"""The ids of the text fields for a new tag and a new step."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,6 @@ class FieldResult:
 
 
 class DetailState(ChangeRows, rx.State):
-    """The open task with its history, shown in place of the list."""
-
     is_open: rx.Field[bool] = rx.field(False)
     task: rx.Field[TaskDetail] = rx.field(default_factory=TaskDetail)
     answer: rx.Field[FieldResult] = rx.field(default_factory=FieldResult)

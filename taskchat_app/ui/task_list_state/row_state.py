@@ -36,8 +36,6 @@ Write = Callable[[AsyncSession, Person, Cause], Awaitable[object]]
 
 
 class RowState(rx.State):
-    """Actions on one task; the list itself is in TasksState."""
-
     @rx.event
     async def tick(self, number: int, done: bool) -> Any:
         shown = await self.get_state(TasksState)
