@@ -1,14 +1,25 @@
 // The components that render Markdown's links, images, checkboxes and code blocks, and a plugin that makes task numbers links.
-import { createContext, createElement as h, useContext } from "react";
+import { createContext, createElement as h, useContext, useSyncExternalStore } from "react";
 import { COPY_CODE } from "$/utils/words";
 import { CopyButton } from "./copy.js";
 import { useGettext } from "./language.js";
-import { useIsOwnTask } from "./last_task_number.js";
+import { listenerSet } from "./listeners.js";
 
 const TASK_ADDRESS = /^#task-(\d+)$/;
 const SITE_ADDRESS = /^(https?:\/\/|mailto:)/i;
 const TASK_NUMBER = /(?<![\p{L}\p{N}_#/&])#(\d{1,9})(?![\p{L}\p{N}_])/u; // 7 of "Added #7."; not "a#7", "/#7" or "#7th"
 const InLink = createContext(false); // whether a component is rendered among the words of a link
+
+const { notify, subscribe } = listenerSet();
+let lastNumber = 0; // the highest number of the user's tasks: "#12" in a text is a link only up to this number
+
+export const setLastNumber = (number) => {
+  lastNumber = number;
+  notify();
+};
+
+/** Return whether there is, or was, a task of the user's with this number. */
+const useIsOwnTask = (number) => useSyncExternalStore(subscribe, () => number >= 1 && number <= lastNumber, () => false);
 
 const withoutSlash = (address) => address.replace(/\/$/, "");
 

@@ -1,6 +1,6 @@
 // Handles clicks on links to tasks, anywhere on the page, and that of the page's address; highlights a row of the list.
 import { useEffect } from "react";
-import { setLastNumber } from "../core/last_task_number.js";
+import { setLastNumber } from "../core/markdown_elements.js";
 import { useListener } from "../core/listeners.js";
 
 const TASK = "#task-";

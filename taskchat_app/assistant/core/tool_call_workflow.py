@@ -134,7 +134,6 @@ class ToolCallWorkflow:
         self._is_stored = True
 
     async def publish_result(self, call: ToolCall) -> None:
-        """Show a call with a result as complete."""
         updated = WorkflowTaskUpdated(task=call.task(), task_index=call.index)
         await self._publish(ThreadItemUpdatedEvent(item_id=call.item_id, update=updated), call)
 

@@ -144,7 +144,6 @@ class OpenConversation(ShownMessages, mixin=True):
             self._show_ending(page)
 
     def _show_ending(self, page: ItemPage) -> None:
-        """Show why the newest answer is not whole, if it is not."""
         ending = page.endings.get(page.interrupted or "")
         if ending is None:
             self.show_failure("")

@@ -125,7 +125,6 @@ class AnswerBuilder:
                     self._put(part)
 
     def _has(self, item_id: str) -> bool:
-        """Return whether the item belongs to this answer."""
         return item_id == self._tail_id or any(part.key == item_id for part in self.parts)
 
     def _put(self, part: Part) -> None:

@@ -74,7 +74,6 @@ def checkboxes(legend: str, options: Mapping[str, str], checked: Collection[str]
 
 
 def copied_text(text: rx.Var[str] | str, copy: str) -> rx.Component:
-    """Return a text that is shown to be copied, with the button for that."""
     return rx.el.div(
         rx.el.code(text, class_name="token-made"),
         CopyButton.create(*copy_icons(), text=text, copy=copy, class_name="icon-button"),
