@@ -42,6 +42,7 @@ from tests.standin.server import Script
 from tests.twins import without_twins
 
 Event = dict[str, Any]
+Configure = Callable[..., None]
 Drain = Callable[[float], Coroutine[Any, Any, None]]
 
 _event: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
@@ -289,7 +290,7 @@ async def fresh_total(postgres: None) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     """Set environment variables for one test: `configure(CHAT_DAILY_LIMIT="2")`."""
 
     def set_variables(**variables: str) -> None:
@@ -310,7 +311,7 @@ def drain() -> Iterator[Drain]:
 
 
 @pytest.fixture
-def gemini(_standin: Standin, configure: Callable[..., None], announcements: None) -> Standin:
+def gemini(_standin: Standin, configure: Configure, announcements: None) -> Standin:
     """A model that sends scripted replies: `gemini.script([text("Hello")])`."""
     _standin.reset()
     configure(**_standin.settings)
@@ -318,7 +319,7 @@ def gemini(_standin: Standin, configure: Callable[..., None], announcements: Non
 
 
 @pytest.fixture
-def offline(gemini: Standin, configure: Callable[..., None]) -> None:
+def offline(gemini: Standin, configure: Configure) -> None:
     """No key: the offline assistant answers instead of `gemini`."""
     configure(GEMINI_API_KEY="")
 

@@ -2,7 +2,6 @@
 
 import json
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,9 @@ import pytest
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.preferences import set_preferences
 from tests.api.responses import Api, check_problem, count_stored_rows
-from tests.chatting import Chat
+from tests.chatting import Chat, Configure
 from tests.conftest import client
-from tests.standin import Standin, call, calls, error, text
+from tests.standin import call, calls, error, text
 
 README = Path(__file__).parents[3] / "README.md"
 MILK = calls(call("create_task", {"title": "Buy milk"}))
@@ -36,9 +35,9 @@ async def ask(program: Api, words: str, conversation: str | None = None, **heade
 
 
 async def test_a_sentence_is_answered_with_its_changes_once_for_a_key_and_the_conversation_goes_on(
-    program: Api, chat: Chat, gemini: Standin
+    program: Api, chat: Chat
 ):
-    gemini.script([MILK, text("Added #1 Buy milk.", pieces=3), text("You are welcome.")])
+    chat.script([MILK, text("Added #1 Buy milk.", pieces=3), text("You are welcome.")])
     first, again = [await ask(program, "add milk", **{"Idempotency-Key": "once"}) for _ in range(2)]
     assert again == first
     assert await chat.titles() == {1: "Buy milk"}
@@ -65,12 +64,10 @@ async def test_a_proposal_is_confirmed_by_the_next_message(program: Api, chat: C
     assert await chat.titles() == {}
 
 
-async def test_the_tasks_that_later_calls_add_to_a_proposal_are_in_the_answer(
-    program: Api, chat: Chat, gemini: Standin
-):
+async def test_the_tasks_that_later_calls_add_to_a_proposal_are_in_the_answer(program: Api, chat: Chat):
     await chat.add_tasks("Milk", "Eggs", "Bread", "Salt")
     proposed = [calls(call("bulk_delete_tasks", {"task_ids": numbers})) for numbers in ([1, 2], [3, 4])]
-    gemini.script([*proposed, text("Shall I?")])
+    chat.script([*proposed, text("Shall I?")])
     assert "#1 Milk\n#2 Eggs\n#3 Bread\n#4 Salt" in (await ask(program, "delete them"))["answer"]
 
 
@@ -91,8 +88,8 @@ async def test_a_choice_is_made_by_a_number(program: Api, chat: Chat, offline: N
     assert (done["needs"], [change["task"] for change in done["changes"]]) == (None, [2])
 
 
-async def test_an_answer_that_fails_is_a_problem_with_what_was_done(program: Api, chat: Chat, gemini: Standin):
-    gemini.script([MILK, error(400, "API key not valid.")])
+async def test_an_answer_that_fails_is_a_problem_with_what_was_done(program: Api, chat: Chat):
+    chat.script([MILK, error(400, "API key not valid.")])
     failed = await program.post("/api/assistant", json={"text": "add milk"})
     problem = check_problem(failed, 503)
     assert (problem["code"], problem["allow_retry"]) == ("answer_failed", True)
@@ -115,7 +112,7 @@ async def test_an_unusable_request_is_refused_and_stores_nothing(program: Api, p
     assert await count_stored_rows(person) == before
 
 
-async def test_its_limits_are_those_of_the_chat(program: Api, chat: Chat, configure: Callable[..., None]):
+async def test_its_limits_are_those_of_the_chat(program: Api, chat: Chat, configure: Configure):
     configure(CHAT_DAILY_LIMIT="1")
     await chat.send("hello", replies=[text("Hello.")])
     refused = await program.post("/api/assistant", json={"text": "hello"})

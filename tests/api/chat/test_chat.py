@@ -13,7 +13,7 @@ from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolE
 from tests.api.responses import code_of
 from tests.chatting import Chat, answer_of, rows
 from tests.evidence import Step
-from tests.standin import Standin, call, calls, text
+from tests.standin import call, calls, text
 
 MILK = calls(call("create_task", {"title": "Buy milk"}))
 
@@ -34,8 +34,8 @@ def assert_times_are_utc(value: Any) -> None:
         assert not offset
 
 
-async def test_a_message_comes_back_with_every_field(chat: Chat, gemini: Standin):
-    gemini.script([text("Hello.")])
+async def test_a_message_comes_back_with_every_field(chat: Chat):
+    chat.script([text("Hello.")])
     file = (await chat.http.post("/api/attachments", params={"name": "a.txt"}, content=b"Milk")).json()
     tag = {"id": "7", "text": "Plans", "group": "Notes", "data": {"number": "7"}, "interactive": True}
     sent: dict[str, Any] = {
@@ -50,10 +50,8 @@ async def test_a_message_comes_back_with_every_field(chat: Chat, gemini: Standin
     assert {name: stored.get(name) for name in sent} | {"attachments": [stored["attachments"][0]["id"]]} == sent
 
 
-async def test_an_answers_events_are_streamed_in_order_and_its_items_stored(
-    chat: Chat, person: Person, gemini: Standin, step: Step
-):
-    gemini.script([MILK, text("Added #1 Buy milk.", pieces=3)])
+async def test_an_answers_events_are_streamed_in_order_and_its_items_stored(chat: Chat, person: Person, step: Step):
+    chat.script([MILK, text("Added #1 Buy milk.", pieces=3)])
     response = await chat.try_to_send("add milk")
     step("headers against buffering and caching")
     assert response.headers["cache-control"] == "no-cache, no-transform"
@@ -124,8 +122,8 @@ async def test_all_events_of_a_message_have_one_unique_id(chat: Chat):
     assert re.fullmatch(r"thr_[0-9a-f]{32}", first.thread_id)
 
 
-async def test_all_times_in_responses_are_utc(chat: Chat, gemini: Standin):
-    gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), MILK, text("Done."), text("Hm.")])
+async def test_all_times_in_responses_are_utc(chat: Chat):
+    chat.script([calls(call("bulk_delete_tasks", {"status": "all"})), MILK, text("Done."), text("Hm.")])
     await chat.add_task("Old")
     answer = await chat.send("delete all, add milk")
     assert_times_are_utc(answer.events)
@@ -136,11 +134,9 @@ async def test_all_times_in_responses_are_utc(chat: Chat, gemini: Standin):
     assert_times_are_utc(await chat.items(answer.thread_id))
 
 
-async def test_parallel_calls_also_equal_ones_keep_the_models_order_in_workflow_numbers_and_log(
-    chat: Chat, gemini: Standin
-):
+async def test_parallel_calls_also_equal_ones_keep_the_models_order_in_workflow_numbers_and_log(chat: Chat):
     names = ["One", "Two", "Milk", "Milk", "Five"]
-    gemini.script([calls(*(call("create_task", {"title": name}) for name in names)), text("Done.")])
+    chat.script([calls(*(call("create_task", {"title": name}) for name in names)), text("Done.")])
     answer = await chat.send("add five")
     assert [task["title"] for task in answer.tasks] == [f"Added #{n} {name}" for n, name in enumerate(names, 1)]
     assert all(task["status_indicator"] == "complete" for task in answer.tasks)
@@ -149,12 +145,12 @@ async def test_parallel_calls_also_equal_ones_keep_the_models_order_in_workflow_
     assert [row.arguments["title"] for row in await rows(query)] == names
 
 
-async def test_text_before_between_and_after_calls_keeps_its_order_and_has_ids_of_its_own(chat: Chat, gemini: Standin):
+async def test_text_before_between_and_after_calls_keeps_its_order_and_has_ids_of_its_own(chat: Chat):
     bread, said = calls(call("create_task", {"title": "Buy bread"}), words="Let me see."), text("Adding it.")
     cheese = calls(call("create_task", {"title": "Buy cheese"}))
     between = {**cheese, "steps": [*cheese["steps"][:1], *said["steps"][:1], *cheese["steps"][1:]]}
     more_calls = calls(call("complete_task", {"task_id": 3}), words="Now it is bought.")
-    gemini.script([bread, MILK, text("There are two now."), between, more_calls, text("Added.")])
+    chat.script([bread, MILK, text("There are two now."), between, more_calls, text("Added.")])
     answer = await chat.send("add bread, and milk")
     streamed = [event["item"] for event in answer.events if event["type"] == "thread.item.done"]
     shown = [item["type"] for item in streamed]
@@ -171,8 +167,8 @@ async def test_text_before_between_and_after_calls_keeps_its_order_and_has_ids_o
     assert await chat.items(answer.thread_id) == streamed
 
 
-async def test_a_conversation_gets_its_title_from_its_first_message_alone(chat: Chat, gemini: Standin):
-    gemini.script([text("Hello.")], repeat=True)
+async def test_a_conversation_gets_its_title_from_its_first_message_alone(chat: Chat):
+    chat.script([text("Hello.")], repeat=True)
     answer = await chat.send("  add\n milk  ")
     told = [event["thread"]["title"] for event in answer.events if event["type"] == "thread.updated"]
     assert [answer.events[0]["thread"]["title"], *told] == ["add milk"] * 2
@@ -197,8 +193,8 @@ async def test_a_conversation_is_renamed_and_deleted_but_its_tasks_stay(chat: Ch
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_a_click_on_a_task_completes_it_without_a_model_and_without_quota(chat: Chat, gemini: Standin):
-    gemini.script([text("Hello.")])
+async def test_a_click_on_a_task_completes_it_without_a_model_and_without_quota(chat: Chat):
+    chat.script([text("Hello.")])
     number = await chat.add_task("Buy milk")
     answer = await chat.send("hello")
     used = await chat.quota_used()
@@ -210,4 +206,4 @@ async def test_a_click_on_a_task_completes_it_without_a_model_and_without_quota(
     assert effect["data"]["numbers"] == [number]
     assert await chat.titles("done") == {number: "Buy milk"}
     assert await chat.quota_used() == used
-    assert len(gemini.requests) == 1
+    assert len(chat.asked) == 1

@@ -39,9 +39,9 @@ async def last_change_id(person: Person) -> int:
     return (await rows(log.limit(1)))[0]
 
 
-async def test_each_commit_is_followed_by_an_effect_with_its_tasks(chat: Chat, gemini: Standin, person: Person):
+async def test_each_commit_is_followed_by_an_effect_with_its_tasks(chat: Chat, person: Person):
     added = [call("create_task", {"title": title}) for title in ("Milk", "Bread")]
-    gemini.script([calls(*added), calls(call("bulk_complete_tasks", {"task_ids": [2, 1]})), text("Done.")])
+    chat.script([calls(*added), calls(call("bulk_complete_tasks", {"task_ids": [2, 1]})), text("Done.")])
     answer = await chat.send("add milk and bread, and complete them")
     assert [sorted(numbers) for numbers in effects(answer)] == [[1], [2], [1, 2]]
     last = [event["data"]["last_change_id"] for event in answer.events if event["type"] == "client_effect"]
@@ -49,14 +49,14 @@ async def test_each_commit_is_followed_by_an_effect_with_its_tasks(chat: Chat, g
     assert last[-1] == await last_change_id(person)
 
 
-async def test_calls_that_change_nothing_have_no_effect(chat: Chat, gemini: Standin):
-    gemini.script([calls(call("list_tasks"), call("complete_task", {"task_id": 9})), text("There is none.")])
+async def test_calls_that_change_nothing_have_no_effect(chat: Chat):
+    chat.script([calls(call("list_tasks"), call("complete_task", {"task_id": 9})), text("There is none.")])
     assert effects(await chat.send("complete 9")) == []
 
 
-async def test_a_confirmed_proposal_and_an_undo_have_their_effect(chat: Chat, gemini: Standin):
+async def test_a_confirmed_proposal_and_an_undo_have_their_effect(chat: Chat):
     await chat.add_tasks("Milk", "Bread")
-    gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")], repeat=True)
+    chat.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")], repeat=True)
     asked = await chat.send("delete everything")
     assert effects(asked) == []
     assert effects(await chat.send("yes", asked.thread_id)) == [[1, 2]]
@@ -142,8 +142,8 @@ async def test_a_retry_of_the_model_tells_its_progress(chat: Chat, monkeypatch: 
     assert answer.text == "Hello."
 
 
-async def test_a_turn_that_waits_for_others_tells_it(chat: Chat, gemini: Standin, person: Person):
-    gemini.script([hold_after(text("Done.", pieces=2), 1)], repeat=True)
+async def test_a_turn_that_waits_for_others_tells_it(chat: Chat, person: Person):
+    chat.script([hold_after(text("Done.", pieces=2), 1)], repeat=True)
     running = [await start(person, f"message {number}") for number in range(ANSWERS_AT_ONCE)]
     for turn in running:
         await follow_until(turn, "thread.item.added")
@@ -152,7 +152,7 @@ async def test_a_turn_that_waits_for_others_tells_it(chat: Chat, gemini: Standin
     [more] = [turn for turn in turns.all_running() if turn not in running]
     await follow_until(more, "progress_update", "Waiting for your other answers")
     for _ in range(ANSWERS_AT_ONCE + 1):
-        gemini.release()
+        chat.gemini.release()
     answer = answer_of(await waiting)
     assert (progress(answer), answer.text) == (["Waiting for your other answers", "Writing the answer"], "Done.")
     for turn in running:

@@ -70,10 +70,8 @@ async def test_events_arrive_while_the_answer_is_being_written(served: Api, gemi
     assert any('"six ' in line for line in rest)
 
 
-async def test_a_disconnect_stops_the_turn_and_keeps_the_partial_answer(
-    served: Api, person: Person, chat: Chat, gemini: Standin
-):
-    gemini.script([hang_after(COUNTING, 2), text("Welcome back.")])
+async def test_a_disconnect_stops_the_turn_and_keeps_the_partial_answer(served: Api, person: Person, chat: Chat):
+    chat.script([hang_after(COUNTING, 2), text("Welcome back.")])
     turn = await disconnect_after(served, "two ", person)
     assert turn.task is not None
     async with asyncio.timeout(60):  # without following it: a follower keeps the turn running
@@ -85,7 +83,7 @@ async def test_a_disconnect_stops_the_turn_and_keeps_the_partial_answer(
     assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
     assert stored[-1]["content"][0]["text"] == "one two "
     assert (await chat.send("hello?", turn.thread_id)).text == "Welcome back."
-    said = [one["content"] for one in gemini.requests[-1]["messages"][1:]]
+    said = [one["content"] for one in chat.asked[-1]["messages"][1:]]
     assert said == ["count", "one two ", "hello?"]
 
 

@@ -1,7 +1,6 @@
 """Idempotency-Key on POST /api/chatkit: one effect, one response."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +20,7 @@ from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Thread, ThreadItem, Turn
 from tests.api.responses import code_of, count_stored_rows
-from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, write
+from tests.chatting import Answer, Chat, Configure, answer_of, follow_to_end, follow_until, message, rows, write
 from tests.evidence import Step
 from tests.standin import Standin, call, calls, error, hold_after, text
 from tests.waiting import until_async
@@ -67,16 +66,16 @@ def items_of(answer: Answer) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("in_thread", [False, True])
 async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_events(
-    in_thread: bool, chat: Chat, person: Person, gemini: Standin
+    in_thread: bool, chat: Chat, person: Person
 ):
-    gemini.script([text("Hello."), MILK, HELD] if in_thread else [MILK, HELD])
+    chat.script([text("Hello."), MILK, HELD] if in_thread else [MILK, HELD])
     thread_id = (await chat.send("hello")).thread_id if in_thread else None
-    used, asked = await chat.quota_used(), len(gemini.requests)
+    used, asked = await chat.quota_used(), len(chat.asked)
     sending = [asyncio.create_task(send(chat, message("add milk", thread_id)))]
     turn = await running_turn(person)
     sending += [asyncio.create_task(send(chat, message("add milk", thread_id))) for _ in range(9)]
     await until_async(lambda: turn.context.events.subscribers == 10, 60)
-    gemini.release()
+    chat.gemini.release()
     responses = await asyncio.gather(*sending)
     assert {response.status_code for response in responses} == {200}
     assert len({response.content for response in responses}) == 1
@@ -85,17 +84,17 @@ async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_
     assert await chat.titles() == {1: "Buy milk"}
     kinds = [item["type"] for item in await chat.items(turn.thread_id)]
     assert kinds[-3:] == ["user_message", "workflow", "assistant_message"]
-    assert (await chat.quota_used(), len(gemini.requests)) == (used + 1, asked + 2)
+    assert (await chat.quota_used(), len(chat.asked)) == (used + 1, asked + 2)
 
 
 async def test_a_repeated_message_gets_the_stored_items_of_its_finished_or_the_error_of_its_failed_turn(
-    chat: Chat, person: Person, gemini: Standin
+    chat: Chat, person: Person
 ):
-    gemini.script([MILK, text("Added it."), MILK, text("Added another."), error(401)])
+    chat.script([MILK, text("Added it."), MILK, text("Added another."), error(401)])
     first = await send_and_parse(chat, message("add milk"), "key-1")
     second = await send_and_parse(chat, message("one more", first.thread_id), "key-2")
     failed = await send_and_parse(chat, message("hello"), "key-3")
-    before, used, asked = await count_stored_rows(person), await chat.quota_used(), len(gemini.requests)
+    before, used, asked = await count_stored_rows(person), await chat.quota_used(), len(chat.asked)
     again = await send_and_parse(chat, message("add milk"), "key-1")
     assert again.event_types == ["thread.created", *["thread.item.done"] * 3, "client_effect"]
     assert again.events[0] == first.events[0]
@@ -106,18 +105,18 @@ async def test_a_repeated_message_gets_the_stored_items_of_its_finished_or_the_e
     again = await send_and_parse(chat, message("hello"), "key-3")
     assert (items_of(again), again.errors) == (items_of(failed), failed.errors)
     assert again.errors
-    assert (await count_stored_rows(person), await chat.quota_used(), len(gemini.requests)) == (before, used, asked)
+    assert (await count_stored_rows(person), await chat.quota_used(), len(chat.asked)) == (before, used, asked)
 
 
 async def test_an_invalid_key_and_one_used_for_another_message_are_refused_and_change_nothing(
-    chat: Chat, person: Person, gemini: Standin
+    chat: Chat, person: Person
 ):
     for key in ("", "x" * 256, "two words", "schlüssel"):
         headers = {b"Idempotency-Key": key.encode()}
         refused = await chat.http.post("/api/chatkit", json=message("hello"), headers=headers)
         assert code_of(refused) == (400, "bad_request"), key
     assert (await count_stored_rows(person))[:3] == [0, 0, 0]
-    gemini.script([text("Hello.")])
+    chat.script([text("Hello.")])
     answer = await send_and_parse(chat, message("hello"))
     before = await count_stored_rows(person)
     for other in (message("hello!"), message("hello", answer.thread_id), retry(answer)):
@@ -127,7 +126,7 @@ async def test_an_invalid_key_and_one_used_for_another_message_are_refused_and_c
 
 
 async def test_a_key_is_looked_up_before_busy_limit_and_not_found_checks(
-    chat: Chat, person: Person, gemini: Standin, configure: Callable[..., None]
+    chat: Chat, person: Person, configure: Configure
 ):
     configure(CHAT_DAILY_LIMIT="2")
     thread_id = (await chat.send("hello", replies=[text("Hello."), HELD])).thread_id
@@ -136,16 +135,14 @@ async def test_a_key_is_looked_up_before_busy_limit_and_not_found_checks(
     assert code_of(await chat.try_to_send("more", thread_id)) == (409, "busy")
     again = asyncio.create_task(send(chat, message("count", thread_id)))
     await until_async(lambda: turn.context.events.subscribers == 2, 60)
-    gemini.release()
+    chat.gemini.release()
     assert (await again).content == (await first).content
     assert code_of(await chat.try_to_send("more", thread_id)) == (429, "daily_limit")
     assert items_of(await send_and_parse(chat, message("count", thread_id))) == items_of(answer_of(await first))
 
 
-async def test_a_refused_message_stores_no_key(
-    chat: Chat, person: Person, gemini: Standin, configure: Callable[..., None]
-):
-    gemini.script([text("Hello.")], repeat=True)
+async def test_a_refused_message_stores_no_key(chat: Chat, person: Person, configure: Configure):
+    chat.script([text("Hello.")], repeat=True)
     thread_id = (await chat.send("hello")).thread_id
     before = await count_stored_rows(person)
     configure(CHAT_DAILY_LIMIT="1")
@@ -162,15 +159,15 @@ async def test_a_refused_message_stores_no_key(
 
 
 async def test_messages_without_a_key_and_with_the_key_of_another_user_are_separate_and_that_of_a_deleted_one_is_404(
-    chat: Chat, other_chat: Chat, gemini: Standin
+    chat: Chat, other_chat: Chat
 ):
-    gemini.script([text("Hello.")], repeat=True)
+    chat.script([text("Hello.")], repeat=True)
     answers = [await send_and_parse(chat, message("hello")), await send_and_parse(other_chat, message("hello"))]
     answers += [await chat.send("hello"), await chat.send("hello")]
     assert len({answer.thread_id for answer in answers}) == 4
     await chat.request("threads.delete", thread_id=answers[0].thread_id)
     assert code_of(await send(chat, message("hello"))) == (404, "not_found")
-    assert len(gemini.requests) == 4
+    assert len(chat.asked) == 4
 
 
 async def test_a_message_of_the_page_with_a_key_is_sent_once(person: Person, gemini: Standin):
@@ -215,8 +212,8 @@ async def test_a_turn_that_runs_on_another_instance_is_followed_to_its_end(perso
     assert len(gemini.requests) == 2
 
 
-async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(chat: Chat, gemini: Standin):
-    gemini.script([MILK, text("Added it.")])
+async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(chat: Chat):
+    chat.script([MILK, text("Added it.")])
     answer = await send_and_parse(chat, message("add milk"))
     held = {"lease_turn_id": answer.turn_id, "lease_until": now() - timedelta(seconds=1)}
     await write(update(Thread).where(col(Thread.id) == answer.thread_id).values(held))
@@ -228,9 +225,7 @@ async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(chat: Cha
 # Retry
 
 
-async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_items(
-    chat: Chat, person: Person, gemini: Standin
-):
+async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_items(chat: Chat, person: Person):
     first = await chat.send("add milk", replies=[MILK, text("One."), MILK, text("Two.")])
     again = await send_and_parse(chat, retry(first))
     assert again.text == "Two."
@@ -240,7 +235,7 @@ async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_i
     removed = [event for event in again.events if event["type"] == "thread.item.removed"]
     assert [event for event in told.events if event["type"] == "thread.item.removed"] == removed
     assert len(removed) == 2
-    assert (await count_stored_rows(person), await chat.quota_used(), len(gemini.requests)) == (before, used, 4)
+    assert (await count_stored_rows(person), await chat.quota_used(), len(chat.asked)) == (before, used, 4)
 
 
 # Actions
@@ -270,8 +265,8 @@ async def test_a_repeated_undo_gets_the_same_notice(chat: Chat):
     assert (again.events, first.event_types) == (first.events, ["stream_options", "client_effect", "notice"])
 
 
-async def test_a_repeated_confirmation_gets_the_same_widget(chat: Chat, gemini: Standin):
-    gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")])
+async def test_a_repeated_confirmation_gets_the_same_widget(chat: Chat):
+    chat.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")])
     await chat.add_task("Old")
     answer = await chat.send("delete all")
     proposal_id = answer.cards[0]["widget"]["confirm"]["action"]["payload"]["proposal_id"]
@@ -286,10 +281,8 @@ async def test_a_repeated_confirmation_gets_the_same_widget(chat: Chat, gemini: 
 # Requests without a stream
 
 
-async def test_rename_delete_and_feedback_have_one_effect_per_key(
-    chat: Chat, person: Person, gemini: Standin, step: Step
-):
-    gemini.script([text("Hello.")], repeat=True)
+async def test_rename_delete_and_feedback_have_one_effect_per_key(chat: Chat, person: Person, step: Step):
+    chat.script([text("Hello.")], repeat=True)
     answer = await chat.send("hello")
     thread_id = answer.thread_id
     step("a refused change stores nothing")

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,10 +18,10 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import LimitWindow, Thread, ThreadItem
 from tests.api.responses import code_of, count_stored_rows
-from tests.chatting import Chat, Drain, answer_of, message, rows, write
+from tests.chatting import Chat, Configure, Drain, answer_of, message, rows, write
 from tests.conftest import SignedInPerson, client
 from tests.evidence import Step
-from tests.standin import Standin, hold_after, text
+from tests.standin import hold_after, text
 
 
 async def test_an_invalid_credential_is_401(
@@ -48,9 +47,9 @@ async def test_an_invalid_credential_is_401(
 
 
 async def test_a_message_is_refused_while_the_server_drains_and_taken_when_sent_again(
-    chat: Chat, gemini: Standin, drain: Drain, person: Person
+    chat: Chat, drain: Drain, person: Person
 ):
-    gemini.script([text("Hello.")])
+    chat.script([text("Hello.")])
     await drain(0)
     before = await count_stored_rows(person)
     sent = {"json": message("hello"), "headers": {"Idempotency-Key": "once"}}
@@ -161,9 +160,9 @@ async def test_another_users_conversation_is_404_in_every_request(chat: Chat, ot
 
 
 async def test_feedback_retry_and_edit_of_items_of_other_conversations_are_404(
-    chat: Chat, other_chat: Chat, gemini: Standin, person: Person
+    chat: Chat, other_chat: Chat, person: Person
 ):
-    gemini.script([text("Hello.")], repeat=True)
+    chat.script([text("Hello.")], repeat=True)
     mine, second, foreign = await chat.send("one"), await chat.send("two"), await other_chat.send("three")
     own = mine.items("assistant_message")[0]["id"]
     before, items = await count_stored_rows(person), await chat.items(mine.thread_id)
@@ -218,10 +217,8 @@ async def test_an_invalid_request_about_a_conversation_changes_nothing(chat: Cha
     assert len(await chat.items(thread_id)) == 2
 
 
-async def test_of_ten_concurrent_messages_one_is_answered_and_nine_are_409_busy_until_its_stream_has_ended(
-    chat: Chat, gemini: Standin
-):
-    gemini.script([text("Hello."), hold_after(text("The one answer.", pieces=2), 1), *[text("Again.")] * 5])
+async def test_of_ten_concurrent_messages_one_is_answered_and_nine_are_409_busy_until_its_stream_has_ended(chat: Chat):
+    chat.script([text("Hello."), hold_after(text("The one answer.", pieces=2), 1), *[text("Again.")] * 5])
     thread_id = (await chat.send("hello")).thread_id
     sending = {asyncio.create_task(chat.try_to_send(f"number {n}", thread_id)) for n in range(10)}
     done: set[asyncio.Task[httpx.Response]] = set()
@@ -229,7 +226,7 @@ async def test_of_ten_concurrent_messages_one_is_answered_and_nine_are_409_busy_
         finished, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
         done |= finished
     assert {code_of(task.result()) for task in done} == {(409, "busy")}
-    gemini.release()
+    chat.gemini.release()
     [winner] = sending
     assert answer_of(await winner).text == "The one answer."
     assert len(await chat.items(thread_id)) == 4
@@ -248,10 +245,10 @@ async def test_of_ten_concurrent_messages_one_is_answered_and_nine_are_409_busy_
     ],
 )
 async def test_of_thirty_concurrent_messages_exactly_twenty_pass_the_limit_which_ends_in_the_users_zone(
-    variables: dict[str, str], code: str, chat: Chat, gemini: Standin, configure: Callable[..., None], person: Person
+    variables: dict[str, str], code: str, chat: Chat, configure: Configure, person: Person
 ):
     configure(**variables)
-    gemini.script([text("Hello.")], repeat=True)
+    chat.script([text("Hello.")], repeat=True)
     responses = await asyncio.gather(*(chat.try_to_send(f"number {n}") for n in range(30)))
     refused = [response for response in responses if response.status_code != 200]
     assert len(refused) == 10
@@ -261,7 +258,7 @@ async def test_of_thirty_concurrent_messages_exactly_twenty_pass_the_limit_which
         assert 1 <= int(response.headers["retry-after"]) <= 86_400
         assert ("in a minute." in response.json()["detail"]) is (code == "burst_limit")
     assert (await count_stored_rows(person))[:3] == [20, 40, 20]
-    assert len(gemini.requests) == 20
+    assert len(chat.asked) == 20
     if code == "daily_limit":
         await chat.http.patch("/api/auth/me", json={"timezone": "Asia/Kathmandu"})
         refused_again = await chat.try_to_send("and now?")
@@ -274,10 +271,10 @@ async def test_of_thirty_concurrent_messages_exactly_twenty_pass_the_limit_which
 
 
 async def test_a_message_refused_by_one_limit_counts_neither_for_the_other_nor_for_another_user(
-    chat: Chat, other_chat: Chat, gemini: Standin, configure: Callable[..., None], person: Person
+    chat: Chat, other_chat: Chat, configure: Configure, person: Person
 ):
     configure(CHAT_DAILY_LIMIT="3", CHAT_BURST_LIMIT="1/minute")
-    gemini.script([text("Hello.")], repeat=True)
+    chat.script([text("Hello.")], repeat=True)
     answer = await chat.send("one")
     before = await count_stored_rows(person)
     for _ in range(5):
@@ -291,16 +288,16 @@ async def test_a_message_refused_by_one_limit_counts_neither_for_the_other_nor_f
 
 
 async def test_a_message_beyond_the_turns_that_a_server_runs_is_refused_before_anything_is_stored(
-    chat: Chat, gemini: Standin, person: Person, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, person: Person, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(turns, "TURNS_MAX", 1)
-    gemini.script([hold_after(text("One moment.", pieces=2), 1), text("Hello.")])
+    chat.script([hold_after(text("One moment.", pieces=2), 1), text("Hello.")])
     sending = {asyncio.create_task(chat.try_to_send(f"number {n}")) for n in range(2)}
     [done], [running] = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
     refused = done.result()
     assert code_of(refused) == (503, "overloaded")
     assert 1 <= int(refused.headers["retry-after"]) <= 5
-    gemini.release()
+    chat.gemini.release()
     assert answer_of(await running).text == "One moment."
     assert (await count_stored_rows(person))[:3] == [1, 2, 1]
     assert await chat.quota_used() == 1

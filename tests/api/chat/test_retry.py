@@ -1,7 +1,6 @@
 """Retry and edit over ChatKit: following items are removed and their effects undone."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -12,7 +11,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, Proposal, Turn
 from tests.api.responses import code_of, count_stored_rows
 from tests.assistant.turns.turn_state import turn_in_answer
-from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows
+from tests.chatting import Answer, Chat, Configure, answer_of, follow_to_end, follow_until, rows
 from tests.standin import Standin, call, calls, error, hold_after, text
 from tests.waiting import until_async
 
@@ -41,10 +40,10 @@ def removed_in(answer: Answer) -> list[str]:
 # Retry
 
 
-async def test_a_message_retried_twice_creates_one_task_which_an_undo_removes(chat: Chat, gemini: Standin):
+async def test_a_message_retried_twice_creates_one_task_which_an_undo_removes(chat: Chat):
     answer = await chat.send("add milk", replies=[MILK, text("Added.")])
     for number in (2, 3, 4):
-        gemini.script([MILK, text("Added.")])
+        chat.script([MILK, text("Added.")])
         again = answer_of(await retry(chat, answer))
         assert again.tasks[0]["title"] == f"Added #{number} Buy milk"
         assert await chat.titles() == {number: "Buy milk"}
@@ -55,7 +54,7 @@ async def test_a_message_retried_twice_creates_one_task_which_an_undo_removes(ch
         assert await chat.titles() == {}
 
 
-async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: Chat, gemini: Standin):
+async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: Chat):
     await chat.add_task("Old", tags=["home"], due_at="2031-05-01", priority="high")
     await chat.add_task("Call mum")
     before = await all_tasks(chat)
@@ -71,7 +70,7 @@ async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: 
     delete = calls(call("delete_task", {"task_id": 1}), call("update_task", {"task_id": 3, "title": "Newer"}))
     await chat.send("delete 1", thread_id, replies=[delete, text("Done.")])
     assert await chat.titles() == {2: "Call mum", 3: "Newer"}
-    gemini.script([text("Nothing to do.")])
+    chat.script([text("Nothing to do.")])
     again = answer_of(await retry(chat, first))
     assert await all_tasks(chat) == before
     assert again.text == "Nothing to do."
@@ -80,13 +79,11 @@ async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: 
     assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
 
 
-async def test_a_retry_keeps_and_names_tasks_that_the_user_changed_since_and_an_undo_keeps_them_too(
-    chat: Chat, gemini: Standin
-):
+async def test_a_retry_keeps_and_names_tasks_that_the_user_changed_since_and_an_undo_keeps_them_too(chat: Chat):
     both = calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Buy bread"}))
     answer = await chat.send("add milk and bread", replies=[both, text("Added.")])
     await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
-    gemini.script([both, text("Added again.")])
+    chat.script([both, text("Added again.")])
     again = answer_of(await retry(chat, answer))
     assert await chat.titles() == {1: "Buy oat milk", 3: "Buy milk", 4: "Buy bread"}
     [notice] = [event for event in again.events if event["type"] == "notice"]
@@ -101,11 +98,11 @@ async def test_a_retry_keeps_and_names_tasks_that_the_user_changed_since_and_an_
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_followers_get_events_for_the_removed_items(chat: Chat, gemini: Standin):
+async def test_followers_get_events_for_the_removed_items(chat: Chat):
     first = await chat.send("add milk", replies=[MILK, text("Added.")])
     second = await chat.send("thanks", first.thread_id, replies=[text("Any time.")])
     gone = [item["id"] for item in await chat.items(first.thread_id)][1:]
-    gemini.script([text("Once more.")])
+    chat.script([text("Once more.")])
     again = answer_of(await retry(chat, first))
     assert removed_in(again) == gone
     noted = select(Change.item_id).where(Change.thread_id == first.thread_id, Change.action == "removed")
@@ -114,14 +111,12 @@ async def test_followers_get_events_for_the_removed_items(chat: Chat, gemini: St
     assert (await chat.turn(first.turn_id))["status"] == "done"
 
 
-async def test_a_retry_ends_proposals_of_removed_turns_and_restores_what_they_deleted(
-    chat: Chat, person: Person, gemini: Standin
-):
+async def test_a_retry_ends_proposals_of_removed_turns_and_restores_what_they_deleted(chat: Chat, person: Person):
     propose = calls(call("bulk_delete_tasks", {"status": "all"}))
     await chat.add_task("Old")
     answer = await chat.send("delete all", replies=[propose, text("Shall I?")])
     payload = answer.cards[0]["widget"]["confirm"]["action"]["payload"]
-    gemini.script([propose, text("Shall I?")])
+    chat.script([propose, text("Shall I?")])
     again = answer_of(await retry(chat, answer))
     assert (await chat.act("proposal.confirm", payload, answer.thread_id)).status_code == 200
     assert await chat.titles() == {1: "Old"}
@@ -131,12 +126,12 @@ async def test_a_retry_ends_proposals_of_removed_turns_and_restores_what_they_de
     payload = again.cards[0]["widget"]["confirm"]["action"]["payload"]
     await chat.act("proposal.confirm", payload, answer.thread_id)
     assert await chat.titles() == {}
-    gemini.script([text("What should go?")])
+    chat.script([text("What should go?")])
     await retry(chat, answer)
     assert await chat.titles() == {1: "Old"}
 
 
-async def test_a_refused_retry_undoes_nothing(chat: Chat, person: Person, configure: Callable[..., None]):
+async def test_a_refused_retry_undoes_nothing(chat: Chat, person: Person, configure: Configure):
     answer = await chat.send("add milk", replies=[MILK, text("Added.")])
     before, items = await count_stored_rows(person), await chat.items(answer.thread_id)
     configure(CHAT_DAILY_LIMIT="1")
@@ -146,13 +141,13 @@ async def test_a_refused_retry_undoes_nothing(chat: Chat, person: Person, config
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_of_two_concurrent_retries_one_runs(chat: Chat, gemini: Standin):
+async def test_of_two_concurrent_retries_one_runs(chat: Chat):
     answer = await chat.send("add milk", replies=[MILK, text("Added.")])
-    gemini.script([hold_after(MILK, 0), text("Added.")])
+    chat.script([hold_after(MILK, 0), text("Added.")])
     trying = {asyncio.create_task(retry(chat, answer)) for _ in range(2)}
     done, [winner] = await asyncio.wait(trying, return_when=asyncio.FIRST_COMPLETED)
     assert [code_of(task.result()) for task in done] == [(409, "busy")]
-    gemini.release()
+    chat.gemini.release()
     assert answer_of(await winner).text == "Added."
     assert await chat.titles() == {2: "Buy milk"}
 
@@ -160,11 +155,11 @@ async def test_of_two_concurrent_retries_one_runs(chat: Chat, gemini: Standin):
 # Edit
 
 
-async def test_an_edit_replaces_the_text_removes_later_items_and_starts_a_new_answer(chat: Chat, gemini: Standin):
+async def test_an_edit_replaces_the_text_removes_later_items_and_starts_a_new_answer(chat: Chat):
     answer = await chat.send("add milk", replies=[MILK, text("Added milk.")])
     await chat.send("thanks", answer.thread_id, replies=[text("Any time.")])
     before = await chat.items(answer.thread_id)
-    gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added bread.")])
+    chat.script([calls(call("create_task", {"title": "Buy bread"})), text("Added bread.")])
     used = await chat.quota_used()
     again = answer_of(await edit(chat, answer, "add bread"))
     assert again.event_types[:6] == ["thread.item.replaced", *["thread.item.removed"] * 4, "stream_options"]
@@ -177,28 +172,28 @@ async def test_an_edit_replaces_the_text_removes_later_items_and_starts_a_new_an
     assert [item["type"] for item in stored] == ["user_message", "workflow", "assistant_message"]
     assert stored[0] == replaced
     assert await chat.titles() == {2: "Buy bread"}
-    assert [said["content"] for said in gemini.requests[-2]["messages"][1:]] == ["add bread"]
+    assert [said["content"] for said in chat.asked[-2]["messages"][1:]] == ["add bread"]
     assert await chat.quota_used() == used + 1
     turn = await chat.turn(answer.turn_id)
     assert (turn["status"], turn["receipt"]) == ("done", "Added #2")
 
 
-async def test_an_edit_keeps_earlier_items(chat: Chat, gemini: Standin):
+async def test_an_edit_keeps_earlier_items(chat: Chat):
     first = await chat.send("add milk", replies=[MILK, text("Added milk.")])
     bread = calls(call("create_task", {"title": "Buy bread"}))
     second = await chat.send("add bread", first.thread_id, replies=[bread, text("Added bread.")])
     await chat.send("add milk", first.thread_id, replies=[MILK, text("Added milk.")])
-    gemini.script([text("As you like.")])
+    chat.script([text("As you like.")])
     await edit(chat, second, "never mind")
     assert await chat.titles() == {1: "Buy milk"}
     words = [item["content"][0]["text"] for item in await chat.items(first.thread_id) if "content" in item]
     assert words == ["add milk", "Added milk.", "never mind", "As you like."]
 
 
-async def test_a_repeated_edit_with_a_key_runs_once_and_gets_the_same_answer(chat: Chat, gemini: Standin):
+async def test_a_repeated_edit_with_a_key_runs_once_and_gets_the_same_answer(chat: Chat):
     answer = await chat.send("add milk", replies=[MILK, text("Added milk.")])
     await chat.http.patch("/api/tasks/1", json={"title": "Buy oat milk"})
-    gemini.script([calls(call("create_task", {"title": "Buy bread"})), text("Added bread.")])
+    chat.script([calls(call("create_task", {"title": "Buy bread"})), text("Added bread.")])
     key = {"Idempotency-Key": "edit-1"}
     first = answer_of(await edit(chat, answer, "add bread", **key))
     told = answer_of(await edit(chat, answer, "add bread", **key))
@@ -243,13 +238,13 @@ async def test_an_edit_that_is_malformed_to_an_invalid_message_or_of_an_answer_i
     assert await chat.titles() == {1: "Buy milk"}
 
 
-async def test_a_retry_clears_the_error_and_the_times_of_the_turn(chat: Chat, person: Person, gemini: Standin):
+async def test_a_retry_clears_the_error_and_the_times_of_the_turn(chat: Chat, person: Person):
     answer = await chat.send("hello", replies=[error(401)])
     query = select(Turn).where(Turn.id == answer.turn_id)
     [failed] = await rows(query)
     assert failed.error is not None
     assert (failed.error["message"], failed.error["allow_retry"]) == (answer.error, answer.errors[0]["allow_retry"])
-    gemini.script([hold_after(text("Hello.", pieces=2), 1)])
+    chat.script([hold_after(text("Hello.", pieces=2), 1)])
     trying = asyncio.create_task(retry(chat, answer))
     await until_async(lambda: running(person.id, answer.thread_id), 60)
     turn = running(person.id, answer.thread_id)
@@ -257,7 +252,7 @@ async def test_a_retry_clears_the_error_and_the_times_of_the_turn(chat: Chat, pe
     await follow_until(turn, "thread.item.updated", "Hel")
     [again] = await rows(query)
     assert (again.error, again.ended_at, again.started_at > failed.started_at) == (None, None, True)
-    gemini.release()
+    chat.gemini.release()
     assert answer_of(await trying).errors == []
     [answered] = await rows(query)
     assert answered.error is None

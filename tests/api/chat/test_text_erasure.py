@@ -19,7 +19,7 @@ from tests.api.open_stream import open_stream
 from tests.api.responses import Api
 from tests.chatting import Chat, rows, write
 from tests.conftest import SignedInPerson
-from tests.standin import Standin, call, calls, text
+from tests.standin import call, calls, text
 
 pytestmark = pytest.mark.changes_all_users
 SECRET = "Zanzibar"
@@ -61,11 +61,11 @@ def texts_in(value: Any) -> Iterator[str]:
 
 
 async def test_calls_cards_and_log_lose_the_texts_and_keep_those_of_other_tasks(
-    chat: Chat, gemini: Standin, api: Api, signed_in: SignedInPerson, asgi: httpx.ASGITransport
+    chat: Chat, api: Api, signed_in: SignedInPerson, asgi: httpx.ASGITransport
 ):
     person = signed_in.person
     texts = {"description": f"{SECRET} beach", "tags": [SECRET.lower()]}
-    gemini.script(
+    chat.script(
         [
             calls(call("create_task", {"title": f"{SECRET} trip", **texts}), call("create_task", {"title": "Milk"})),
             calls(call("list_tasks", {}), call("update_task", {"task_id": 1, "title": f"See {SECRET}"})),
@@ -75,7 +75,7 @@ async def test_calls_cards_and_log_lose_the_texts_and_keep_those_of_other_tasks(
         ]
     )
     answer = await chat.send("do it")
-    gemini.script([calls(call("list_tasks", {"status": "all"})), text("There.")])
+    chat.script([calls(call("list_tasks", {"status": "all"})), text("There.")])
     [shown] = (await chat.send("list them")).items("widget")
     assert SECRET.lower() in shown["copy_text"]
     key = {"Idempotency-Key": "complete"}
@@ -101,14 +101,14 @@ async def test_calls_cards_and_log_lose_the_texts_and_keep_those_of_other_tasks(
     assert await tables_with(SECRET, person) == []
 
 
-async def test_tasks_with_longer_numbers_keep_their_texts(chat: Chat, gemini: Standin, person: Person, api: Any):
+async def test_tasks_with_longer_numbers_keep_their_texts(chat: Chat, person: Person, api: Any):
     for number in range(1, 13):
         await api.post("/api/tasks", json={"title": f"Island {number}"})
-    gemini.script([calls(call("list_tasks", {}), call("complete_task", {"task_id": 12})), text("Done.")])
+    chat.script([calls(call("list_tasks", {}), call("complete_task", {"task_id": 12})), text("Done.")])
     await chat.send("do it")
     await api.delete("/api/tasks/1")
     await age(person, 1)
-    gemini.script([calls(call("create_task", {"title": "Take bus #1 to town"})), text("Done.")])
+    chat.script([calls(call("create_task", {"title": "Take bus #1 to town"})), text("Done.")])
     later = await chat.send("do it")
     await retention.delete_expired()
     assert later.items("workflow")[0] in await chat.items(later.thread_id), "what was done after the deletion"

@@ -16,7 +16,7 @@ from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.ui.chat_messages.messages import messages_of
 from tests.api.responses import code_of
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, start
-from tests.standin import Standin, call, calls, text
+from tests.standin import call, calls, text
 
 REPORTS = {1: "Weekly report", 2: "Yearly report", 3: "Buy milk"}
 LISTING = [calls(call("list_tasks")), text("Three tasks.")]
@@ -73,10 +73,8 @@ class TestTaskLists:
         [card] = (await reports.send("list my tasks")).task_lists
         assert len(rows_of(card)) == 2
 
-    async def test_a_click_completes_the_task_in_place_and_a_second_one_reopens_it(
-        self, reports: Chat, gemini: Standin
-    ):
-        gemini.script([calls(call("list_tasks", {"sort": "title"})), text("Three tasks.")])
+    async def test_a_click_completes_the_task_in_place_and_a_second_one_reopens_it(self, reports: Chat):
+        reports.script([calls(call("list_tasks", {"sort": "title"})), text("Three tasks.")])
         [card] = (await reports.send("list my tasks")).task_lists
         await reports.http.delete("/api/tasks/1")
         done = replaced(answer_of(await click(reports, "threads.custom_action", card, 2)), "widget")
@@ -95,8 +93,8 @@ class TestTaskLists:
         assert rows_of(synchronous.json()["updated_item"])[0] == ("#3 Buy milk (done)", "Reopen")
         assert await reports.titles("done") == {3: "Buy milk"}
 
-    async def test_a_turn_that_also_changed_something_shows_no_view(self, reports: Chat, gemini: Standin):
-        gemini.script([calls(call("list_tasks")), calls(call("complete_task", {"task_id": 3})), text("Done.")])
+    async def test_a_turn_that_also_changed_something_shows_no_view(self, reports: Chat):
+        reports.script([calls(call("list_tasks")), calls(call("complete_task", {"task_id": 3})), text("Done.")])
         assert (await reports.send("complete the milk")).task_lists == []
 
     @pytest.mark.usefixtures("offline")

@@ -26,7 +26,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity import last_action, undo
 from taskchat_app.domain.storage.models import Change
 from tests.api.responses import Api, code_of
-from tests.chatting import write
+from tests.chatting import Configure, write
 from tests.conftest import ORIGIN, row_level_security
 from tests.conftest import client as http_client
 
@@ -369,7 +369,7 @@ async def test_other_methods_are_405_foreign_origins_403_and_nothing_advertises_
         assert (await post(Authorization=bearer, Origin=own)).status_code == 200
 
 
-async def test_the_server_answers_under_any_host(anonymous: Api, person: Person, configure: Callable[..., None]):
+async def test_the_server_answers_under_any_host(anonymous: Api, person: Person, configure: Configure):
     configure(PUBLIC_URL="https://page.example", ALLOWED_ORIGINS="https://tool.example")
     client = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
     begin = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client}

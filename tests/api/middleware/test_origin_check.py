@@ -1,6 +1,5 @@
 """The origin check: our own page may use the cookie, allowed origins a bearer token, other pages nothing."""
 
-from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from taskchat_app.api.app import build_api
 from taskchat_app.api.core import credentials
 from tests.api.responses import Api, code_of
+from tests.chatting import Configure
 from tests.conftest import SignedInPerson
 
 OWN = ["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"]
@@ -29,7 +29,7 @@ ALLOWED = "https://friend.example"
 
 
 @pytest.fixture(autouse=True)
-def one_allowed_origin(configure: Callable[..., None]) -> None:
+def one_allowed_origin(configure: Configure) -> None:
     configure(ALLOWED_ORIGINS=ALLOWED)
 
 
@@ -71,7 +71,7 @@ class TestCookie:
                 assert code_of(refused) == (403, "forbidden"), (method, path)
 
     async def test_an_allowed_origin_cannot_read_with_the_cookie_but_our_own_page_can_if_it_is_one_too(
-        self, browser: Api, configure: Callable[..., None]
+        self, browser: Api, configure: Configure
     ):
         for allowed in (ALLOWED, f"{ALLOWED},{OWN[0]}"):
             configure(ALLOWED_ORIGINS=allowed)
@@ -174,7 +174,7 @@ class TestClientAddress:
         ],
     )
     def test_the_address_comes_only_from_our_own_proxies(
-        self, hops: int, forwarded: list[str], address: str, configure: Callable[..., None]
+        self, hops: int, forwarded: list[str], address: str, configure: Configure
     ):
         configure(TRUSTED_PROXY_HOPS=str(hops))
         headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]

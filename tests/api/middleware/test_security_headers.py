@@ -1,6 +1,5 @@
 """The policy of the page that shows the ChatKit widget, and of all others."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from taskchat_app.api.middleware.security_headers import WIDGET_PAGE, SecurityHeaders
 from taskchat_app.ui.core.session import EMBED
 from taskchat_app.ui.pages.embed import SCRIPT
+from tests.chatting import Configure
 from tests.conftest import ORIGIN
 
 ALLOWED = ("https://friend.example", "http://localhost:5173")
@@ -44,7 +44,7 @@ async def test_only_the_page_of_the_widget_may_load_from_the_widgets_hosts():
     assert WIDGET_PAGE == EMBED
 
 
-async def test_with_the_widget_on_a_host_of_its_own_no_page_may_load_it(configure: Callable[..., None]):
+async def test_with_the_widget_on_a_host_of_its_own_no_page_may_load_it(configure: Configure):
     configure(ALLOWED_ORIGINS=",".join(ALLOWED), EMBED_URL="https://friend.example/")
     widget, headers = await headers_of("/embed")
     other, _ = await headers_of("/settings")
@@ -52,9 +52,7 @@ async def test_with_the_widget_on_a_host_of_its_own_no_page_may_load_it(configur
     assert headers["x-frame-options"] == "DENY"
 
 
-async def test_allowed_origins_may_frame_the_page_of_the_widget_also_with_a_slash_and_no_other(
-    configure: Callable[..., None],
-):
+async def test_allowed_origins_may_frame_the_page_of_the_widget_also_with_a_slash_and_no_other(configure: Configure):
     widget, headers = await headers_of("/embed")
     assert (widget["frame-ancestors"], headers["x-frame-options"]) == ("'none'", "DENY"), "without allowed origins"
     configure(ALLOWED_ORIGINS=",".join(ALLOWED))

@@ -1,6 +1,5 @@
 """The routes of a signed-in account: settings, deletion, password, chat secrets."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import httpx
@@ -13,11 +12,12 @@ from taskchat_app.domain.log.changes import last_change_id
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import IdempotencyKey, Login
 from tests.api.responses import Api, is_refused
+from tests.chatting import Configure
 from tests.conftest import PASSWORD
 
 
 class TestMe:
-    async def test_me_returns_the_user_and_the_quota(self, api: Api, person: Person, configure: Callable[..., None]):
+    async def test_me_returns_the_user_and_the_quota(self, api: Api, person: Person, configure: Configure):
         async with system_transaction() as session:
             await take(session, message_limits.chat_daily_limit(), person.id)
         body = (await api.get("/api/auth/me")).json()

@@ -27,7 +27,7 @@ from tests.api.responses import Api, code_of
 from tests.chatting import Answer, Chat, answer_of, message, rows, write
 from tests.evidence import Step
 from tests.pictures import GPS, opened, pdf, photo, png_of_size, webp_that_grows
-from tests.standin import Standin, text
+from tests.standin import text
 
 attachment_type: TypeAdapter[Attachment] = TypeAdapter(Attachment)
 
@@ -209,8 +209,8 @@ class TestTwoPhases:
         assert (again["id"], again["mime_type"]) == (made["id"], "text/plain")
         assert (await chat.http.get(f"/api/attachments/{made['id']}")).content == b"milk"
 
-    async def test_a_message_waits_for_the_upload(self, chat: Chat, gemini: Standin):
-        gemini.script([text("I see.")])
+    async def test_a_message_waits_for_the_upload(self, chat: Chat):
+        chat.script([text("I see.")])
         made = await announce(chat)
         assert code_of(await send(chat, made["id"])) == (400, "bad_request")
         await chat.http.put(made["upload_descriptor"]["url"], content=b"milk")
@@ -226,8 +226,8 @@ class TestTwoPhases:
 
 
 class TestMessages:
-    async def test_a_message_keeps_its_files_with_fresh_addresses(self, chat: Chat, gemini: Standin, anonymous: Api):
-        gemini.script([text("I see.")])
+    async def test_a_message_keeps_its_files_with_fresh_addresses(self, chat: Chat, anonymous: Api):
+        chat.script([text("I see.")])
         picture, notes = await attach(chat.http, photo(), "board.jpg"), await attach(chat.http)
         answer = await sent(chat, picture["id"], notes["id"])
         [said] = answer.items("user_message")
@@ -238,10 +238,10 @@ class TestMessages:
         assert (await anonymous.get(said["attachments"][0]["preview_url"])).status_code == 200
 
     async def test_a_file_needs_no_words_is_sent_once_and_stays_when_others_are_attached(
-        self, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+        self, chat: Chat, monkeypatch: pytest.MonkeyPatch
     ):
         monkeypatch.setattr(attachments, "UNSENT_MAX", 1)
-        gemini.script([text("I see.")])
+        chat.script([text("I see.")])
         made = (await attach(chat.http))["id"]
         assert code_of(await send(chat, made, made)) == (400, "bad_request")
         assert code_of(await send(chat, *(f"atc_{number}" for number in range(11)))) == (400, "bad_request")
@@ -261,10 +261,10 @@ class TestMessages:
         assert (await other_api.get(f"/api/attachments/{theirs['id']}")).content == b"milk\nbread"
 
     async def test_files_of_deleted_conversations_leave_their_space_to_new_ones(
-        self, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+        self, chat: Chat, monkeypatch: pytest.MonkeyPatch
     ):
         monkeypatch.setattr(account_bytes, "max_bytes", lambda: 300_000)
-        gemini.script([text("I see.")])
+        chat.script([text("I see.")])
         answer = await sent(chat, (await attach(chat.http, LONG))["id"])
         assert code_of(await chat.http.post("/api/attachments", content=LONG)) == (507, "account_full")
         await chat.request("threads.delete", thread_id=answer.thread_id)
@@ -272,9 +272,9 @@ class TestMessages:
         assert code_of(await chat.http.post("/api/attachments", content=LONG)) == (507, "account_full")
 
     async def test_answering_again_keeps_the_files_and_removes_those_of_later_messages(
-        self, chat: Chat, gemini: Standin, person: Person
+        self, chat: Chat, person: Person
     ):
-        gemini.script([text("I see."), text("More."), text("Again.")])
+        chat.script([text("I see."), text("More."), text("Again.")])
         first = await sent(chat, (await attach(chat.http))["id"])
         await sent(chat, (await attach(chat.http))["id"], thread_id=first.thread_id)
         assert await count_files(person) == (2, 2)
@@ -283,8 +283,8 @@ class TestMessages:
         assert await count_files(person) == (1, 1)
         assert len((await chat.items(first.thread_id))[0]["attachments"]) == 1
 
-    async def test_a_file_is_deleted_from_its_message_unless_it_is_deleted_as_unsent(self, chat: Chat, gemini: Standin):
-        gemini.script([text("I see.")])
+    async def test_a_file_is_deleted_from_its_message_unless_it_is_deleted_as_unsent(self, chat: Chat):
+        chat.script([text("I see.")])
         made, unsent = [(await attach(chat.http))["id"] for _ in range(2)]
         answer = await sent(chat, made)
         refused = await chat.http.delete(f"/api/attachments/{made}", params={"unsent": True})
@@ -296,10 +296,8 @@ class TestMessages:
         assert (await chat.items(answer.thread_id))[0]["attachments"] == []
 
     @pytest.mark.changes_all_users
-    async def test_files_go_with_their_conversation_and_unsent_ones_after_a_day(
-        self, chat: Chat, gemini: Standin, person: Person
-    ):
-        gemini.script([text("I see.")])
+    async def test_files_go_with_their_conversation_and_unsent_ones_after_a_day(self, chat: Chat, person: Person):
+        chat.script([text("I see.")])
         answer = await sent(chat, (await attach(chat.http))["id"])
         kept, _ = await attach(chat.http), await attach(chat.http)
         its = update(models.Attachment).where(col(models.Attachment.user_id) == person.id)

@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -14,10 +13,8 @@ from taskchat_app.domain.accounts import accounts, password_links, passwords, to
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Webhook
 from tests.api.responses import Api, cookie_of, is_refused
-from tests.chatting import rows
+from tests.chatting import Configure, rows
 from tests.conftest import CHEAP_HASHER, ORIGIN, PASSWORD, SignedInPerson, client
-
-Configure = Callable[..., None]
 
 
 async def register(client: Api, account: dict[str, str]) -> httpx.Response:

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.api.responses import Api, code_of
 from tests.chatting import Chat
-from tests.standin import Standin, text
+from tests.standin import text
 
 NEWS = "Milk is on your **list** now, and the `Ärger` with the dentist too. 牛乳を買う 🥛"
 
@@ -41,8 +41,8 @@ async def test_each_word_of_a_search_matches_as_a_prefix(chat: Chat):
     assert {q: [matches(one) for one in await search(chat.http, q)] for q in found} == found
 
 
-async def test_the_snippet_of_a_long_message_surrounds_the_match(chat: Chat, gemini: Standin):
-    gemini.script([text("Hello.")], repeat=True)
+async def test_the_snippet_of_a_long_message_surrounds_the_match(chat: Chat):
+    chat.script([text("Hello.")], repeat=True)
     await chat.send("word " * 300 + "needle, " + "word " * 300)
     [one] = await search(chat.http, "needle")
     assert matches(one) == ["needle"]
@@ -55,8 +55,8 @@ async def test_the_snippet_of_a_long_message_surrounds_the_match(chat: Chat, gem
         assert matches(newest) == ["卵"]
 
 
-async def test_pages_of_a_search_contain_each_message_once(chat: Chat, gemini: Standin):
-    gemini.script([text("Nothing.")], repeat=True)
+async def test_pages_of_a_search_contain_each_message_once(chat: Chat):
+    chat.script([text("Nothing.")], repeat=True)
     thread_id = None
     for number in range(5):
         thread_id = (await chat.send(f"walk {number}", thread_id)).thread_id
@@ -109,8 +109,8 @@ async def test_an_unknown_conversation_is_404(chat: Chat):
     assert (await chat.http.get("/api/conversations", params={"cursor": "a\0"})).status_code == 404
 
 
-async def test_the_list_marks_unread_conversations_until_they_are_read(chat: Chat, gemini: Standin):
-    gemini.script([text("Hello.")], repeat=True)
+async def test_the_list_marks_unread_conversations_until_they_are_read(chat: Chat):
+    chat.script([text("Hello.")], repeat=True)
     ids = [(await chat.send(f"number {number}")).thread_id for number in range(3)]
     page = (await chat.http.get("/api/conversations", params={"limit": 2})).json()
     listed = [(one["id"], one["title"], one["unread"]) for one in page["conversations"]]

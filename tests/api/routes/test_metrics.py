@@ -1,7 +1,6 @@
 """GET /metrics: its token, and what each measurement counts."""
 
 import asyncio
-from collections.abc import Callable
 
 import httpx
 import pytest
@@ -13,7 +12,7 @@ from taskchat_app.domain.storage.database import reading
 from taskchat_app.runtime.metrics import measure_event_loop
 from tests.api.open_stream import open_stream
 from tests.api.responses import Api
-from tests.chatting import Chat, start
+from tests.chatting import Chat, Configure, start
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, call, calls, chunk, chunks, error, hold_after, text
 from tests.waiting import in_background, until_async
@@ -24,7 +23,7 @@ Samples = dict[str, float]
 
 
 @pytest.fixture(autouse=True)
-def _token(configure: Callable[..., None]) -> None:
+def _token(configure: Configure) -> None:
     configure(METRICS_TOKEN=TOKEN)
 
 
@@ -43,7 +42,7 @@ def growth(before: Samples, after: Samples) -> Samples:
     return {name: after[name] - before.get(name, 0) for name in names if after[name] != before.get(name, 0)}
 
 
-async def test_without_a_token_on_the_server_there_are_no_metrics(anonymous: Api, configure: Callable[..., None]):
+async def test_without_a_token_on_the_server_there_are_no_metrics(anonymous: Api, configure: Configure):
     configure(METRICS_TOKEN="")
     assert (await anonymous.get("/metrics", headers=BEARER)).status_code == 404
 
@@ -56,9 +55,7 @@ async def test_another_token_is_401(anonymous: Api):
         assert "taskchat_" not in answer.text
 
 
-async def test_turns_model_calls_tokens_and_tool_calls_are_counted_by_outcome(
-    chat: Chat, anonymous: Api, gemini: Standin
-):
+async def test_turns_model_calls_tokens_and_tool_calls_are_counted_by_outcome(chat: Chat, anonymous: Api):
     usage = {"prompt_tokens": 90, "completion_tokens": 7, "total_tokens": 97}
     asked = call("create_task", {"title": "Buy milk"}), call("complete_task", {"task_id": 9}), call("no_such_tool")
     said = chunks(chunk({"role": "assistant", "content": "Done."}), chunk({}, "stop", usage=usage))
@@ -80,7 +77,7 @@ async def test_turns_model_calls_tokens_and_tool_calls_are_counted_by_outcome(
         "taskchat_tool_calls_total error complete_task": 1,
         "taskchat_tool_calls_total error unknown": 1,
     }
-    assert gemini.requests[0]["stream_options"] == {"include_usage": True}
+    assert chat.asked[0]["stream_options"] == {"include_usage": True}
 
 
 async def test_a_stopped_turn_cancels_its_call(person: Person, api: Api, anonymous: Api, gemini: Standin):

@@ -52,9 +52,9 @@ async def test_a_turn_lists_the_recorded_changes_and_not_what_the_model_claims(c
 
 
 async def test_a_turn_is_running_until_it_is_stopped_and_a_repeated_stop_does_not_stop_a_later_one(
-    person: Person, gemini: Standin, chat: Chat
+    person: Person, chat: Chat
 ):
-    gemini.script([hold_after(text("one two three", pieces=3), 1)] * 2)
+    chat.script([hold_after(text("one two three", pieces=3), 1)] * 2)
     turn = await start(person, "count", until="one")
     assert (await chat.turn(turn.id))["status"] == "running"
     key = {"Idempotency-Key": "stop-1"}
@@ -65,7 +65,7 @@ async def test_a_turn_is_running_until_it_is_stopped_and_a_repeated_stop_does_no
     again = await turns.start(person, ThreadsRetryAfterItemReq(params=params))
     await follow_until(again, "thread.item.updated", "one")
     assert (await chat.http.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 204
-    gemini.release()
+    chat.gemini.release()
     assert (await follow_to_end(again)).text == "one two three"
     assert (await chat.turn(turn.id))["status"] == "done"
 
@@ -169,12 +169,12 @@ async def test_a_confirmed_deletion_is_undone_exactly(api: Api, chat: Chat):
         assert (await api.get("/api/tasks")).json()["tasks"] == before
 
 
-async def test_a_running_turn_is_undone_after_its_end_only(chat: Chat, person: Person, gemini: Standin):
-    gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("Added it.", pieces=2), 1)])
+async def test_a_running_turn_is_undone_after_its_end_only(chat: Chat, person: Person):
+    chat.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("Added it.", pieces=2), 1)])
     turn = await start(person, "add milk", until="Added")
     assert check_problem(await chat.http.post(f"/api/turns/{turn.id}/undo"), 409)["code"] == "busy"
     assert await chat.titles() == {1: "Buy milk"}
-    gemini.release()
+    chat.gemini.release()
     await follow_to_end(turn)
     assert await undo(chat.http, f"turns/{turn.id}") == {"undone": [1], "conflicts": []}
 
