@@ -64,6 +64,11 @@ async def add(api: Api, title: str, **fields: Any) -> int:
     return (await post_task(api, title, **fields))["number"]
 
 
+async def add_all(api: Api, *titles: str) -> None:
+    for title in titles:
+        await add(api, title)
+
+
 async def bring(api: Api, content: str | bytes, **query: str) -> dict[str, Any]:
     """Import a file, and return the outcome: `await bring(api, content, format="csv")`."""
     encoded = content.encode() if isinstance(content, str) else content

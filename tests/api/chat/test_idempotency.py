@@ -61,9 +61,6 @@ def items_of(answer: Answer) -> list[dict[str, Any]]:
     return [event["item"] for event in answer.events if event["type"] == "thread.item.done"]
 
 
-# Messages
-
-
 @pytest.mark.parametrize("in_thread", [False, True])
 async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_events(
     in_thread: bool, chat: Chat, person: Person
@@ -184,9 +181,6 @@ async def test_a_message_of_the_page_with_a_key_is_sent_once(person: Person, gem
     assert len(gemini.requests) == 1
 
 
-# A turn that runs on another instance
-
-
 async def admit_on_other_instance(person: Person, request: ThreadsCreateReq, key: RequestKey) -> turns.RunningTurn:
     """Admit a turn as another instance would: in the database, but not among this process's running turns."""
     context = await admit(person, request, key)
@@ -222,9 +216,6 @@ async def test_a_turn_whose_server_was_killed_ends_with_an_error_event(chat: Cha
     assert await chat.titles() == {1: "Buy milk"}
 
 
-# Retry
-
-
 async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_items(chat: Chat, person: Person):
     first = await chat.send("add milk", replies=[MILK, text("One."), MILK, text("Two.")])
     again = await send_and_parse(chat, retry(first))
@@ -236,9 +227,6 @@ async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_i
     assert [event for event in told.events if event["type"] == "thread.item.removed"] == removed
     assert len(removed) == 2
     assert (await count_stored_rows(person), await chat.quota_used(), len(chat.asked)) == (before, used, 4)
-
-
-# Actions
 
 
 async def test_an_action_with_a_key_has_one_effect_and_one_response_and_a_refused_one_stores_no_key(
@@ -276,9 +264,6 @@ async def test_a_repeated_confirmation_gets_the_same_widget(chat: Chat):
     [card] = answer_of(responses[0]).cards
     assert card["widget"]["status"]["text"] == "Deleted 1 task"
     assert await chat.titles() == {}
-
-
-# Requests without a stream
 
 
 async def test_rename_delete_and_feedback_have_one_effect_per_key(chat: Chat, person: Person, step: Step):

@@ -37,9 +37,6 @@ def removed_in(answer: Answer) -> list[str]:
     return [event["item_id"] for event in answer.events if event["type"] == "thread.item.removed"]
 
 
-# Retry
-
-
 async def test_a_message_retried_twice_creates_one_task_which_an_undo_removes(chat: Chat):
     answer = await chat.send("add milk", replies=[MILK, text("Added.")])
     for number in (2, 3, 4):
@@ -150,9 +147,6 @@ async def test_of_two_concurrent_retries_one_runs(chat: Chat):
     chat.gemini.release()
     assert answer_of(await winner).text == "Added."
     assert await chat.titles() == {2: "Buy milk"}
-
-
-# Edit
 
 
 async def test_an_edit_replaces_the_text_removes_later_items_and_starts_a_new_answer(chat: Chat):

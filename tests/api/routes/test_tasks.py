@@ -13,7 +13,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
-from tests.api.responses import Api, check_problem, post_task
+from tests.api.responses import Api, add_all, check_problem, post_task
 from tests.chatting import rows
 from tests.domain.tasks.test_limits_per_account import fill
 
@@ -37,9 +37,6 @@ async def titles(api: Api, **query: Any) -> list[str]:
 async def actions(person: Person) -> list[tuple[str, str, int | None]]:
     log = select(Change.actor, Change.action, Change.task_number).where(Change.user_id == person.id)
     return [tuple(row) for row in await rows(log.order_by(col(Change.id)))]
-
-
-# One task
 
 
 async def test_a_task_is_created_read_changed_completed_and_deleted(api: Api, person: Person):
@@ -153,9 +150,6 @@ async def test_a_body_that_is_not_a_json_object_is_refused(api: Api, person: Per
     assert len(await actions(person)) == 1
 
 
-# The list
-
-
 async def test_the_list_returns_tasks_next_and_counts(api: Api):
     made = [
         await post_task(api, title, due_at=due_at) for title, due_at in (("a", "2020-01-01"), ("b", None), ("c", None))
@@ -207,9 +201,6 @@ async def test_an_invalid_filter_is_refused_with_its_name(api: Api):
         check_problem(await api.get(f"/api/tasks?{query}"), 422, query.partition("=")[0])
 
 
-# Deleted tasks
-
-
 async def test_a_deleted_task_is_listed_and_restored_exactly(api: Api, person: Person):
     made = await post_task(api, description="2 litres", tags=["home"], due_at="2030-05-01", recurrence="FREQ=WEEKLY")
     other = await post_task(api, "Call mum")
@@ -228,9 +219,6 @@ async def test_a_deleted_task_is_listed_and_restored_exactly(api: Api, person: P
     assert (await actions(person))[4:] == [("api", "restored", 1)]
 
 
-# Limits per account
-
-
 async def test_one_call_accepts_at_most_a_thousand_tasks_and_a_full_list_no_new_one(
     api: Api, person: Person, monkeypatch: pytest.MonkeyPatch
 ):
@@ -243,9 +231,6 @@ async def test_one_call_accepts_at_most_a_thousand_tasks_and_a_full_list_no_new_
     refused = check_problem(await api.post("/api/tasks", json={"title": "One more"}), 409, "10,000")
     assert (refused["code"], refused["most"]) == ("list_full", AT_ONCE_MAX + 1)
     assert await actions(person) == []
-
-
-# Several at once
 
 
 async def test_bulk_routes_accept_numbers_or_a_filter(api: Api, person: Person):
@@ -343,17 +328,13 @@ async def test_a_task_is_created_and_changed_with_its_reminder_in_one_change(api
     assert (await api.get("/api/tasks/1")).json()["reminder"] == "none"
 
 
-# The manual order
-
-
 async def order(api: Api) -> list[int]:
     """Return the numbers in the manual order."""
     return [task["number"] for task in await tasks(api, sort="manual", status="open")]
 
 
 async def test_tasks_are_moved_and_listed_in_that_order(api: Api, person: Person):
-    for number in range(1, 6):
-        await post_task(api, f"Task {number}")
+    await add_all(api, "One", "Two", "Three", "Four", "Five")
     assert await order(api) == [5, 4, 3, 2, 1]
     moved = await api.post("/api/tasks/5/move", json={"after": 2})
     assert moved.status_code == 200
@@ -382,15 +363,11 @@ WRONG_MOVES: list[tuple[str, Any, int, str]] = [
 
 
 async def test_a_move_to_an_invalid_place_is_refused_and_changes_nothing(api: Api):
-    for number in range(1, 4):
-        await post_task(api, f"Task {number}")
+    await add_all(api, "One", "Two", "Three")
     await api.delete("/api/tasks/3")
     for path, body, status, named in WRONG_MOVES:
         check_problem(await api.post(f"/api/tasks/{path}/move", json=body), status, named)
     assert await order(api) == [2, 1]
-
-
-# Other users
 
 
 async def test_no_route_changes_another_users_task(api: Api, other_api: Api, person: Person, other_person: Person):
@@ -436,8 +413,7 @@ async def test_a_step_names_its_task_which_counts_it(api: Api):
 
 async def test_another_users_task_is_refused_as_a_parent_like_an_unknown_number(api: Api, other_api: Api):
     await post_task(api, "Move")
-    for title in ("Theirs", "Theirs too"):
-        await post_task(other_api, title)
+    await add_all(other_api, "Theirs", "Theirs too")
     below = {"title": "Below", "parent_number": 2}
     moved, several = {"parent_number": 2}, {"numbers": [1], "parent_number": 2}
     for method, path, body in (("POST", "", below), ("PATCH", "/1", moved), ("POST", "/bulk-update", several)):

@@ -26,9 +26,6 @@ from tests.standin import Standin, call, calls, error, hold_after, text
 ABSENT = ["none", "%00", "a%00b", "import_%00", "%F0%9F%A5%9B", "1" + "0" * 30, "x" * 5000, "' OR 1=1"]
 
 
-# Changes
-
-
 async def test_a_turn_lists_the_recorded_changes_and_not_what_the_model_claims(chat: Chat, api: Api):
     await api.post("/api/tasks", json={"title": "Water plants", "recurrence": "FREQ=DAILY"})
     answer = await chat.send(
@@ -113,9 +110,6 @@ async def test_a_turn_whose_server_was_killed_has_the_status_failed_and_its_even
     assert again.events[-1] == {"type": "error", "code": "custom", "message": INTERRUPTED, "allow_retry": True}
 
 
-# Events
-
-
 async def test_events_of_a_finished_turn_come_from_its_stored_items_and_an_undone_one_keeps_its_receipt(
     chat: Chat, api: Api, other_api: Api, step: Step
 ):
@@ -152,9 +146,6 @@ async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(
     assert [line.encode() for line in seen] == [encode(event.event)[6:-2] for event in await events_of(turn)]
 
 
-# Undo
-
-
 async def test_a_confirmed_deletion_is_undone_exactly(api: Api, chat: Chat):
     for title in ("Buy milk", "Water plants"):
         await chat.add_task(title, tags=["a"], recurrence="FREQ=DAILY")
@@ -177,9 +168,6 @@ async def test_a_running_turn_is_undone_after_its_end_only(chat: Chat, person: P
     chat.gemini.release()
     await follow_to_end(turn)
     assert await undo(chat.http, f"turns/{turn.id}") == {"undone": [1], "conflicts": []}
-
-
-# Unknown turns
 
 
 async def test_an_unknown_turn_is_404_in_every_route(api: Api):

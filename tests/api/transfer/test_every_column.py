@@ -14,7 +14,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import reading, transaction
-from tests.api.responses import Api, add, bring, export
+from tests.api.responses import Api, add, add_all, bring, export
 
 DAY, AT = date(2027, 1, 2), datetime(2027, 1, 1, 15, tzinfo=UTC)
 """A day and its beginning in the zone of `full`."""
@@ -78,8 +78,7 @@ async def test_every_column_comes_back(
             await session.exec(update(model).where(*own).values(values or {"user_id": person.id}))
     if own_tasks:
         await other_api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
-    for _ in range(own_tasks):
-        await add(other_api, title="Own")
+    await add_all(other_api, *["Own"] * own_tasks)
     assert (await bring(other_api, await export(own_full)))["skipped"] == []
     snapshots = [row["after"] for row in await rows_of(person, models.Change) if row["after"]]
     lost = [f"{name} is empty in snapshots" for name in RELATIONS if not any(one[name] for one in snapshots)]

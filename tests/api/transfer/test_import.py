@@ -13,7 +13,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_SENT_MAX
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
-from tests.api.responses import Api, add, bring, export, tasks_of
+from tests.api.responses import Api, add, add_all, bring, export, tasks_of, undo
 from tests.chatting import Chat, write
 from tests.evidence import Step
 
@@ -84,8 +84,7 @@ async def numbered(api: Api) -> dict[int, dict[str, Any]]:
 async def test_numbers_that_are_taken_become_new_ones_also_of_a_task_that_was_deleted_for_good(
     full: Api, other_api: Api, other_person: Person, step: Step
 ):
-    await add(other_api, title="Own")
-    await add(other_api, title="Mine")
+    await add_all(other_api, "Own", "Mine")
     file = await export(full)
     outcome = await bring(other_api, file)
     assert [note["reason"] for note in outcome["notes"]] == [
@@ -114,11 +113,10 @@ async def test_numbers_that_are_taken_become_new_ones_also_of_a_task_that_was_de
 
 
 async def test_tasks_with_new_numbers_come_back_after_their_import_was_undone(full: Api, other_api: Api):
-    await add(other_api, title="Own")
-    await add(other_api, title="Mine")
+    await add_all(other_api, "Own", "Mine")
     file = await export(full)
     outcome, before = await bring(other_api, file), await numbered(other_api)
-    await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    await undo(other_api, f"turns/{outcome['turn_id']}")
     assert list(await numbered(other_api)) == [1, 2]
     again = await bring(other_api, file)
     assert (again["created"], again["notes"]) == (5, [])  # without #4, which is deleted in the file too
@@ -129,9 +127,8 @@ async def test_an_imported_task_does_not_become_the_next_one_of_another_series(
     api: Api, other_api: Api, person: Person
 ):
     rent: dict[str, Any] = {"title": "Pay rent", "due_at": "2027-01-01", "recurrence": "FREQ=MONTHLY"}
-    for mine, theirs in (("Milk", "Tea"), ("Bread", "Jam")):
-        await add(api, title=mine)
-        await add(other_api, title=theirs)
+    await add_all(api, "Milk", "Bread")
+    await add_all(other_api, "Tea", "Jam")
     await add(api, **rent | {"title": "Water plants"})
     await add(other_api, **rent)
     await api.post("/api/tasks/3/complete", json={})
@@ -152,8 +149,7 @@ async def test_an_imported_task_does_not_become_the_next_one_of_another_series(
 async def test_a_task_keeps_the_one_that_it_repeats_also_if_the_file_names_that_later(api: Api, other_api: Api):
     await add(api, title="Rent", due_at="2027-01-01", recurrence="FREQ=MONTHLY")
     await api.post("/api/tasks/1/complete", json={})
-    for title in ("Own", "Mine"):
-        await add(other_api, title=title)
+    await add_all(other_api, "Own", "Mine")
     file = json.loads(await export(api))
     file["tasks"].reverse()
     await bring(other_api, json.dumps(file))
@@ -280,11 +276,10 @@ async def test_an_item_of_another_account_cannot_be_taken_over(full: Api, other_
 
 
 async def test_steps_keep_their_task_under_its_new_number(api: Api, other_api: Api):
-    for body in ({"title": "Move"}, {"title": "Pack", "parent_number": 1}):
-        await api.post("/api/tasks", json=body)
+    await add(api, "Move")
+    await add(api, "Pack", parent_number=1)
     await api.post("/api/tasks/1/complete", json={})
-    for title in ("Mine", "Mine too"):
-        await other_api.post("/api/tasks", json={"title": title})
+    await add_all(other_api, "Mine", "Mine too")
     await bring(other_api, await export(api))
     listed = (await other_api.get("/api/tasks", params={"status": "done"})).json()["tasks"]
     numbers = [(task["title"], task["number"], task["parent_number"]) for task in listed]

@@ -72,12 +72,9 @@ async def test_a_large_file_is_refused_while_others_hold_all_bytes_and_a_small_o
     assert (await api.post("/api/import", params=FORMAT, content=CSV)).status_code == 200
 
 
-def test_a_few_accounts_cannot_hold_all_places_of_uploads_with_slow_ones():
+def test_slow_uploads_of_few_accounts_leave_places_and_exports_and_imports_database_connections_to_others():
     assert transfer.IMPORTS_MAX / IMPORTS_OF_PERSON > 30
     assert attachments.UPLOADS_MAX / attachments.UPLOADS_OF_PERSON > 30
-
-
-def test_exports_and_imports_leave_database_connections_to_others():
     assert environment.SQLALCHEMY_POOL_SIZE.get() - 5 >= EXPORTS_MAX + WRITING_MAX
 
 

@@ -2,17 +2,12 @@
 
 import json
 
-from tests.api.responses import Api, add, bring, export, undo
+from tests.api.responses import Api, add_all, bring, export, undo
 
 
 async def order(api: Api) -> list[str]:
     listed = (await api.get("/api/tasks", params={"sort": "manual", "status": "all", "limit": 200})).json()["tasks"]
     return [task["title"] for task in listed]
-
-
-async def add_all(api: Api, *titles: str) -> None:
-    for title in titles:
-        await add(api, title=title)
 
 
 async def move(api: Api, number: int, after: int | None) -> None:

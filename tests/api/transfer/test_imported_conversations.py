@@ -15,7 +15,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Proposal, Thread, ThreadItem
 from taskchat_app.domain.tasks.task_dates import utc_text
 from taskchat_app.i18n.messages import UNREADABLE
-from tests.api.responses import Api, add, bring, export
+from tests.api.responses import Api, add_all, bring, export
 from tests.chatting import Chat, rows
 
 AT = "2026-11-21T09:00:00Z"
@@ -46,8 +46,7 @@ async def test_no_item_comes_into_another_users_conversation(api: Api, other_api
 @pytest.fixture
 async def file(api: Api, offline: None) -> dict[str, Any]:
     """The account file of a user who is asked whether to delete #1 Spam and #2 Ads."""
-    await add(api, title="Spam")
-    await add(api, title="Ads")
+    await add_all(api, "Spam", "Ads")
     await Chat(api).send("delete all tasks")
     return json.loads(await export(api))
 

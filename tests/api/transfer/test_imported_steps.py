@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from taskchat_app.assistant.account_data.tasks_import import MOVE_OUT_ORPHANS
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
-from tests.api.responses import Api, bring, export, undo
+from tests.api.responses import Api, add, bring, export, undo
 from tests.api.transfer.test_import_formats import packed
 from tests.statements import plan_of
 
@@ -92,8 +92,8 @@ async def test_a_step_that_is_new_in_a_file_joins_its_task_that_is_here(api: Api
 
 
 async def test_a_step_whose_task_the_account_file_lacks_is_a_task(api: Api, other_api: Api):
-    for body in ({"title": "Move"}, {"title": "Pack", "parent_number": 1}):
-        await api.post("/api/tasks", json=body)
+    await add(api, "Move")
+    await add(api, "Pack", parent_number=1)
     file = json.loads(await export(api))
     await bring(other_api, json.dumps(file | {"tasks": file["tasks"][1:]}))
     assert await tree_of(other_api) == {"Pack": []}
