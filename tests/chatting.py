@@ -135,9 +135,7 @@ class Chat:
         """Send a message, after setting the model's replies, and return the complete answer."""
         if replies is not None:
             self.script(replies)
-        response = await self.try_to_send(text, thread_id)
-        assert response.status_code == 200, response.text
-        return answer_of(response)
+        return answer_of(await self.try_to_send(text, thread_id))
 
     async def run(self, *wanted: ToolCall, said: str = "do it", thread_id: str | None = None) -> Answer:
         """Send a message to which the model makes these calls at once, and return the complete answer."""
@@ -153,9 +151,7 @@ class Chat:
 
     async def items(self, thread_id: str) -> list[dict[str, Any]]:
         """Return all items of a thread, as a client loads them."""
-        response = await self.request("items.list", thread_id=thread_id, limit=200, order="asc")
-        assert response.status_code == 200, response.text
-        return response.json()["data"]
+        return json_of(await self.request("items.list", thread_id=thread_id, limit=200, order="asc"))["data"]
 
     async def titles(self, status: str = "all") -> dict[int, str]:
         """Return the titles of the user's tasks by number."""
@@ -163,14 +159,10 @@ class Chat:
         return {task["number"]: task["title"] for task in response.json()["tasks"]}
 
     async def task(self, number: int) -> dict[str, Any]:
-        response = await self.http.get(f"/api/tasks/{number}")
-        assert response.status_code == 200, response.text
-        return response.json()
+        return json_of(await self.http.get(f"/api/tasks/{number}"))
 
     async def turn(self, turn_id: str) -> dict[str, Any]:
-        response = await self.http.get(f"/api/turns/{turn_id}")
-        assert response.status_code == 200, response.text
-        return response.json()
+        return json_of(await self.http.get(f"/api/turns/{turn_id}"))
 
     async def receipt(self, turn_id: str) -> str:
         return (await self.turn(turn_id))["receipt"]
@@ -179,9 +171,7 @@ class Chat:
         return (await self.http.get("/api/auth/me")).json()["quota"]["used"]
 
     async def add_task(self, title: str, **fields: Any) -> int:
-        response = await self.http.post("/api/tasks", json={"title": title, **fields})
-        assert response.status_code == 201, response.text
-        return response.json()["number"]
+        return json_of(await self.http.post("/api/tasks", json={"title": title, **fields}), 201)["number"]
 
     async def add_tasks(self, *titles: str) -> None:
         """Add tasks without HTTP, in one transaction: a request for each takes 6 ms of CPU."""
@@ -189,6 +179,12 @@ class Chat:
         by = self.person.cause("api")
         async with transaction(self.person.id) as session:
             await create_tasks(session, by, [TaskDraft(title) for title in titles], zone=self.person.zone)
+
+
+def json_of(response: httpx.Response, status: int = 200) -> Any:
+    """Return the JSON of the response; fail with its text if it has another status."""
+    assert response.status_code == status, response.text
+    return response.json()
 
 
 def message(text: str, thread_id: str | None = None) -> dict[str, Any]:
@@ -201,6 +197,7 @@ def message(text: str, thread_id: str | None = None) -> dict[str, Any]:
 
 def answer_of(response: httpx.Response) -> Answer:
     """Return the events of a streaming response, each of which is valid for the SDK."""
+    assert response.status_code == 200, response.text
     assert response.headers["content-type"].startswith("text/event-stream")
     events = [line[6:] for line in response.text.splitlines() if line.startswith("data: ")]
     for event in events:

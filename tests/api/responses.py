@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, IdempotencyKey, Thread, ThreadItem, ToolExecution, Turn
-from tests.chatting import rows
+from tests.chatting import json_of, rows
 
 Api = httpx.AsyncClient
 """A client of the API."""
@@ -54,9 +54,7 @@ async def count_stored_rows(person: Person) -> list[int]:
 
 async def post_task(api: Api, title: str = "Buy milk", **fields: Any) -> dict[str, Any]:
     """Add a task, and return it."""
-    response = await api.post("/api/tasks", json={"title": title, **fields})
-    assert response.status_code == 201, response.text
-    return response.json()
+    return json_of(await api.post("/api/tasks", json={"title": title, **fields}), 201)
 
 
 async def add(api: Api, title: str, **fields: Any) -> int:
@@ -72,16 +70,12 @@ async def add_all(api: Api, *titles: str) -> None:
 async def bring(api: Api, content: str | bytes, **query: str) -> dict[str, Any]:
     """Import a file, and return the outcome: `await bring(api, content, format="csv")`."""
     encoded = content.encode() if isinstance(content, str) else content
-    answer = await api.post("/api/import", params=query, content=encoded)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    return json_of(await api.post("/api/import", params=query, content=encoded))
 
 
 async def undo(api: Api, what: str) -> dict[str, Any]:
     """Undo a change or a turn, and return the outcome: `await undo(api, "activity/2")`."""
-    answer = await api.post(f"/api/{what}/undo")
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    return json_of(await api.post(f"/api/{what}/undo"))
 
 
 async def export(api: Api) -> str:

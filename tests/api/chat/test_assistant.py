@@ -11,7 +11,7 @@ import pytest
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.preferences import set_preferences
 from tests.api.responses import Api, check_problem, count_stored_rows
-from tests.chatting import Chat, Configure
+from tests.chatting import Chat, Configure, json_of
 from tests.conftest import client
 from tests.standin import call, calls, error, text
 
@@ -29,9 +29,7 @@ async def program(asgi: httpx.ASGITransport, api: Api) -> Any:
 
 async def ask(program: Api, words: str, conversation: str | None = None, **headers: str) -> Any:
     body = {"text": words} | ({"conversation": conversation} if conversation else {})
-    answer = await program.post("/api/assistant", json=body, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    return json_of(await program.post("/api/assistant", json=body, headers=headers))
 
 
 async def test_a_sentence_is_answered_with_its_changes_once_for_a_key_and_the_conversation_goes_on(

@@ -34,9 +34,7 @@ async def send(chat: Chat, body: dict[str, Any], key: str = "key-1") -> httpx.Re
 
 
 async def send_and_parse(chat: Chat, body: dict[str, Any], key: str = "key-1") -> Answer:
-    response = await send(chat, body, key)
-    assert response.status_code == 200, response.text
-    return answer_of(response)
+    return answer_of(await send(chat, body, key))
 
 
 def retry(answer: Answer) -> dict[str, Any]:

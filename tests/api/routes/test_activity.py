@@ -8,14 +8,13 @@ from taskchat_app.domain.storage.database import system_transaction
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.api.responses import Api, check_problem, post_task, undo
+from tests.chatting import json_of
 
 FIELDS = {"id", "at", "actor", "action", "task", "before", "after", "thread_id", "turn_id"}
 
 
 async def activity(api: Api, **query: Any) -> list[dict[str, Any]]:
-    response = await api.get("/api/activity", params=query)
-    assert response.status_code == 200, response.text
-    return response.json()["changes"]
+    return json_of(await api.get("/api/activity", params=query))["changes"]
 
 
 async def create_by_assistant(person: Person, *titles: str, turn: str = "turn") -> None:

@@ -24,7 +24,7 @@ from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import TooManyOpen
 from tests.api.responses import Api, code_of
-from tests.chatting import Answer, Chat, answer_of, message, rows, write
+from tests.chatting import Answer, Chat, answer_of, json_of, message, rows, write
 from tests.evidence import Step
 from tests.pictures import GPS, opened, pdf, photo, png_of_size, webp_that_grows
 from tests.standin import text
@@ -37,16 +37,13 @@ LONG = "".join(random.choices(string.ascii_letters, k=100_000)).encode()
 
 async def attach(api: Api, content: bytes = b"milk\nbread", name: str = "list.txt") -> dict[str, Any]:
     """Upload a file at once; return its JSON."""
-    answer = await api.post("/api/attachments", files={"file": (name, content)})
-    assert answer.status_code == 201, answer.text
-    return answer.json()
+    return json_of(await api.post("/api/attachments", files={"file": (name, content)}), 201)
 
 
 async def announce(chat: Chat, **more: Any) -> dict[str, Any]:
     """Create an attachment as the widget does before an upload."""
-    answer = await chat.request("attachments.create", **{"name": "a.txt", "size": 4, "mime_type": "text/plain"} | more)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    announced = {"name": "a.txt", "size": 4, "mime_type": "text/plain"} | more
+    return json_of(await chat.request("attachments.create", **announced))
 
 
 async def send(chat: Chat, *attachment_ids: str, words: str = "Look", thread_id: str | None = None) -> httpx.Response:
@@ -56,9 +53,7 @@ async def send(chat: Chat, *attachment_ids: str, words: str = "Look", thread_id:
 
 
 async def sent(chat: Chat, *attachment_ids: str, **more: Any) -> Answer:
-    answer = await send(chat, *attachment_ids, **more)
-    assert answer.status_code == 200, answer.text
-    return answer_of(answer)
+    return answer_of(await send(chat, *attachment_ids, **more))
 
 
 async def count_files(person: Person) -> tuple[int, int]:
@@ -76,12 +71,11 @@ class TestUploads:
             {"content": content, "params": {"name": "Liste.txt"}},
         )
         for body in bodies:
-            made = await api.post("/api/attachments", **body)
-            assert made.status_code == 201, made.text
-            shown = attachment_type.validate_python(made.json(), strict=False)
+            made = json_of(await api.post("/api/attachments", **body), 201)
+            shown = attachment_type.validate_python(made, strict=False)
             assert (shown.type, shown.name, shown.mime_type) == ("file", "Liste.txt", "text/plain")
-            assert (shown.upload_descriptor, made.json()["size"]) == (None, len(content))
-            loaded = await api.get(made.json()["url"])
+            assert (shown.upload_descriptor, made["size"]) == (None, len(content))
+            loaded = await api.get(made["url"])
             assert loaded.content == content
             assert loaded.headers["content-type"] == "text/plain; charset=utf-8"
 
@@ -166,11 +160,10 @@ class TestTwoPhases:
         shown = attachment_type.validate_python(made)
         assert (shown.type, shown.upload_descriptor is not None) == ("image", True)
         descriptor = made["upload_descriptor"]
-        answer = await anonymous.request(descriptor["method"], descriptor["url"], content=photo("PNG"))
-        assert answer.status_code == 200, answer.text
+        uploaded = json_of(await anonymous.request(descriptor["method"], descriptor["url"], content=photo("PNG")))
         preview = await anonymous.get(made["preview_url"])
         assert (preview.headers["content-type"], opened(preview.content).format) == ("image/webp", "WEBP")
-        assert "upload_descriptor" not in answer.json()
+        assert "upload_descriptor" not in uploaded
 
     async def test_a_signed_address_serves_one_file_and_one_use_only(self, chat: Chat, anonymous: Api):
         first, second = await announce(chat), await announce(chat)

@@ -3,16 +3,14 @@
 from typing import Any
 
 from tests.api.responses import Api, code_of
-from tests.chatting import Chat
+from tests.chatting import Chat, json_of
 from tests.standin import text
 
 NEWS = "Milk is on your **list** now, and the `Ärger` with the dentist too. 牛乳を買う 🥛"
 
 
 async def search(http: Api, q: str, **params: Any) -> list[dict[str, Any]]:
-    answer = await http.get("/api/messages", params={"q": q, **params})
-    assert answer.status_code == 200, answer.text
-    return answer.json()["messages"]
+    return json_of(await http.get("/api/messages", params={"q": q, **params}))["messages"]
 
 
 def matches(one: dict[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.calendar_feeds import calendar_feeds
 from taskchat_app.domain.storage.database import now
 from tests.api.responses import Api, add, code_of
+from tests.chatting import json_of
 from tests.conftest import ORIGIN, SignedInPerson, client, row_level_security
 
 ODD_TITLE = "Milk, eggs; “bread” \\ 100 % – äöü 🥖 " + "ж" * 120
@@ -28,9 +29,7 @@ OF_CALENDARS = {
 
 
 async def make(api: Api, view: str = "all", kind: str = "event") -> dict[str, Any]:
-    answer = await api.post("/api/feeds", json={"view": view, "as": kind})
-    assert answer.status_code == 201, answer.text
-    return answer.json()
+    return json_of(await api.post("/api/feeds", json={"view": view, "as": kind}), 201)
 
 
 async def read(anonymous: Api, feed: dict[str, Any], **headers: str) -> httpx.Response:

@@ -14,7 +14,7 @@ from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
 from tests.api.responses import Api, add_all, check_problem, post_task
-from tests.chatting import rows
+from tests.chatting import json_of, rows
 from tests.domain.tasks.test_limits_per_account import fill
 
 TASK_FIELDS = set(
@@ -25,9 +25,7 @@ COUNTS_OF_NONE = {"open": 0, "done": 0, "overdue": 0}
 
 
 async def tasks(api: Api, **query: Any) -> list[dict[str, Any]]:
-    response = await api.get("/api/tasks", params={"status": "all"} | query)
-    assert response.status_code == 200, response.text
-    return response.json()["tasks"]
+    return json_of(await api.get("/api/tasks", params={"status": "all"} | query))["tasks"]
 
 
 async def titles(api: Api, **query: Any) -> list[str]:

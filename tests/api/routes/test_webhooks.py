@@ -6,15 +6,15 @@ import pytest
 
 from taskchat_app.domain.webhooks import webhooks
 from tests.api.responses import Api, code_of
+from tests.chatting import json_of
 from tests.conftest import row_level_security
 
 PUBLIC = "https://8.8.8.8/hook"
 
 
 async def test_a_webhook_shows_its_secret_once(api: Api):
-    answer = await api.post("/api/webhooks", json={"url": f" {PUBLIC} ", "events": ["reminder.due", "task.created"]})
-    assert answer.status_code == 201, answer.text
-    made = answer.json()
+    new = {"url": f" {PUBLIC} ", "events": ["reminder.due", "task.created"]}
+    made = json_of(await api.post("/api/webhooks", json=new), 201)
     assert made["secret"].startswith("whsec_")
     assert (made["url"], made["events"], made["state"]) == (PUBLIC, ["task.created", "reminder.due"], "on")
     [listed] = (await api.get("/api/webhooks")).json()["webhooks"]
