@@ -158,7 +158,7 @@ def _start(paths: ServerPaths) -> None:
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     server_lock = _try_lock(paths.folder / "server.lock")
     while server_lock is None and not accepts_connections(paths):
-        _pause(paths, deadline)
+        pause(paths, deadline)
         server_lock = _try_lock(paths.folder / "server.lock")
     if server_lock is not None:
         try:
@@ -168,11 +168,11 @@ def _start(paths: ServerPaths) -> None:
         while not accepts_connections(paths):
             if _is_free(paths.folder / "server.lock"):
                 raise EmbeddedPostgresError(f"Postgres did not start: {last_failure(paths, log_begin)}")
-            _pause(paths, deadline)
+            pause(paths, deadline)
     _create_database(paths)
 
 
-def _pause(paths: ServerPaths, deadline: float) -> None:
+def pause(paths: ServerPaths, deadline: float) -> None:
     if time.monotonic() > deadline:
         raise EmbeddedPostgresError(
             f"Postgres in {paths.home} took no connection within {START_TIMEOUT_SECONDS:.0f} s; see {paths.log}"

@@ -24,8 +24,6 @@ from taskchat_app.domain.storage.postgres_process import (
 )
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")
-START_SECONDS = 120.0
-POLL_SECONDS = 0.05
 
 
 def upgrade(chosen: Settings) -> str:
@@ -97,11 +95,9 @@ def _older_server(paths: ServerPaths, programs: Path, server_lock: FileIO) -> Ge
     """Run a server of the data's own major version. It inherits server.lock, which it alone holds after our close."""
     launch(paths, programs / "postgres", server_lock.fileno())
     try:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + embedded_postgres.START_TIMEOUT_SECONDS
         while not accepts_connections(paths):
-            if time.monotonic() > deadline:
-                raise EmbeddedPostgresError(f"The older Postgres took no connection; see {paths.log}")
-            time.sleep(POLL_SECONDS)
+            embedded_postgres.pause(paths, deadline)
         yield
     finally:
         server_lock.close()  # stop() waits until nobody holds it
