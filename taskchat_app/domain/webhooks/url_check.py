@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
-from taskchat_app.setting_values import HOST_NAME, ascii_host
+from taskchat_app.setting_values import DEFAULT_PORTS, HOST_NAME, ascii_host
 
 URL_MAX_CHARACTERS = 2_000
 RESOLVE_SECONDS = 5.0
 LOOK_UPS_MAX = 16
-PORTS = {"http": 80, "https": 443}
 OPEN_PORTS_FROM = 1024
 """Of the ports below, only those of HTTP: the others belong to services such as mail, which could read the request."""
 PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa")
@@ -52,7 +51,7 @@ class Target:
     @property
     def host_header(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
+        return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     def at(self, address: str) -> str:
         """Return the URL with an IP address instead of the host's name."""
@@ -69,11 +68,11 @@ def parse_target(url: str) -> Target:
         parts = urlsplit(url)
         host, port = _host(parts.hostname or ""), parts.port
         has_login = "@" in parts.netloc
-        if parts.scheme not in PORTS or not host or has_login or port == 0:
+        if parts.scheme not in DEFAULT_PORTS or has_login or port == 0:
             raise ValueError(url)
     except ValueError:
         raise Invalid(MALFORMED, field="url") from None
-    port = PORTS[parts.scheme] if port is None else port
+    port = DEFAULT_PORTS[parts.scheme] if port is None else port
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not settings().allow_private_hooks and _is_private(host.rstrip("."), port):
         raise Invalid(PRIVATE, field="url")
@@ -84,7 +83,7 @@ def _is_private(host: str, port: int) -> bool:
     """Return whether a host's name is one of private networks, or the port one of other services than HTTP."""
     is_address = ":" in host or host.isdecimal() or host.startswith("0x")  # "2130706433" is 127.0.0.1
     is_single_word = "." not in host and not is_address
-    is_of_other_service = port < OPEN_PORTS_FROM and port not in PORTS.values()
+    is_of_other_service = port < OPEN_PORTS_FROM and port not in DEFAULT_PORTS.values()
     return is_single_word or is_of_other_service or f".{host}".endswith(PRIVATE_SUFFIXES)
 
 
@@ -146,13 +145,9 @@ def is_public(address: str) -> bool:
 
 def _host(name: str) -> str:
     """Return the host in ASCII; raise ValueError if it is none."""
-    if not name:
-        return ""
-    if ":" not in name:
-        host = ascii_host(name).lower()
-        if not HOST_NAME.fullmatch(host.rstrip(".")):
-            raise ValueError(name)
-        return host
-    if "%" in name:
-        raise ValueError(name)  # a zone, the name of a network of this machine
-    return str(ipaddress.IPv6Address(name))
+    if ":" in name and "%" not in name:  # "%" begins the name of a network of this machine
+        return str(ipaddress.IPv6Address(name))
+    host = ascii_host(name)
+    if not HOST_NAME.fullmatch(host.rstrip(".")):
+        raise ValueError(name)
+    return host
