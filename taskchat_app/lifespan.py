@@ -24,7 +24,8 @@ from taskchat_app.domain.push import delivery
 from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage import embedded_postgres
-from taskchat_app.domain.storage.database import DATABASE_AWAY, close_pool
+from taskchat_app.domain.storage.attempts import attempt
+from taskchat_app.domain.storage.database import close_pool
 from taskchat_app.domain.webhooks import dispatcher
 from taskchat_app.runtime.limited_process import hide_memory
 from taskchat_app.runtime.metrics import measure_event_loop
@@ -147,12 +148,7 @@ async def _drain(server_handler: Any, background: list[asyncio.Task[None]]) -> N
 
 async def _delete_expired_hourly() -> None:
     while True:
-        try:
-            await delete_expired()
-        except DATABASE_AWAY:
-            log.warning("What is too old could not be removed now; it is tried again in an hour")
-        except Exception as error:  # its text may quote a person's
-            log.error("What is too old could not be removed (%s); it is tried again in an hour", type(error).__name__)
+        await attempt(delete_expired(), "Deleting what is too old")
         await asyncio.sleep(RETENTION_SECONDS)
 
 
