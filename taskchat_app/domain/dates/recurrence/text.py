@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import lru_cache
 
 from taskchat_app.domain.dates.recurrence.rrule import Rule, RuleWeekday, read_rule
-from taskchat_app.i18n.date_style import DateStyle, date_style
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 _ORDINALS = {
@@ -27,11 +25,6 @@ _MONDAY = date(2001, 1, 1)
 
 def format_rule(rule: str) -> Message:
     """Return the rule in words, such as "every Monday and Thursday"; a rule too complex for that is quoted."""
-    return _format_rule(rule, date_style.get())  # for the cache: the dates in a text have a style
-
-
-@lru_cache(maxsize=1024)
-def _format_rule(rule: str, _style: DateStyle) -> Message:
     parts = read_rule(rule)
     words = _base(parts)
     if words is None:
