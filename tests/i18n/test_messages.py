@@ -17,9 +17,9 @@ MESSAGES: list[tuple[Message, str, str]] = [
     (gettext("There is no task {number}.", number="#7"), "There is no task #7.", "Es gibt keine Aufgabe #7."),
     (pgettext("field", "title"), "title", "Titel"),
     (
-        gettext("The {what} holds a NUL character. Remove it.", what=pgettext("field", "title")),
-        "The title holds a NUL character. Remove it.",
-        "Titel: Darin steht ein NUL-Zeichen. Entfern es.",
+        gettext("The {what} holds a NUL character or half of a character. Remove it.", what=pgettext("field", "title")),
+        "The title holds a NUL character or half of a character. Remove it.",
+        "Titel: Darin steht ein NUL-Zeichen oder ein halbes Zeichen. Entfern es.",
     ),
     (
         gettext("{moment:EEEE d MMMM y} at {moment:HH:mm}", moment=MOMENT),

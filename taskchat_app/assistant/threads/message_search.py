@@ -18,9 +18,8 @@ from taskchat_app.assistant.threads.snippets import Piece, snippet_of
 from taskchat_app.assistant.threads.store import item_of
 from taskchat_app.domain.storage.cursors import decode, encode
 from taskchat_app.domain.storage.database import reading
-from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.errors import Invalid, checked_text
 from taskchat_app.domain.storage.models import Thread, ThreadItem
-from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text
 from taskchat_app.domain.tasks.fields import checked_search
 from taskchat_app.domain.tasks.search_words import found_messages, search_words_of, title_has_words
 from taskchat_app.i18n.messages import gettext

@@ -20,11 +20,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.profile_fields import checked_characters
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.changes import Token
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound
+from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound, checked_text
 from taskchat_app.domain.storage.models import AccessToken, Change, User
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -83,7 +82,7 @@ async def create_token(
 
     Raises Invalid for a wrong name, scope or expiry, ListFull beyond VALID_MAX, BurstLimit beyond MADE_PER_DAY.
     """
-    name = " ".join(checked_characters(name, "name").split())
+    name = " ".join(checked_text(name, "name").split())
     if not 1 <= len(name) <= NAME_MAX_CHARACTERS:
         sentence = gettext("A token's name has 1 to {most} characters. Give it another one.", most=NAME_MAX_CHARACTERS)
         raise Invalid(sentence, field="name")

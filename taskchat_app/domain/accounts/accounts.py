@@ -17,7 +17,6 @@ from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.other_access import end_other_access
 from taskchat_app.domain.accounts.passwords import check_new_password, check_password_length, hash_password
 from taskchat_app.domain.accounts.profile_fields import (
-    checked_characters,
     checked_email,
     checked_login_email,
     checked_timezone,
@@ -44,7 +43,7 @@ from taskchat_app.domain.storage.database import (
     system_transaction,
     transaction,
 )
-from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
+from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed, checked_text
 from taskchat_app.domain.storage.models import Login, PushDevice, User
 from taskchat_app.i18n.date_style import DateStyle
 from taskchat_app.i18n.messages import gettext
@@ -145,7 +144,7 @@ async def register(
     user = User(id=uuid.uuid4().hex, email=checked_email(email), password_hash="", timezone=checked_timezone(timezone))
     for name, value in preferences_of(accept_language, user.timezone).items():
         setattr(user, name, value)
-    check_new_password(checked_characters(password, "password"))
+    check_new_password(checked_text(password, "password"))
     # An attempt counts even if the address is taken: the answer tells that it has an account.
     await take_attempt(network, auth_burst_limit(), register_limit())
     user.password_hash = await hash_password(password)
@@ -186,7 +185,7 @@ async def _has_accounts(session: AsyncSession) -> bool:
 async def login(email: str, password: str, *, network: str) -> SignedInLogin:
     """Log in with email and password. Raises BadCredentials, BurstLimit, or Invalid for values no account can have."""
     address = checked_login_email(email)
-    check_password_length(checked_characters(password, "password"))
+    check_password_length(checked_text(password, "password"))
     await take_attempt(network, auth_burst_limit())
     async with system_reading() as session:  # the user's id is not known yet
         user = (await session.exec(select(User).where(User.email == address))).one_or_none()
@@ -216,7 +215,7 @@ async def confirm_password(person: Person, password: str) -> User:
 
     The caller passes the user to lock_checked_user: the password may be changed before the caller's write.
     """
-    check_password_length(checked_characters(password, CONFIRMED_FIELD), CONFIRMED_FIELD)
+    check_password_length(checked_text(password, CONFIRMED_FIELD), CONFIRMED_FIELD)
     async with reading(person.id) as session:
         user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
     return await check_password_again(person.id, password, user)
@@ -224,7 +223,7 @@ async def confirm_password(person: Person, password: str) -> User:
 
 async def change_password(person: Person, current: str, new: str, *, with_other_access: bool = False) -> None:
     """Set a new password, revoke all other logins, and end_other_access if asked to; see confirm_password."""
-    check_new_password(checked_characters(new, "new password"))
+    check_new_password(checked_text(new, "new password"))
     checked = await confirm_password(person, current)
     hashed = await hash_password(new)
     async with transaction(person.id) as session:
@@ -277,14 +276,9 @@ async def stored_zone(user_id: str) -> ZoneInfo | None:
     return None if timezone is None else ZoneInfo(timezone)
 
 
-def whole_seconds(moment: datetime) -> datetime:
-    """Return the time without microseconds, as a JWT stores it."""
-    return moment.replace(microsecond=0)
-
-
 async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
     """Create a login for an authenticated user; delete their expired logins, and the oldest beyond LOGINS_MAX."""
-    expires_at = whole_seconds(now() + LOGIN_LIFETIME)
+    expires_at = (now() + LOGIN_LIFETIME).replace(microsecond=0)  # as a JWT stores it
     own = select(Login.id).where(Login.user_id == user.id, Login.kind == KIND_OF["app"])
     surplus = own.order_by(col(Login.created_at).desc()).offset(LOGINS_MAX - 1)  # one place is for the new login
     is_old = or_(col(Login.expires_at) <= now(), col(Login.id).in_(surplus))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts import tokens
-from taskchat_app.domain.accounts.accounts import Person, new_login, whole_seconds
+from taskchat_app.domain.accounts.accounts import Person, new_login
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey, store_response, stored_response
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.limits.request_queue import in_queue
@@ -42,7 +42,7 @@ async def _new_chat_login(session: AsyncSession, person: Person) -> dict[str, An
     """Store a login for the chat; return its id and times, in Unix seconds."""
     refusal = gettext("You asked for too many chat secrets. Try again in a minute.")
     await take_or_refuse(session, SECRETS, person.id, refusal)
-    expires_at = min(whole_seconds(now() + CHAT_SECRET_LIFETIME), person.login_expires_at)
+    expires_at = min((now() + CHAT_SECRET_LIFETIME).replace(microsecond=0), person.login_expires_at)
     row = await new_login(session, person.id, "chat", expires_at, parent_id=person.login_id)
     return {"id": row.id, "issued_at": int(row.created_at.timestamp()), "expires_at": int(expires_at.timestamp())}
 

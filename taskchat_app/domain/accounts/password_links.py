@@ -12,10 +12,10 @@ from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.accounts import SignedInLogin, add_user, create_login, new_login, revoke_logins
 from taskchat_app.domain.accounts.other_access import EndedAccess, end_other_access
 from taskchat_app.domain.accounts.passwords import check_new_password, hash_password
-from taskchat_app.domain.accounts.profile_fields import checked_characters, checked_email
+from taskchat_app.domain.accounts.profile_fields import checked_email
 from taskchat_app.domain.accounts.sign_in_limits import auth_burst_limit, remember_network, take_attempt
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
-from taskchat_app.domain.storage.errors import LinkExpired, NotFound
+from taskchat_app.domain.storage.errors import LinkExpired, NotFound, checked_text
 from taskchat_app.domain.storage.models import Login, User
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.i18n.messages import gettext
@@ -54,7 +54,7 @@ async def set_password(token: str, password: str, *, network: str) -> SignedInLo
 
     Raises LinkExpired for a link that was used, replaced or is too old, else Invalid or BurstLimit.
     """
-    check_new_password(checked_characters(password, "password"))
+    check_new_password(checked_text(password, "password"))
     await take_attempt(network, auth_burst_limit())
     claims = tokens.read(token, "password")
     if claims is None:

@@ -9,8 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from taskchat_app.domain.dates.local_time import DateSettings, timezones, user_zone
 from taskchat_app.domain.dates.readings import ORDERS, RIVALS
-from taskchat_app.domain.storage.errors import Invalid, check_length, field_name
-from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.errors import Invalid, check_length, checked_text
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import gettext
 
@@ -45,7 +44,7 @@ def normal_email(email: str) -> str:
 
 def checked_email(email: str) -> str:
     """Return the normalized email; raise Invalid if it is not a valid address. Makes no DNS query."""
-    address = normal_email(checked_characters(email, "email"))
+    address = normal_email(checked_text(email, "email"))
     try:
         if len(address) > EMAIL_MAX_CHARACTERS:
             raise EmailNotValidError
@@ -59,7 +58,7 @@ def checked_email(email: str) -> str:
 
 def checked_login_email(email: str) -> str:
     """Return the normalized email of a login attempt; raise Invalid if no account can have it."""
-    address = normal_email(checked_characters(email, "email"))
+    address = normal_email(checked_text(email, "email"))
     check_length(address, "email", EMAIL_MAX_CHARACTERS)
     try:
         return checked_email(address)
@@ -105,16 +104,6 @@ def zone_of_settings(timezone: str, week_start: str, date_order: str, due_meanin
     """Return the time zone with how the user counts weeks and reads dates; an empty order is not known."""
     month_first = date_order == "month" if date_order else None
     return user_zone(timezone, DateSettings(WEEK_STARTS[week_start], month_first, frozenset(due_meanings.split())))
-
-
-def checked_characters(value: str, field: str) -> str:
-    """Return the value unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
-    if not is_storable(value):
-        raise Invalid(
-            gettext("The {what} holds a character that is not text. Type it again without.", what=field_name(field)),
-            field=field,
-        )
-    return value
 
 
 def preferences_of(accept_language: str, timezone: str) -> dict[str, str]:

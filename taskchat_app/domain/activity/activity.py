@@ -7,10 +7,9 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.log.effective_changes import changes_of_tasks
-from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.errors import Invalid, checked_text
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.storage.storable_values import task_numbers
-from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text, error_field
 from taskchat_app.i18n.messages import gettext
 
 PAGE_MAX = 200
@@ -40,8 +39,7 @@ async def list_activity(
     if task is not None:
         query = query.where(col(Change.task_number) == task if task_numbers([task]) else false())
     if turn is not None:
-        with error_field("turn"):
-            query = query.where(col(Change.turn_id) == checked_text(turn, "turn"))
+        query = query.where(col(Change.turn_id) == checked_text(turn, "turn"))
     if cursor is not None:
         if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
             raise Invalid(gettext("This cursor is not one of ours. Start again without it."), field="cursor")

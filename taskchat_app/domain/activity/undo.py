@@ -22,11 +22,10 @@ from taskchat_app.domain.log.effective_changes import (
     read_changes,
 )
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
-from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
+from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce, checked_text
 from taskchat_app.domain.storage.models import Change, is_any
-from taskchat_app.domain.storage.storable_values import change_ids as storable_ids
+from taskchat_app.domain.storage.storable_values import LAST_CHANGE_ID
 from taskchat_app.domain.storage.user_lock import locked_user
-from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased, restore_snapshots
 from taskchat_app.domain.tasks.steps import Families, read_families
@@ -70,7 +69,7 @@ async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[in
     if len(set(change_ids)) > AT_ONCE_MAX:
         raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
     user = await locked_user(session, by.user_id)
-    has_id = is_any(col(Change.id), storable_ids(set(change_ids)))
+    has_id = is_any(col(Change.id), {number for number in change_ids if 0 < number <= LAST_CHANGE_ID})
     changes = await read_changes(session, changes_of_tasks(by.user_id).where(has_id))
     if len(changes) < len(set(change_ids)):
         raise NotFound(gettext("There is no such change to undo."))

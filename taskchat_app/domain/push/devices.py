@@ -13,10 +13,9 @@ from sqlmodel import col, select
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.profile_fields import checked_characters
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.storage.database import now, reading, system_transaction, transaction
-from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound
+from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound, checked_text
 from taskchat_app.domain.storage.models import PushDevice
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -97,7 +96,7 @@ async def delete_device(user_id: str, device_id: str) -> None:
 
 
 def _device(person: Person, name: str, url: str, language: str) -> PushDevice:
-    name = checked_characters(" ".join(name.split()), "device")
+    name = checked_text(" ".join(name.split()), "device")
     if not 1 <= len(name) <= NAME_MAX_CHARACTERS:
         most = NAME_MAX_CHARACTERS
         raise Invalid(gettext("The name of a device has 1 to {most} characters.", most=most), field="device")

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.messages import Message, gettext, pgettext
 
 _FIELDS = (
@@ -180,6 +181,16 @@ class BurstLimit(LimitReached):
 def field_name(field: str) -> str:
     """Return the name of a field for an error message."""
     return _NAMES.get(field, field)
+
+
+def checked_text(text: str, field: str) -> str:
+    """Return the text unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
+    if not is_storable(text):
+        sentence = gettext(
+            "The {what} holds a NUL character or half of a character. Remove it.", what=field_name(field)
+        )
+        raise Invalid(sentence, field=field)
+    return text
 
 
 def check_length(text: str, field: str, most: int) -> None:

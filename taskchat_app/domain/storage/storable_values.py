@@ -55,8 +55,3 @@ def refuse_constant(name: str) -> None:
 def task_numbers(numbers: Iterable[int]) -> list[int]:
     """Return the numbers within the range of task numbers; Postgres rejects queries for others."""
     return [number for number in numbers if 0 < number <= LAST_TASK_NUMBER]
-
-
-def change_ids(numbers: Iterable[int]) -> list[int]:
-    """Return the numbers within the range of change ids."""
-    return [number for number in numbers if 0 < number <= LAST_CHANGE_ID]

@@ -11,13 +11,12 @@ from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_
 from taskchat_app.domain.dates.local_time import Due, Start, check_year, out_of_range
 from taskchat_app.domain.dates.readings import switched
 from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence
-from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.errors import Invalid, check_length, checked_text
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.field_tables.plain_fields import (
     PLAIN_FIELDS,
     checked_tags,
     checked_tags_of_one,
-    checked_text,
     checked_values,
     error_field,
     tags_after,
@@ -222,13 +221,7 @@ def checked_bound(text: str, field: str, *, zone: ZoneInfo, now: datetime) -> da
 def checked_search(text: str) -> str:
     """Return the search query, trimmed."""
     with error_field("q"):
-        if len(text) > Q_MAX_CHARACTERS:
-            sentence = gettext(
-                "The search has {count} characters. Shorten it to {most} or fewer.",
-                count=len(text),
-                most=Q_MAX_CHARACTERS,
-            )
-            raise Invalid(sentence)
+        check_length(text, "search", Q_MAX_CHARACTERS)
         return checked_text(text, "search").strip()
 
 

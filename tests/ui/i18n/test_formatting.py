@@ -31,9 +31,8 @@ from taskchat_app.domain.dates import due_dates
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage import errors
-from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.storage.errors import PersonError, checked_text
 from taskchat_app.domain.storage.models import Change, Proposal
-from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text
 from taskchat_app.domain.tasks.queries import TOO_MANY
 from taskchat_app.domain.tasks.task_rows import FULL
 from taskchat_app.i18n.date_style import DateStyle, date_style
@@ -76,7 +75,10 @@ def test_refusals_are_said_in_german_with_their_values(german: None):
     assert refusal(check_new_password, "short") == "Das Passwort ist zu kurz. Nimm mindestens 8 Zeichen."
     assert say(TOO_MANY).startswith("Auf einmal gehen höchstens 1.000 Aufgaben.")
     assert say(FULL).startswith("Eine Liste fasst höchstens 10.000 offene Aufgaben.")
-    assert refusal(checked_text, "a\x00", "title") == "Titel: Darin steht ein NUL-Zeichen. Entfern es."
+    assert (
+        refusal(checked_text, "a\x00", "title")
+        == "Titel: Darin steht ein NUL-Zeichen oder ein halbes Zeichen. Entfern es."
+    )
 
 
 def change(action: str, number: int) -> Change:

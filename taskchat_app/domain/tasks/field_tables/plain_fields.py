@@ -5,9 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from taskchat_app.domain.storage.errors import Invalid, check_length, field_name
+from taskchat_app.domain.storage.errors import Invalid, check_length, checked_text
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.messages import Message, gettext
 
 PRIORITIES = {"low": 1, "medium": 2, "high": 3}
@@ -28,16 +27,6 @@ def error_field(field: str) -> Generator[None]:
         yield
     except Invalid as error:
         raise Invalid(error.detail, **error.facts | {"field": field}) from error
-
-
-def checked_text(text: str, what: str) -> str:
-    """Return the text unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
-    if "\0" in text:
-        raise Invalid(gettext("The {what} holds a NUL character. Remove it.", what=field_name(what)))
-    if not is_storable(text):
-        sentence = gettext("The {what} holds half of a character (a lone surrogate). Remove it.", what=field_name(what))
-        raise Invalid(sentence)
-    return text
 
 
 def checked_tags(tags: Sequence[str]) -> list[str]:
