@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -61,14 +61,9 @@ class RequestContext:
             await lock_user(session, self.user_id)
             yield session
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[AsyncSession]:
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         """The request's transaction, else a read-only session."""
-        if self.session is not None:
-            yield self.session
-            return
-        async with reading(self.user_id) as session:
-            yield session
+        return reading(self.user_id) if self.session is None else nullcontext(self.session)
 
     def cause(self) -> Cause:
         return self.person.cause("person")

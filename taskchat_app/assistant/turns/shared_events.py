@@ -17,8 +17,8 @@ import hmac
 import logging
 import pickle
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from functools import cache
 from typing import Any
 
@@ -68,14 +68,9 @@ def is_available() -> bool:
     return settings().redis_url is not None
 
 
-@contextmanager
-def share_on_request(turn: TurnContext) -> Generator[None]:
+def share_on_request(turn: TurnContext) -> AbstractContextManager[object]:
     """Share all of the turn's events if another process asks for them during the block."""
-    if not is_available():
-        yield
-        return
-    with announcements().listen(FOLLOWERS, turn.turn_id, _Offer(turn)):
-        yield
+    return announcements().listen(FOLLOWERS, turn.turn_id, _Offer(turn)) if is_available() else nullcontext()
 
 
 class _Offer(Subscription):
