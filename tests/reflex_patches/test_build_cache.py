@@ -41,12 +41,10 @@ def bundled(web: Path) -> Callable[[], bool]:
     return start
 
 
-def test_the_second_start_keeps_the_bundle(bundled: Callable[[], bool]) -> None:
+def test_the_second_start_keeps_the_bundle_and_reflexs_own_notes_are_no_change(
+    web: Path, bundled: Callable[[], bool]
+) -> None:
     assert [bundled(), bundled(), bundled()] == [True, False, False]
-
-
-def test_reflexs_own_notes_are_no_change(web: Path, bundled: Callable[[], bool]) -> None:
-    bundled()
     (web / "reflex.json").write_text("last run: now")
     assert not bundled()
 

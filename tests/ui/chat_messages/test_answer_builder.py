@@ -74,12 +74,6 @@ def test_a_text_is_in_the_tail_until_another_part_follows():
     assert (followed.tail, [part.kind for part in followed.parts]) == ("", ["text", "calls"])
 
 
-def test_an_unfinished_text_is_kept_when_the_turn_ends():
-    answer = answer_after({"type": "thread.item.added", "item": assistant_item()}, delta("Half a"))
-    answer.close()
-    assert [part.text for part in answer.parts] == ["Half a"]
-
-
 def test_a_call_changes_from_running_to_done_in_place():
     updated = {"type": "workflow.task.updated", "task_index": 0, "task": {"type": "custom"}}
     answer = answer_after(
@@ -104,14 +98,14 @@ def test_what_the_answer_waits_for_is_shown_until_its_first_text():
     assert answer_after(waiting).parts == [], "it is no part of the finished answer"
 
 
-def test_an_error_keeps_its_message_and_allow_retry_and_an_answer_without_parts_failed_or_was_stopped():
+def test_an_error_keeps_its_message_and_allow_retry_and_only_an_answer_without_parts_says_how_it_ended():
     failed = answer_after({"type": "error", "code": "custom", "message": "Try again in a minute.", "allow_retry": True})
     assert (failed.error, failed.allow_retry) == ("Try again in a minute.", True)
     assert failed.ending == "Try again in a minute."
     assert answer_after().ending == "Stopped."
     half = answer_after({"type": "thread.item.added", "item": assistant_item()}, delta("Half a"))
     half.close()
-    assert half.ending == ""
+    assert ([part.text for part in half.parts], half.ending) == (["Half a"], "")
 
 
 def test_all_items_between_two_user_messages_are_one_answer():

@@ -33,15 +33,6 @@ async def test_the_page_notices_a_silent_server_and_reconnects(visitor: Visitor)
     visitor.ignore_errors("WebSocket")
 
 
-async def test_the_state_is_shown_neither_while_connected_nor_offline_where_a_line_of_its_own_says_so(visit: Visit):
-    visitor = await visit(offline=False)
-    status = visitor.connection
-    for is_offline, state in ((False, "Connected"), (True, "Offline")) * 2:
-        await visitor.set_offline(is_offline)
-        await expect(status).to_have_text(state)
-        await expect(status).to_have_css("clip-path", "inset(50%)")
-
-
 async def test_a_lost_press_is_reported_until_it_is_dismissed_or_made_again(proxied: Proxied, visit: Visit):
     visitor = await visit("Pay rent")
     row = visitor.checkbox("Complete #1 Pay rent")
@@ -175,9 +166,13 @@ COVERED = """(line) => {
 async def test_offline_a_line_says_what_happens_to_messages_and_covers_nothing(visit: Visit, viewport: dict[str, int]):
     visitor = await visit(viewport=viewport)
     line = visitor.page.locator(".unreachable", has_text="Offline. What you write is sent when you are back.")
-    await visitor.set_offline(True)
+    status = visitor.page.get_by_role("status", name="Connection", include_hidden=True)
+    for is_offline, state in ((False, "Connected"), (True, "Offline")) * 2:
+        await visitor.set_offline(is_offline)
+        await expect(status).to_have_text(state)
+        await expect(status).to_have_css("clip-path", "inset(50%)")  # not shown: the line says it
+        await expect(line).to_have_count(int(is_offline))
     await expect(line).to_be_visible()
-    await expect(visitor.page.get_by_role("status", name="Connection", include_hidden=True)).to_have_text("Offline")
     assert await line.evaluate(COVERED) == []
     await visitor.send("add buy milk")
     await visitor.set_offline(False)
