@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.other_access import end_other_access
-from taskchat_app.domain.accounts.passwords import check_new_password, check_password_length, hash_password
+from taskchat_app.domain.accounts.passwords import PASSWORD_MAX_CHARACTERS, check_new_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import (
     checked_email,
     checked_login_email,
@@ -43,7 +43,7 @@ from taskchat_app.domain.storage.database import (
     system_transaction,
     transaction,
 )
-from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed, checked_text
+from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed, check_length, checked_text
 from taskchat_app.domain.storage.models import Login, PushDevice, User
 from taskchat_app.i18n.date_style import DateStyle
 from taskchat_app.i18n.messages import gettext
@@ -185,7 +185,7 @@ async def _has_accounts(session: AsyncSession) -> bool:
 async def login(email: str, password: str, *, network: str) -> SignedInLogin:
     """Log in with email and password. Raises BadCredentials, BurstLimit, or Invalid for values no account can have."""
     address = checked_login_email(email)
-    check_password_length(checked_text(password, "password"))
+    check_length(checked_text(password, "password"), "password", PASSWORD_MAX_CHARACTERS)
     await take_attempt(network, auth_burst_limit())
     async with system_reading() as session:  # the user's id is not known yet
         user = (await session.exec(select(User).where(User.email == address))).one_or_none()
@@ -215,7 +215,7 @@ async def confirm_password(person: Person, password: str) -> User:
 
     The caller passes the user to lock_checked_user: the password may be changed before the caller's write.
     """
-    check_password_length(checked_text(password, CONFIRMED_FIELD), CONFIRMED_FIELD)
+    check_length(checked_text(password, CONFIRMED_FIELD), CONFIRMED_FIELD, PASSWORD_MAX_CHARACTERS)
     async with reading(person.id) as session:
         user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
     return await check_password_again(person.id, password, user)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pwdlib import PasswordHash
 
-from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.errors import Invalid, check_length
 from taskchat_app.i18n.messages import gettext
 
 PASSWORD_MIN_CHARACTERS = 8
@@ -22,16 +22,7 @@ def check_new_password(password: str) -> None:
     if len(password) < PASSWORD_MIN_CHARACTERS:
         sentence = gettext("The password is too short. Use at least {least} characters.", least=PASSWORD_MIN_CHARACTERS)
         raise Invalid(sentence, field="password")
-    check_password_length(password)
-
-
-def check_password_length(password: str, field: str = "password") -> None:
-    """Raise Invalid if the password is longer than any account's password can be."""
-    if len(password) > PASSWORD_MAX_CHARACTERS:
-        raise Invalid(
-            gettext("The password is too long. Use at most {most:#,##0} characters.", most=PASSWORD_MAX_CHARACTERS),
-            field=field,
-        )
+    check_length(password, "password", PASSWORD_MAX_CHARACTERS)
 
 
 async def hash_password(password: str) -> str:
