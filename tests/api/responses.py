@@ -1,6 +1,7 @@
 """Checks the API's responses, and what requests stored; adds, reads, imports and exports tasks over the API."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import func
@@ -82,6 +83,14 @@ async def export(api: Api) -> str:
     answer = await api.get("/api/export")
     assert answer.status_code == 200, answer.text
     return answer.text
+
+
+async def feed_of(api: Api, kind: str, view: str = "all") -> bytes:
+    """Return what a calendar reads of a new feed of events ("event") or of to-dos ("todo")."""
+    made = json_of(await api.post("/api/feeds", json={"view": view, "as": kind}), 201)
+    read = await api.get(urlsplit(made["url"]).path)
+    assert read.status_code == 200, read.text
+    return read.content
 
 
 async def tasks_of(api: Api) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, text
@@ -23,7 +22,7 @@ from taskchat_app.domain.text_erasure import erase_texts
 from taskchat_app.domain.webhooks.events import payload_of
 from taskchat_app.ui.activity.rows import change_page
 from taskchat_app.ui.task_detail.state import _read as read_open_task
-from tests.api.responses import bring, export
+from tests.api.responses import bring, export, feed_of
 from tests.fields.stored_task import AT, FIELDS, FULL, NUMBER, TEXTS, ZONE, Account, given, lost
 
 EDIT = TaskEdit(**{field: given(field) for field in FIELDS})
@@ -145,9 +144,8 @@ async def test_every_field_comes_back_from_a_file(account: Account, other_accoun
     await check("the CSV", listed.content, FROM_CSV, "csv", 4)
     await account.write()
     for place, kind in enumerate(("event", "todo"), 5):
-        feed = await account.api.post("/api/feeds", json={"view": FULL["title"], "as": kind})
-        written = (await account.api.get(urlsplit(feed.json()["url"]).path)).content
-        await check(f"the calendar of {kind}s", written, FROM_CALENDAR, "ics", place)
+        calendar = await feed_of(account.api, kind, FULL["title"])
+        await check(f"the calendar of {kind}s", calendar, FROM_CALENDAR, "ics", place)
     assert not wrong, "\n".join(wrong)
 
 

@@ -50,6 +50,10 @@ def known_sender(user_id: str = "anna") -> list[tuple[bytes, bytes]]:
     return [(b"cookie", f"auth_token={token}".encode())]
 
 
+def posted(path: str, headers: list[tuple[bytes, bytes]]) -> Scope:
+    return {"type": "http", "method": "POST", "path": path, "headers": headers}
+
+
 def send_body(parts: Iterable[bytes], *, pause: float, ends: bool = True, is_known: bool = True) -> tuple[int, int]:
     """Send a body with `pause` seconds before each part; return the status and how many bytes reached the app.
 
@@ -75,8 +79,7 @@ def send_body(parts: Iterable[bytes], *, pause: float, ends: bool = True, is_kno
         arrived.append(await Request(scope, receive).body())
         await Response()(scope, receive, send)
 
-    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/tasks"}
-    scope["headers"] = known_sender() if is_known else []
+    scope = posted("/api/tasks", known_sender() if is_known else [])
     try:
         loop.run_until_complete(BodyLimit(app)(scope, receive, send))
     finally:
@@ -132,8 +135,7 @@ async def test_a_users_upload_that_is_refused_is_read_before_the_answer_unless_t
     async def send(message: Message) -> None:
         left_at_answer.append(len(coming))
 
-    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/attachments"}
-    scope["headers"] = (known_sender() if is_known else []) + more
+    scope = posted("/api/attachments", (known_sender() if is_known else []) + more)
     await ProblemMiddleware(BodyLimit(app))(scope, receive, send)
     assert left_at_answer == [unread, unread]
 
@@ -149,8 +151,8 @@ async def test_few_refused_uploads_of_an_account_are_read_at_once():
         async def send(message: Message) -> None:
             answered.append(user_id)
 
-        scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/import"}
-        await BodyLimit(Response(status_code=429))({**scope, "headers": known_sender(user_id)}, receive, send)
+        scope = posted("/api/import", known_sender(user_id))
+        await BodyLimit(Response(status_code=429))(scope, receive, send)
 
     async with asyncio.TaskGroup() as uploads:
         for user_id in ["anna"] * (REFUSED_OF_ACCOUNT + 1) + ["ben"]:
@@ -182,8 +184,7 @@ class Crowd:
         async def send(message: Message) -> None:
             statuses.append(message.get("status", 0))
 
-        scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/tasks", "headers": headers}
-        await self.limit({**scope, "client": (address, 1)}, receive, send)
+        await self.limit({**posted("/api/tasks", headers), "client": (address, 1)}, receive, send)
         return statuses[0]
 
     async def begin(

@@ -19,7 +19,7 @@ from tests.conftest import SignedInPerson
 pytestmark = pytest.mark.usefixtures("announcements")
 
 
-async def test_streams_per_account_are_limited_and_a_closed_stream_frees_a_place(
+async def test_streams_per_account_and_network_are_limited_and_a_closed_stream_frees_a_place(
     asgi: httpx.ASGITransport,
     api: Api,
     signed_in: SignedInPerson,
@@ -38,15 +38,10 @@ async def test_streams_per_account_are_limited_and_a_closed_stream_frees_a_place
             assert theirs.status == 200
         async with open_stream(asgi.app, "/api/events", signed_in.bearer) as again:
             assert (first.status, again.status) == (200, 200)
-    assert not sse._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
-
-
-async def test_streams_per_network_are_limited(
-    asgi: httpx.ASGITransport, api: Api, other_signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
-):
     monkeypatch.setattr(sse, "STREAMS_IN_NETWORK", 1)
     async with open_stream(asgi.app, "/api/events", other_signed_in.bearer):
         assert "from your network" in (await api.get("/api/events")).json()["detail"]
+    assert not sse._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
 
 
 async def test_a_message_over_the_stream_limit_starts_no_turn(chat: Chat, monkeypatch: pytest.MonkeyPatch):

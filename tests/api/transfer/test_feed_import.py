@@ -1,21 +1,13 @@
 """A calendar feed, imported as tasks, gives the tasks of the feed."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.api.responses import Api, add, bring
+from tests.api.responses import Api, add, bring, feed_of
 
 KEPT = ("title", "description", "priority", "tags", "due_at", "all_day", "recurrence", "completed_at")
 TEXTS = [r"Clean C:\New; \n, folder", "✓ not done", "äöü 日本 🎉 " + "ж" * 100, "www.example.org?task=1"]
-
-
-async def feed_of(api: Api, kind: str) -> bytes:
-    made = await api.post("/api/feeds", json={"view": "all", "as": kind})
-    answer = await api.get(urlsplit(made.json()["url"]).path)
-    assert answer.status_code == 200, answer.text
-    return answer.content
 
 
 async def tasks_of(api: Api, status: str = "all") -> list[dict[str, Any]]:

@@ -2,12 +2,11 @@
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 from taskchat_app.assistant.account_data.tasks_import import MOVE_OUT_ORPHANS
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
-from tests.api.responses import Api, add, bring, export, undo
+from tests.api.responses import Api, add, bring, export, feed_of, undo
 from tests.api.transfer.test_import_formats import packed
 from tests.statements import plan_of
 
@@ -40,9 +39,7 @@ async def test_a_year_of_todoist_keeps_its_subtasks_also_as_csv_and_as_a_calenda
     assert (outcome["skipped"], outcome["notes"]) == ([], [])
     assert await tree_of(api) == TREE
     csv = (await api.get("/api/tasks.csv", params={"sort": "due"})).content
-    feed = (await api.post("/api/feeds", json={"view": "all", "as": "todo"})).json()
-    calendar = (await api.get(urlsplit(feed["url"]).path)).content
-    for content, form in ((csv, "csv"), (calendar, "ics")):
+    for content, form in ((csv, "csv"), (await feed_of(api, "todo"), "ics")):
         outcome = await bring(other_api, content, format=form)
         assert (outcome["skipped"], outcome["notes"]) == ([], [])
         assert outcome["created"] == sum(1 + len(steps) for steps in TREE.values())
