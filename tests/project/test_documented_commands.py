@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from taskchat_app.config import Settings
+from tests.serving import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 NAMES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/*.md", "benchmarks/README.md", "examples/*/README.md")
 DOCUMENTS = sorted(path for name in NAMES for path in PROJECT.glob(name))
 CODE = re.compile(r"```sh\n(.*?)```|^ {4}(\S[^\n]*)|`([^`\n]+)`", re.DOTALL | re.MULTILINE)

@@ -3,13 +3,13 @@
 import json
 import re
 from importlib.metadata import distributions, requires
-from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-PROJECT = Path(__file__).parents[2]
+from tests.serving import PROJECT
+
 NAMES = ("requirements", "requirements-dev")
 ENTRY = re.compile(r"[a-z0-9-]+==[^\s;]+( ; [^-]+?)?( +--hash=sha256:[0-9a-f]{64})+( *#.*)?")
 

@@ -12,8 +12,8 @@ import pytest
 from taskchat_app.domain.storage import embedded_postgres
 from taskchat_app.domain.storage.postgres_process import DATABASE, ServerPaths
 from tests import empty_database
+from tests.serving import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 MAKE = shutil.which("make") or "make"
 ADD_USER = """

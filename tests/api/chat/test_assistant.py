@@ -2,7 +2,6 @@
 
 import json
 import shlex
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,9 +12,10 @@ from taskchat_app.domain.preferences import set_preferences
 from tests.api.responses import Api, check_problem, count_stored_rows
 from tests.chatting import Chat, Configure, json_of
 from tests.conftest import client
+from tests.serving import PROJECT
 from tests.standin import call, calls, error, text
 
-README = Path(__file__).parents[3] / "README.md"
+README = PROJECT / "README.md"
 MILK = calls(call("create_task", {"title": "Buy milk"}))
 
 

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -333,29 +333,19 @@ async def test_another_users_tasks_are_absent_for_every_tool(person: Person, oth
         assert len((await call(other, "find-tasks"))["tasks"]) == 1
 
 
-@pytest.fixture
-async def post(anonymous: Api) -> Callable[..., Awaitable[httpx.Response]]:
-    """Post a ping to /mcp with these headers."""
-
-    async def send(**headers: str) -> httpx.Response:
-        return await anonymous.post("/mcp", json=PING, headers=HEADERS | headers)
-
-    return send
+async def ping(http: Api, **headers: str) -> httpx.Response:
+    return await http.post("/mcp", json=PING, headers=HEADERS | headers)
 
 
-async def test_without_a_token_of_this_kind_mcp_is_401(
-    post: Callable[..., Awaitable[httpx.Response]], api: Api, page: Api, person: Person
-):
-    answers = [await post(), await post(Authorization="Bearer tc_forged")]
-    answers += [await client.post("/mcp", json=PING, headers=HEADERS) for client in (api, page)]
+async def test_without_a_token_of_this_kind_mcp_is_401(anonymous: Api, api: Api, page: Api, person: Person):
+    answers = [await ping(anonymous), await ping(anonymous, Authorization="Bearer tc_forged")]
+    answers += [await ping(api), await ping(page)]
     for answer in answers:
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
-    assert (await post(Authorization=f"Bearer {await token_of(person)}")).status_code == 200
+    assert (await ping(anonymous, Authorization=f"Bearer {await token_of(person)}")).status_code == 200
 
 
-async def test_other_methods_are_405_foreign_origins_403_and_nothing_advertises_oauth(
-    post: Callable[..., Awaitable[httpx.Response]], anonymous: Api, person: Person
-):
+async def test_other_methods_are_405_foreign_origins_403_and_nothing_advertises_oauth(anonymous: Api, person: Person):
     for method in ("GET", "DELETE"):
         answer = await anonymous.request(method, "/mcp")
         assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
@@ -364,9 +354,9 @@ async def test_other_methods_are_405_foreign_origins_403_and_nothing_advertises_
         assert (answer.status_code, answer.headers["content-type"]) == (404, "text/plain; charset=utf-8"), name
     bearer = f"Bearer {await token_of(person)}"
     for foreign in ("https://evil.example", "http://localhost.evil.example:3000", "null"):
-        assert code_of(await post(Authorization=bearer, Origin=foreign)) == (403, "forbidden")
+        assert code_of(await ping(anonymous, Authorization=bearer, Origin=foreign)) == (403, "forbidden")
     for own in (ORIGIN, "http://127.0.0.1:6274", "http://[::1]:6274"):
-        assert (await post(Authorization=bearer, Origin=own)).status_code == 200
+        assert (await ping(anonymous, Authorization=bearer, Origin=own)).status_code == 200
 
 
 async def test_the_server_answers_under_any_host(anonymous: Api, person: Person, configure: Configure):
@@ -381,14 +371,12 @@ async def test_the_server_answers_under_any_host(anonymous: Api, person: Person,
             assert answer.json()["result"]["serverInfo"]["name"] == "taskchat"
 
 
-async def test_a_revoked_token_is_refused_and_what_mcp_did_is_rolled_back(person: Person, api: Api):
+async def test_a_revoked_token_is_refused_and_what_mcp_did_is_rolled_back(person: Person, api: Api, anonymous: Api):
     new = await access_tokens.create_token(person, "Claude", ["read", "write"])
     async with connected(new.token) as client:
         await call(client, "add-tasks", tasks=[{"title": "Spam"}])
     assert (await api.delete(f"/api/tokens/{new.id}?roll_back=true")).json()["undone"] == [1]
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(build_api())) as http:
-        answer = await http.post(f"{ORIGIN}/mcp", json=PING, headers=HEADERS | {"Authorization": f"Bearer {new.token}"})
-    assert answer.status_code == 401
+    assert (await ping(anonymous, Authorization=f"Bearer {new.token}")).status_code == 401
 
 
 async def test_a_task_is_copied_with_its_steps_among_new_ones(person: Person, api: Api):

@@ -174,6 +174,5 @@ async def test_an_unknown_turn_is_404_in_every_route(api: Api):
     for turn_id in ABSENT:
         found = check_problem(await api.get(f"/api/turns/{turn_id}"), 404)
         assert found["code"] == "not_found", turn_id
-        assert check_problem(await api.get(f"/api/turns/{turn_id}/events"), 404) == found
-        assert check_problem(await api.post(f"/api/turns/{turn_id}/undo"), 404) == found
-        assert check_problem(await api.post(f"/api/turns/{turn_id}/stop"), 404) == found
+        for method, route in (("GET", "events"), ("POST", "undo"), ("POST", "stop")):
+            assert check_problem(await api.request(method, f"/api/turns/{turn_id}/{route}"), 404) == found

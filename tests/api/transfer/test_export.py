@@ -4,7 +4,6 @@ import asyncio
 import json
 from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -20,9 +19,10 @@ from taskchat_app.domain.storage.database import connection_string
 from tests.api.responses import Api, bring, export, tasks_of
 from tests.chatting import Chat, rows
 from tests.conftest import ORIGIN
+from tests.serving import PROJECT
 from tests.waiting import until_async
 
-SCHEMA = Path(__file__).parents[3] / "docs" / "export.schema.json"
+SCHEMA = PROJECT / "docs" / "export.schema.json"
 
 
 async def file_ids(api: Api) -> list[str]:
