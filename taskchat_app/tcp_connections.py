@@ -1,6 +1,7 @@
 """Limits on open TCP connections and their buffers; closes connections of clients that stopped reading."""
 
 import asyncio
+import os
 import resource
 import socket
 from collections import defaultdict
@@ -113,7 +114,17 @@ def _connections() -> list[Any]:
 
 def _shut_down(tcp: Any) -> None:
     """Shut down the connection if it still is this client's: since the search, the descriptor may have been reused."""
-    with suppress(OSError), socket.fromfd(tcp.fd, tcp.family, tcp.type) as connection:
+    with suppress(OSError), _copy(tcp.fd) as connection:
         address, port, *_ = connection.getpeername()
         if (address.partition("%")[0], port) == tcp.raddr:  # "fe80::1%eth0" is "fe80::1" there
             connection.shutdown(socket.SHUT_RDWR)
+
+
+def _copy(fd: int) -> socket.socket:
+    """Return a copy of the socket. Raises OSError for another file, of which socket.fromfd would leave a copy open."""
+    copy = os.dup(fd)
+    try:
+        return socket.socket(fileno=copy)
+    except OSError:
+        os.close(copy)
+        raise
