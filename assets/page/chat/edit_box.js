@@ -6,10 +6,10 @@ import { useListener } from "../core/listeners.js";
 
 let unsent = null; // what was typed last, until it is sent or discarded: { message, original, text }
 
-/** Focus the edit button, or after sending, when that has disappeared until the message is answered, the composer. */
-function restoreFocus(isSent, composer) {
+/** Focus the message's edit button; after sending, when that is away until the message is answered, the composer. */
+function restoreFocus(message, isSent, composer) {
   if (document.activeElement !== document.body) return; // the user has moved on
-  const editButton = isSent ? null : document.querySelector(".edit-message");
+  const editButton = isSent ? null : document.getElementById(message)?.querySelector(".edit-message");
   (editButton ?? document.getElementById(composer))?.focus();
 }
 
@@ -30,7 +30,7 @@ export function EditBox({ message, onCancel, composer, ...props }) {
     field.setSelectionRange(field.value.length, field.value.length);
     return () => {
       if (isSent.current) unsent = null;
-      requestAnimationFrame(() => restoreFocus(isSent.current, composer));
+      requestAnimationFrame(() => restoreFocus(message, isSent.current, composer));
     };
   }, []);
   const press = (event) => {
