@@ -83,9 +83,9 @@ async def _import_transaction(person: Person, *, dry_run: bool) -> AsyncGenerato
 async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, report: ImportReport) -> None:
     """Import everything that is not here yet; `by` names the turn. Raises Invalid for a file of another kind."""
     version = lists.values.get("version")
-    if lists.values.get("format") != FORMAT or not isinstance(version, int):
+    if lists.values.get("format") != FORMAT or type(version) is not int or version < 1:
         raise Invalid(NO_EXPORT)
-    if version != VERSION:
+    if version > VERSION:
         raise Invalid(NEWER.with_values(version=version))
     report.whole = lists.counts.total() + lists.counts["tasks"]  # each task is recorded at the end
     for name, line in lists.unknown.items():

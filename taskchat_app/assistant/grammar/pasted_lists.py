@@ -33,7 +33,7 @@ _PARTS = phrase(r"\n|;|, (?:and |und )?")
 
 # "I need to: call mum, pay the rent and fix the bike"
 _COLON = re.compile(r":\s(?=[^.?!\n]|[.?!]\S)")
-_LISTED = re.compile(r"(?:[^.?!\n]|[.?!](?=\S)){1,400}")
+_LISTED = re.compile(rf"(?:[^.?!\n]|[.?!](?=\S)){{1,{COMMAND_MAX_CHARACTERS}}}")
 """A list, up to the end of its sentence."""
 _JOINTS = phrase(r";|, (?:(?:and|then|und|dann) )*| (?:and|und) (?:then |dann )?")
 _PART_MAX_CHARACTERS = 80

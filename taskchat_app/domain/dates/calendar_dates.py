@@ -112,9 +112,11 @@ def _slashed_in_own_order(match: re.Match[str], today: Today) -> Span:
 
 
 def _day_of_month(match: re.Match[str], today: date) -> Span:
-    """Resolve "the 15th" to its next date, and "the 15th of next month"."""
+    """Resolve "the 15th" to its next date, "the 15th of this month" also to a past one, and "the 15th of next month"."""
     day = day_of_month(match["day"])
     which = (match.groupdict().get("which") or "").lower()
+    if which.startswith(("this", "dies")):
+        return calendar_day(today.year, today.month, day)
     if which in ("next month", "nächsten monats", "naechsten monats"):
         start = today.replace(day=1) + relativedelta(months=1)
         return calendar_day(start.year, start.month, day)

@@ -236,6 +236,7 @@ OTHER_KINDS = [
     b"{}",
     '{"format": "täskchat"}'.encode("latin-1"),
     b'{"format": "taskchat", "version": 2}',
+    b'{"format": "taskchat", "version": true}',
     b'{"format": "taskchat", "version": 1, "tasks": [',
     b'{"format": "taskchat", "version": 1} {}',
     b'{"format": "taskchat", "version": 1, "tasks": [NaN]}',

@@ -11,7 +11,7 @@ import pytest
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Language, Target
 from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
-from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX
+from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, parts_of
 from taskchat_app.assistant.grammar.request_words import is_question
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.engine import decide_reply
@@ -24,6 +24,11 @@ from tests.assistant.offline.sentence_files import conversation_with, shared_lis
 from tests.assistant.offline.task_list import CLOCK, Conversation
 
 OTHERS: tuple[Language, ...] = ("de",)
+
+
+def test_a_list_behind_a_colon_is_read_whole():
+    parts = [f"call number {number} about the summer party" for number in range(18)]
+    assert parts_of(", ".join(parts)) == parts
 
 
 def test_the_language_of_a_message() -> None:
