@@ -64,7 +64,7 @@ async def _limit(session: Session, kind: str) -> None:
     for most in (1, SMALL):
         exchange = await session.ask(kind, limit=most, order="asc", **params)
         got = exchange.document.get("data", [])
-        demand(len(got) <= most, f"{len(got)} for limit {most}")
+        demand(1 <= len(got) <= most, f"{len(got)} for limit {most}: {exchange.summary}")
 
 
 async def _ask_oddly(session: Session, kind: str) -> None:
@@ -124,8 +124,8 @@ async def rename(session: Session) -> None:
     demand(exchange.status == 200 and exchange.document.get("title") == title, exchange.summary)
     again = await session.ask("threads.get_by_id", thread_id=thread_id)
     demand(again.document.get("title") == title, again.summary)
-    listed = (await pages(session, "threads.list", limit=100))[0]["data"]
-    titles = [thread.get("title") for thread in listed if thread["id"] == thread_id]
+    threads = [thread for page in await pages(session, "threads.list", limit=100) for thread in page["data"]]
+    titles = [thread.get("title") for thread in threads if thread["id"] == thread_id]
     demand(titles == [title], f"threads.list has {titles}")
 
 

@@ -177,6 +177,11 @@ BROKEN_REQUESTS = [
             ("shows one more", "limit", "limit", lambda call: call.params.get("limit", 20) + 1),
         )
     ),
+    Breakage(
+        "refuses a page of one thread",
+        "threads.limit",
+        on("threads.list", when(lambda call: call.params.get("limit") == 1, refuse(400))),
+    ),
     Breakage("keeps deleted threads", "threads.delete", on("threads.delete", answer_with(200, {}))),
     Breakage(
         "refuses thumbs down",

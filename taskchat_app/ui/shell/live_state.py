@@ -162,7 +162,7 @@ async def _show_changes(
     the later ones from the page.
     """
     batch: Sequence[Change] = ()
-    while not login_end.done():
+    while is_connected() and not login_end.done():
         try:
             news = changes.follow(person.id, shown_up_to, tick=TICK_SECONDS)
             async with aclosing(until(news, login_end)) as batches:
