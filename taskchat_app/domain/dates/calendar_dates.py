@@ -112,7 +112,7 @@ def _slashed_in_own_order(match: re.Match[str], today: Today) -> Span:
 
 
 def _day_of_month(match: re.Match[str], today: date) -> Span:
-    """Resolve "the 15th" to its next date, "the 15th of this month" also to a past one, and "the 15th of next month"."""
+    """Resolve "the 15th" to its next date, "the 15th of next month", and "the 15th of this month", also a past one."""
     day = day_of_month(match["day"])
     which = (match.groupdict().get("which") or "").lower()
     if which.startswith(("this", "dies")):
