@@ -60,16 +60,17 @@ def decide_reply(
     memory.begin_turn(current.selected)
     read = read_message(current.message, clock)
     is_yes = is_agreement(current.message)
-    continued = _agreed(earlier, previous, memory, clock) if is_yes else []
-    continued = continued or _continued(current.message, read, previous, clock)
+    agreed = _agreed(earlier, previous, memory, clock) if is_yes else []
+    continued = agreed or _continued(current.message, read, previous, clock)
     commands = with_guess(continued or read, clock)
     if is_yes and any(command.is_foreign for command in previous.commands):
-        language = "en"
+        own_language = "en"
+    elif is_yes and continued:
+        own_language = None  # "ok", said to a question, is a word of both languages
     else:
-        # "Ok", said to a question, is a word of both languages.
-        own = None if is_yes and continued else detect_language(current.message, commands)
-        said = [*(turn.message for turn in reversed(earlier)), current.message]
-        language = own or reply_language(said, setting)
+        own_language = detect_language(current.message, commands)
+    said = [*(turn.message for turn in reversed(earlier)), current.message]
+    language = own_language or reply_language(said, setting)
     # What a command of the previous turn asks now has no card.
     card = None if continued else card_index(commands)
     commands = [

@@ -70,7 +70,8 @@ async def _numbers_of(session: AsyncSession, turn: TurnContext, target: Target) 
     if target.places:
         found = [number for number in map(shown.at, target.places) if number is not None]
         return found if len(found) == len(target.places) else ()
-    # "Them" are several tasks, or those that are selected on the page, which may be a single one.
+    # What was shown or changed last (`recent`) is meant for certain where it is one task. "Them" are several tasks, or
+    # those that are selected on the page, which may be a single one.
     pronouns = ("it", "it or them", "them", "selected") if turn.selected else ("it", "it or them")
     return shown.recent if target.pronoun in pronouns and len(shown.recent) == 1 else ()
 
@@ -107,7 +108,10 @@ def _find_titled(titles: Mapping[int, str], target: Target) -> list[int]:
 
 
 def _find_only(stems: Mapping[int, set[str]], target: Target) -> list[int]:
-    """Return the one task whose title has all words of the target; none if they name nothing, as "3" and "today"."""
+    """Return the one task whose title has all words of the target; none if they name nothing, as "3" and "today".
+
+    The noun is one of them: "the old tasks" is not "Old bike".
+    """
     words = stems_of(f"{target.words} {target.kind}")
     if all(word in FILLERS or word.isdecimal() for word in words):
         return []

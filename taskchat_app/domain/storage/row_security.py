@@ -68,16 +68,16 @@ class RowsCursor(AsyncCursor[Any]):
         await super().execute(*args, **kwargs)
         has_next = True
         while has_next and self.pgresult is not None and self.pgresult.nfields == 0:
-            has_next = self.nextset()
+            has_next = self.nextset()  # None at the last result, which stays the current one: that of an UPDATE
         return self
 
 
 def begin_message(user_id: str | None, *, read_only: bool = False, lock: bool = False, setting: str = "") -> str:
     """Return the SQL that begins a transaction of this user, as one message to Postgres.
 
-    With `lock`, it also locks the user's row until the transaction ends. With `read_only`, all its queries read the
-    same moment: a conversation's messages and whether one is being answered are several. `setting` is a SET LOCAL for
-    the transaction.
+    Without a user (None) no user's rows are accessible, and none is locked. With `lock`, it also locks the user's row
+    until the transaction ends. With `read_only`, all its queries read the same moment: a conversation's messages and
+    whether one is being answered are several. `setting` is one more statement, a SET LOCAL for the transaction.
     """
     statements = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "BEGIN"]
     if user_id is not None:

@@ -14,7 +14,7 @@ from taskchat_app.domain.storage.errors import Invalid
 
 def rule_of(groups: Mapping[str, str], given: dict[str, Any]) -> dict[str, str]:
     """Return the recurrence of "a daily task", unless the words of the task name one."""
-    often = (groups.get("often") or "").removesuffix("e")
+    often = (groups.get("often") or "").removesuffix("e")  # "tägliche" is "täglich"
     found = find_rule(often) if often else None
     return {"recurrence": found.rule} if found and "recurrence" not in given else {}
 
