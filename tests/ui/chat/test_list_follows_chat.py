@@ -125,6 +125,6 @@ async def test_a_list_shown_for_a_question_names_it_and_leads_back_and_hides_no_
 
     await visitor.send("show high priority tasks tagged home")
     await expect(visitor.tasks).to_have_count(2)
-    await visitor.page.get_by_role("button", name="Today 2").click()
+    await visitor.page.get_by_role("button", name="Today 1").click()
     await expect(visitor.page).to_have_url(re.compile(r"\?view=today$"))
     await expect(bar).to_have_count(0)
