@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import cycle
+from math import ceil
 from re import _constants as codes  # pyright: ignore[reportAttributeAccessIssue]  # untyped in typeshed
 from re import _parser as parser  # pyright: ignore[reportAttributeAccessIssue]  # untyped in typeshed
 from typing import Any
 
 SEED = 8
+MIXED_RUNS = 10
+"""Runs of units in a mixture."""
 parsed = cache(parser.parse)
 
 # Repeated to any length. Each has made a pattern, a loop or a parser slow somewhere, here or in other software.
@@ -181,13 +184,12 @@ def matches_whole_texts(pattern: str, flags: int) -> bool:
 
 
 def _mixture(seed: str, length: int) -> str:
-    """Return runs of units in random order; for the same seed, a shorter text is the beginning of a longer one."""
+    """Return runs of units in random order, each with the same share of a text of any length."""
     chance = random.Random(seed)
     units = list(UNITS.values())
-    text = ""
-    while len(text) < length:
-        text += chance.choice(units) * chance.randint(1, 40)
-    return text[:length]
+    runs = [(chance.choice(units), chance.randint(1, 40)) for _ in range(MIXED_RUNS)]
+    whole = sum(len(unit) * count for unit, count in runs)
+    return "".join(unit * ceil(count * length / whole) for unit, count in runs)[:length]
 
 
 Node = tuple[Any, Any]
