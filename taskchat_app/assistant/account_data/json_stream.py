@@ -197,6 +197,7 @@ class _Parser:
 
 
 def _has_more_parts(element: Any) -> bool:
+    """Return whether the element has more than PARTS_MAX values."""
     count, left = 0, [element]
     while left and count <= PARTS_MAX:
         parts = parts_of(left.pop())

@@ -120,6 +120,7 @@ def decision_note(proposal: _Json) -> str:
 
 
 def click_note(done: str) -> str:
+    """Return the note of what the user did with a turn's card."""
     return f"{_CLICK}{done}.)"
 
 

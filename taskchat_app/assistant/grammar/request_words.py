@@ -61,7 +61,7 @@ _CLOSING = phrase(
     r"|mit (?:freundlichen|besten|lieben) grü(?:ß|ss)en|(?:viele|liebe|beste|herzliche) grü(?:ß|ss)e"
     r"|mfg|lg|vg)\b[^\d?]{0,40}\Z"
 )
-# "+ milk", "* milk"
+# "+ milk", "* milk" alone, not "+ 3"; the lines of a list lose their bullets in pasted_lists.without_bullet
 _BULLET = phrase(r"\A[*•+] (?=[^\W\d]{3})")
 _NAME_BEFORE = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _EXCLAMATIONS = (

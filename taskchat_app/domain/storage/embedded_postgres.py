@@ -173,6 +173,7 @@ def _start(paths: ServerPaths) -> None:
 
 
 def pause(paths: ServerPaths, deadline: float) -> None:
+    """Wait a moment for the server; raise EmbeddedPostgresError after the deadline, a time of time.monotonic()."""
     if time.monotonic() > deadline:
         raise EmbeddedPostgresError(
             f"Postgres in {paths.home} took no connection within {START_TIMEOUT_SECONDS:.0f} s; see {paths.log}"
