@@ -285,6 +285,9 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?!(?-i:so)\sum)(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?"
      rf"(?=,?\s(?:um\s)?\d{{1,2}}(?::\d\d(?=\s?(?:\Z|[,.;!?)#]))|(?:[:.]\d\d)?\suhr))",
      _weekday_after(1), Weight.WEAK),
+    # Nachhilfe Do 17:30 bei Anna: with a capital letter also before a time that goes on
+    (rf"(?<=\S\s)(?P<weekday>(?-i:Mo|Di|Mi|Do|Fr|Sa|So))\.?(?=,?\s(?:um\s)?\d{{1,2}}[:.]\d\d{END})", _weekday_after(1),
+     Weight.WEAK),
     (r"(?:am|bis)\s(?P<weekday>mo|di|mi|do|fr|sa)\.?", _weekday_after(1), Weight.SURE),
     (r"eod", _days_ahead(0), Weight.SURE),
 )  # fmt: skip

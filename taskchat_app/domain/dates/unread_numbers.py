@@ -6,14 +6,14 @@ from taskchat_app.domain.dates.calendar_dates import NO_DATES, NO_NUMBER
 from taskchat_app.domain.dates.clock_phrases import NOON, SPOKEN_HOUR
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import DueMention
-from taskchat_app.domain.dates.vocabulary import END, MONTH, SHORT_WEEKDAY, WEEKDAY
+from taskchat_app.domain.dates.vocabulary import END, GERMAN_SHORT_WEEKDAY, MONTH, SHORT_WEEKDAY, WEEKDAY
 
 _HOUR = r"(?:[1-9]|1\d|2[0-4])"
 _DAY = rf"(?:tomorrow|today|heute|morgen|{WEEKDAY})"
 # A number that could be a day or a time, but for some that are names or fractions.
 _UNREAD = re.compile(
     rf"(?<![\w.,:/-])(?!{NO_DATES})(?:"
-    r"\d{1,2}\.\d{1,2}\.(?:[\dol]{2}){0,2}"  # 3.5.
+    r"\d{1,2}\.\d{1,2}\.(?:[\dol]{2}){0,2}"  # 3.5., also with letters in place of digits: 3.5.2o27
     r"|\d{1,2}(?:::?\d\d\s?(?:h|uhr|am|pm)?|h\d\d\w{0,9})"  # 9:30, 9h30
     r"|\d{1,2}/\d{1,2}(?:/(?:\d\d){1,2})?"  # 12/3
     r"|\d{1,2}(?:[.:h]\d\d)?\s?(?:uhr|[ap]m)|[012]?\d\.\d\d\sh"  # 9 Uhr, 9.30pm, 9.30 h
@@ -25,12 +25,12 @@ _UNREAD = re.compile(
     rf"){END}",
     re.IGNORECASE,
 )
-# An hour before a part of the day, minutes before noon, and a time in a zone: none is read.
+# An hour before a part of the day (read if "at" is before it), minutes before noon, a time in a zone: none is read.
 _UNREAD_TIME = re.compile(
     rf"(?<!\bat\s)(?<!\bum\s)(?<!@\s)\b(?:[1-9]|1[0-2]|{SPOKEN_HOUR})\s"
     rf"(?:tonight|(?:this|tomorrow)\s(?:morning|afternoon|evening)|heute\sabend){END}"  # 7 tonight
     rf"|\d\sto\s(?:{NOON}|midnight)\b"  # 5 to noon
-    r"|\d\s?(?:[ap]m|h|uhr)?\s\(?(?:gmt|utc|bst|[ecmp][sd]?t|cest|mes?z)\b",  # 9am EST
+    r"|\d\s?(?:[ap]m|h|uhr)?\s\(?(?:gmt|utc|bst|[ecmp][sd]t|(?-i:[ECMP]T)|cest|mes?z)\b",  # 9am EST
     re.IGNORECASE,
 )
 _DAY_BEFORE = rf"(?:{_DAY}|\d{{1,2}}\.?\s(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}|\d{{1,2}}\.\d{{1,2}}\.)"
@@ -45,10 +45,11 @@ _TIME_WORDS = (
     r"|or|to|and|between|about|around|half|ca|ab|bis|um|nach|vor|oder|und|zwischen|von|gegen|halb|(?:drei)?viertel"
     r"|spätestens|frühestens|h|hrs?|hours?|uhr|[ap]m|noon|morning|o|clock)\.?"
 )
-# A line break is one that is_read_in_part puts before and after the date that was read. A title has none.
+# A line break is one that is_read_in_part puts before and after the date that was read, so that a time within it does
+# not count. A title has none.
 _UNREAD_NEAR_DAY = re.compile(
     rf"{_TIME_ALONE}\s\n?{_DAY_BEFORE}{END}"  # dentist 9 tomorrow
-    rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z",  # freitag ab 9 oder 8
+    rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z",  # freitag ab 9 oder 8: with a digit
     re.IGNORECASE,
 )
 # Another day, also in unknown words, directly before the date that was read: what precedes the date, and what it has
@@ -60,12 +61,19 @@ _DAY_THEN_TIME = (  # "call tomorrow maybe " before "9am"
     re.compile(rf"(?<=\S\s){_DAY}\s\S{{1,12}}\s\Z", re.IGNORECASE),
     re.compile(r"\A\d.{0,9}\Z"),
 )
+_SHORT_DAY_THEN_TIME = (  # "do " before "17:30"
+    re.compile(rf"\b(?:{GERMAN_SHORT_WEEKDAY})[.,]?\s\Z", re.IGNORECASE),
+    re.compile(r"\A\d"),
+)
 _UNKNOWN_DAY_THEN_TIME = (  # "sauna 12 loka " before "18:30"
     re.compile(r"(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\Z"),
     re.compile(r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z", re.IGNORECASE),
 )
 # A date that ends a heading, with a number after it: "friday, " of "friday, 9 dentist"
 _DAY_AS_HEADING = re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}),\s\Z", re.IGNORECASE)
+# "Before tuesdays" of "before tuesdays seminar", which is no tuesday but a seminar's
+_OWNING_DAY = re.compile(r"days\s?\Z", re.IGNORECASE)
+_OWNED = re.compile(r"\A\s(?!(?:at|in|on|for|with|from|until|and|or|then)\b)[^\W\d]", re.IGNORECASE)
 # Directly after it: " and 20" of "every day at 8 and 20"
 _SECOND_HOUR = re.compile(rf",?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z", re.IGNORECASE)
 
@@ -78,15 +86,19 @@ def unread_number(title: str) -> str:
 
 
 def is_read_in_part(sentence: str, mention: DueMention) -> bool:
-    """Return whether a number directly before or after the date belongs to it: "and 20" of "every day at 8 and 20"."""
+    """Return whether the date may be only a part of what was said.
+
+    Another day or hour stands beside it ("and 20" of "every day at 8 and 20"), or the sentence has an unread time.
+    """
     text, (start, end) = mask_quotes(sentence), mention.spans[0]
     before, date, after = text[:start], text[start:end], text[end:]
     has_another_day = any(
         day.search(before) and part.search(date)
-        for day, part in (_DAY_THEN_DATE, _DAY_THEN_TIME, _UNKNOWN_DAY_THEN_TIME)
+        for day, part in (_DAY_THEN_DATE, _DAY_THEN_TIME, _SHORT_DAY_THEN_TIME, _UNKNOWN_DAY_THEN_TIME)
     )
     is_heading = _DAY_AS_HEADING.search(date) and re.search(r"\d", after)
-    if has_another_day or is_heading or _SECOND_HOUR.match(after) or _UNREAD_TIME.search(text):
+    is_owning = mention.rule is None and _OWNING_DAY.search(date) and _OWNED.match(after)
+    if has_another_day or is_heading or is_owning or _SECOND_HOUR.match(after) or _UNREAD_TIME.search(text):
         return True
     is_whole_day = mention.rule is None and mention.due is not None and mention.due.day is not None
     return is_whole_day and _UNREAD_NEAR_DAY.search(f"{before}\n{date}\n{after}") is not None

@@ -115,7 +115,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (rf"\b(?:{DAY_ORDINAL}) weekend\b", "Visit Ann second weekend"),
     (rf"\b(?:and|und) {_PART}(?!\w)", "Pills morning and evening"),
     (rf"\A{_SEASON}\b(?= \S+ \S)| come {_SEASON}\Z", "Easter call with Ann", "Paint the fence come spring"),
-    (r"\b(?:(?:next|last) time|(?:nächste|letzte)[ns]? mal)\b", "Das nächste Mal"),
+    (r"\b(?:(?:first|next|last) time|(?:erste|nächste|letzte)[ns]? mal)\b", "Das nächste Mal", "First time"),
     (r"\b(?:am|bis|ab|zum|vor|(?:nächst|dies|kommend|jed)en|immer) (?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b", "Am Mo anrufen"),
     (r" (?:mo|di|mi|do|fr|sa)\Z|\bab (?:mo|di|mi|do|fr|sa)\b", "Training mi", "Ab di lernen"),
     (rf"\b(?:{DAY_ORDINAL}) (?:of )?(?:{MONTH})\b", "Pay rent fifth june"),

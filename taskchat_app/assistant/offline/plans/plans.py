@@ -69,15 +69,17 @@ def _say(command: Command, _: Memory) -> Plan:
 
 
 def _add(command: Command, memory: Memory) -> Plan:
-    """Add a task; "milk to shopping" is milk with that tag, if any task has it."""
+    """Add a task; "milk to shopping" is milk with that tag, if any task has it; beside a task with these words, ask."""
     due = command.given.get("due_date")
     may_be_wish = _NOT_TO_ADD.search(command.text) and (due is None or is_date(due, memory.clock))
     if may_be_wish or command.target.numbers:
         return (yield from new_tasks.wish(command, memory))
     given, name = command.given, command.target.words.lower()
-    used = (yield from _used_tag(name)) if name else ""
+    used = (yield from _used_tag(name)) if name and " " not in name else ""
     if used:
         given = given | {"title": command.target.named, "tags": [*given.get("tags", ()), used]}
+    elif name and any(stems(name) <= stems(task["title"]) for task in (yield from searched(name, "open"))):
+        return (yield from new_tasks.offer(command, memory))
     results = yield [PlannedCall("create_task", given)]
     return answers.messages(results, command.language)
 

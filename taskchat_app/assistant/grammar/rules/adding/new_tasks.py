@@ -60,7 +60,10 @@ def _without_words_of_order(title: str, text: str, match: SlotMatch, language: L
 
 
 def _tag_after_to(title: str, text: str) -> Target:
-    """Return "shopping", which may be a tag, as words and "milk" as `named` of "milk to shopping"; else no target."""
+    """Return the words behind "to", and as `named` those before it; else no target.
+
+    They may be a tag or a task of the list: "milk to shopping", "butter to the milk and eggs".
+    """
     match = _TO_A_NAME.fullmatch(title) if _PUT.match(text) and not begins_with_verb(title) else None
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
@@ -108,12 +111,14 @@ def _is_change(clause: str, clock: UserClock) -> bool:
     return has_verb or read_by(VERB_LAST, clause, clock) is not None
 
 
-_PUT = phrase(r"(?:add|put)\b")
-# "Milk to shopping"
+_PUT = phrase(r"(?:add|put|füge?|schreibe?|pack|setze?)\b")
+# "Milk to shopping", "butter to the milk and eggs"
 _TO_A_NAME = sentence(
-    r"(?!.{0,100}\b(?:letter|note|message|e-?mail|card|postcard|gift|present|invitation|ticket|way|road|guide|walk|ride|drive"
-    r"|trip|flight|visit|back|reply|talk|speak|speech|call|introduction|ode|toast|thanks|ready|up|due)\b)"
-    r"(?P<title>.{1,100}?) (?:to|on|onto|under) (?P<name>(?-i:[a-zäöüß]{3,30}))"
+    r"(?!.{0,100}\b(?:letter|note|message|e-?mail|card|postcard|gift|present|invitation|ticket|way|road|guide|walk|ride"
+    r"|drive|trip|flight|visit|back|reply|talk|speak|speech|call|introduction|ode|toast|thanks|ready|up|due)\b"
+    r".{0,30} (?:to|on)\b)"
+    r"(?P<title>.{1,100}?) (?:to|on|onto|under|zu[mr]?|beim?) (?:(?:the|my|de[nmr]) )?"
+    r"(?P<name>(?-i:[a-zäöüß]{3,30})|[^\W\d]{3,30}(?: [^\W\d]{2,30}){0,4})"
 )
 _NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
 # "(Add) 5 and 89", "(create) a timer"
