@@ -7,6 +7,7 @@ const DEBOUNCE_MS = 200;
 export function SearchField({ value, onSearch, ...props }) {
   const field = useRef(null);
   const timer = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []);
   const pending = useRef([]); // texts that were sent and have not come back as `value`
   useEffect(() => {
     const index = pending.current.indexOf(value);

@@ -15,7 +15,7 @@ const { notify, subscribe } = listenerSet();
 /** Call the listener when the shown rows have changed. Returns a function that unsubscribes it. */
 export const subscribeRows = subscribe;
 
-/** Return the rows made by all patches so far, with the open moves applied. */
+/** Return the rows made by all patches so far, with the open moves applied. A patch is applied once, in whichever render. */
 export function useTaskRows(patches) {
   applyNew(patches);
   useEffect(notify, [patches]); // other users of the rows were rendered before these patches were applied
@@ -78,7 +78,7 @@ const removeLater = (number) => {
   leaving.set(number, timer);
 };
 
-/** Keep a completed row that was about to disappear, because it was reopened. */
+/** Keep a row that was about to disappear: its task was reopened, or the row has a new place. */
 export const cancelLeaving = (number) => {
   clearTimeout(leaving.get(number));
   leaving.delete(number);
@@ -133,7 +133,7 @@ const withMove = (order, { number, before }) => {
   return others.toSpliced(before ? others.indexOf(before) : others.length, 0, ...order.filter(isMoved));
 };
 
-/** Return the number of the task that the row stands below as a step; 0 for the other rows. */
+/** Return the number of the task that the row stands below as a step; 0 for other rows, as a step whose task is not listed. */
 const parentOf = (number) => {
   const row = list.rows.get(number);
   return row?.parent_title ? 0 : row?.parent ?? 0;

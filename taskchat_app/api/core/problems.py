@@ -200,7 +200,7 @@ def problem_of(error: Exception, scope: Scope) -> Response:
 def log_unexpected(error: Exception, request: str) -> HTTPStatus:
     """Log why the request failed; return 503 for an outage of the database, 500 for any other error."""
     if is_outage(error):
-        log.warning("The database cannot be used: %s", str(error).splitlines()[:1])
+        log.warning("The database cannot be used: %s", str(error).partition("\n")[0])
         return HTTPStatus.SERVICE_UNAVAILABLE
     log.error("%s failed", request, exc_info=error)
     return HTTPStatus.INTERNAL_SERVER_ERROR

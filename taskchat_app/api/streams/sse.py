@@ -153,7 +153,9 @@ async def _until_over(
 async def _login_end_or_drain(person: Person) -> None:
     ends = (asyncio.create_task(wait_for_login_end(person)), asyncio.create_task(drain.wait()))
     try:
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ended:
+            end.result()  # raises what it raised
     finally:
         for end in ends:
             end.cancel()
@@ -171,5 +173,5 @@ async def encoded_events(turn: FollowableTurn) -> AsyncGenerator[list[bytes], No
             async for batch in batches:
                 yield [encode(numbered.event) for numbered in batch]
     except DATABASE_AWAY as error:
-        log.warning("A turn's stored events could not be read: %s", str(error).splitlines()[:1])
+        log.warning("A turn's stored events could not be read: %s", str(error).partition("\n")[0])
         yield [encode(ErrorEvent(code="custom", message=NOT_READ, allow_retry=True))]

@@ -33,7 +33,7 @@ async def end_expired_proposals() -> None:
                     await attempt(end_expired(proposal), f"The expired proposal {proposal.id}")
                 last = found[-1]
         except DATABASE_AWAY as error:
-            log.warning("Expired proposals wait for the database: %s", str(error).splitlines()[:1])
+            log.warning("Expired proposals wait for the database: %s", str(error).partition("\n")[0])
         await asyncio.sleep(POLL_SECONDS)
 
 

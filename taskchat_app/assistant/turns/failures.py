@@ -53,7 +53,7 @@ def failure_to_show(error: Exception) -> Failure:
         case TurnOverError():
             return Failure(message=TURN_OVER, allow_retry=False)
         case ItemNotStored():
-            log.warning("An item of a turn could not be stored: %s", str(error.__cause__).splitlines()[:1])
+            log.warning("An item of a turn could not be stored: %s", str(error.__cause__).partition("\n")[0])
             return Failure(message=NOT_SAVED, allow_retry=True)
         case AgentsException():
             log.error("The run of the agent failed", exc_info=error)

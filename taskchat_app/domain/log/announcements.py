@@ -103,7 +103,7 @@ class AnnouncementListener:
                     async for channel, subject in _announced(connection):
                         self._wake(channel, subject)
             except (psycopg.Error, OSError, TimeoutError, embedded_postgres.EmbeddedPostgresError) as error:
-                log.warning("Lost the database's announcements, connecting again: %s", str(error).splitlines()[:1])
+                log.warning("Lost the database's announcements, connecting again: %s", str(error).partition("\n")[0])
                 failures += 1
                 if failures >= FAILING_AFTER:
                     set_failing(PART, is_failing=True)

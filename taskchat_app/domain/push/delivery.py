@@ -76,7 +76,7 @@ async def _start_due(running: set[str], tasks: asyncio.TaskGroup, subscription: 
             query = select(ReminderMessage.user_id, soonest).group_by(col(ReminderMessage.user_id)).order_by(soonest)
             waiting = (await session.exec(query.limit(2 * USERS_AT_ONCE))).all()
     except DATABASE_AWAY as error:
-        log.warning("Messages about reminders wait for the database: %s", str(error).splitlines()[:1])
+        log.warning("Messages about reminders wait for the database: %s", str(error).partition("\n")[0])
         return POLL_SECONDS
     for user_id, next_at in waiting:
         if next_at > at:

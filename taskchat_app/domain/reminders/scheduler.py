@@ -111,7 +111,7 @@ async def _ring_and_find_next() -> float:
         async with system_reading() as session:
             moment = (await session.exec(next_of_all)).one()
     except DATABASE_AWAY as error:
-        log.warning("Reminders wait for the database: %s", str(error).splitlines()[:1])
+        log.warning("Reminders wait for the database: %s", str(error).partition("\n")[0])
         return RETRY_SECONDS
     if moment is None:
         return POLL_SECONDS

@@ -18,7 +18,7 @@ async def attempt(work: Awaitable[Result], what: str) -> Result | Literal[False]
     try:
         result = await work
     except DATABASE_AWAY as error:
-        log.warning("%s: the database did not do it: %s", what, str(error).splitlines()[:1])
+        log.warning("%s: the database did not do it: %s", what, str(error).partition("\n")[0])
         return False
     except Exception as error:
         if what not in _failing:

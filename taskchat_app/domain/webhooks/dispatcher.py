@@ -36,7 +36,7 @@ async def run_dispatcher() -> None:
                 try:
                     seconds = _start(await read_webhooks(), running, tasks, subscription)
                 except DATABASE_AWAY as error:
-                    log.warning("Webhooks wait for the database: %s", str(error).splitlines()[:1])
+                    log.warning("Webhooks wait for the database: %s", str(error).partition("\n")[0])
                     seconds = POLL_SECONDS
                 await subscription.wait(seconds)
                 await asyncio.sleep(PAUSE_SECONDS)

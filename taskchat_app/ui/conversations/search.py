@@ -39,8 +39,10 @@ def found_messages(on_close: rx.Var[Any]) -> rx.Component:
             is_empty & MessageSearchState.searching,
             rx.el.div(*(rx.el.div(class_name="skeleton skeleton-found") for _ in range(3)), aria_hidden="true"),
             rx.cond(
-                is_empty & (MessageSearchState.error == ""),
-                rx.el.p(words.NOTHING_SAID, class_name="side-note", role="status"),
+                is_empty,
+                rx.cond(
+                    MessageSearchState.error == "", rx.el.p(words.NOTHING_SAID, class_name="side-note", role="status")
+                ),
                 _results(on_close),
             ),
         ),

@@ -20,4 +20,4 @@ def error_sentence(error: Exception) -> str:
 
 def log_away(what: str, error: Exception) -> None:
     """Log in one line what the unavailable database has prevented."""
-    log.warning("%s: %s", what, str(error).splitlines()[:1])
+    log.warning("%s: %s", what, str(error).partition("\n")[0])

@@ -111,3 +111,8 @@ async def test_date_time_and_repetition_are_picked_with_the_systems_own_fields(v
     await time.blur()
     await expect(details.get_by_role("button", name="Due Monday 5 May 2031", exact=True)).to_be_visible()
     assert (await phone.api("GET", "/api/tasks/1")).json()["all_day"] is True
+
+    await day.fill("2031-06-07")
+    await phone.page.keyboard.press("Escape")
+    await expect(phone.panel).to_have_count(0)
+    await expect(phone.tasks.first).to_contain_text("7 Jun 2031")
