@@ -109,7 +109,7 @@ def read_sentence(text: str, clock: UserClock, *, late: bool = False) -> Command
             if command is None or (command.is_change and found.denies(match)):
                 continue
             if not _is_held(command, match, asks=asks):
-                return replace(command, target=filtered(command.target, clock), free=found.indirect)
+                return replace(command, target=filtered(command.target, clock), indirect=found.indirect)
     return None
 
 

@@ -13,7 +13,7 @@ from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
 
 _READ_WITHIN = 300
-"""Characters that are read beside a joint: a message may contain thousands of commas that could split it."""
+"""Characters that are read on each side of a joint: a message may contain thousands of commas that could split it."""
 # Where a clause may end: ", and then please "
 _JOINT = phrase(
     r"\s?(?:[,;.!] |;\s?|\n)(?!und zwar\b)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?"
@@ -165,29 +165,33 @@ def _are_alike(before: str, joint: str, after: str) -> bool:
     first, second = before[-_READ_WITHIN:].strip(), _clause_at_start(undated)
     if _are_wishes(before, joint, second, is_dated=undated != after) or _are_done(first, second):
         return True
-    return _are_german(first, second, dated=_clause_at_start(after))
+    return _are_german(first, second, _clause_at_start(after))
 
 
 def _are_two_orders(before: str, joint: str, after: str, clock: UserClock) -> bool:
     """Return whether a joint parts two orders, of which each is one when read alone: "move 1 to 3pm and drop 4"."""
-    first = read_in_own_words(before, clock)
-    is_change = first.kind in (*_OF_IT, *_NAMES_TASK) and first.given.keys().isdisjoint(_FREE_TEXTS)
-    if not is_change or first.doubtful or _OR.search(joint):  # "rename 3 to milk and drop 4": the name goes on
+    if _OR.search(joint):
         return False
-    second, target = read_in_own_words(_clause_at_start(after), clock), first.target
+    first = read_in_own_words(before, clock)
+    takes_text = not first.given.keys().isdisjoint(_FREE_TEXTS)  # "rename 3 to milk and drop 4": the name goes on
+    if first.kind not in (*_OF_IT, *_NAMES_TASK) or first.doubtful or takes_text:
+        return False
+    second = read_in_own_words(_clause_at_start(after), clock)
     if second.doubtful:
         return False
+    target = first.target
     if second.kind in _OF_IT and second.target.pronoun == "it":  # "move 1 to 3pm and give it high priority"
         names_one = not target.is_sweeping and len(target.numbers) < 2 and len(title_parts(target)) < 2
-        return names_one and first.kind != "delete"
-    if second.kind in (*_OF_IT, *_NAMES_TASK):  # words instead of a number may go on with the first one's
+        return names_one and first.kind != "delete"  # a deleted task has no priority
+    if second.kind in (*_OF_IT, *_NAMES_TASK):  # not "delete milk and tick off bread", where "tick …" may be a title
         return second.target.numbers != ()
     if first.kind in _NAMES_TASK and target.words:  # "tick off milk and buy eggs" may be two titles
         return False
-    # A report behind another order, or behind a mark, may be its reason: "move 1 to friday. The dentist is closed"
-    is_behind_and = joint.startswith(" ")
-    is_report = second.kind == "reported" and first.kind == "done" and is_behind_and
-    return is_report or second.kind in ("add", "remind", "wish", "count")
+    if second.kind == "reported":
+        # "3 done and I called mum"; behind a mark it may be a reason: "move 1 to friday. The dentist is closed"
+        is_behind_and = joint.startswith(" ")
+        return first.kind == "done" and is_behind_and
+    return second.kind in ("add", "remind", "wish", "count")
 
 
 def _are_one_title(command: str, after: str) -> bool:
@@ -219,11 +223,13 @@ def _are_done(first: str, second: str) -> bool:
     return bool(are_stated) and not (_COMMAND_START.match(first) or begins_with_verb(first))
 
 
-def _are_german(first: str, second: str, *, dated: str) -> bool:
-    """Return whether both end with a German verb: "Milch kaufen, Mama anrufen"; `dated`: with its date."""
+def _are_german(first: str, second: str, second_with_date: str) -> bool:
+    """Return whether both end with a German verb: "Milch kaufen, Mama anrufen", "Milch kaufen, morgen Mama anrufen"."""
     if _GERMAN_ORDER.fullmatch(second) and _GERMAN_ORDER.fullmatch(first):
         return True
-    return any(map(_ends_with_verb_or_date, (dated, second))) and _ends_with_verb_or_date(first)
+    return _ends_with_verb_or_date(first) and (
+        _ends_with_verb_or_date(second_with_date) or _ends_with_verb_or_date(second)
+    )
 
 
 def _clause_at_start(text: str) -> str:

@@ -80,8 +80,8 @@ class Target:
     """The time of day of a dated target ("14:00"): a task due at another time that day is not meant."""
     nearest: bool = False
     """True for "my next meeting": of several, the first that is still to come is meant."""
-    kind: str = ""
-    """The word behind the words that tells of several ("tasks"): "old tasks" is no task with "old" in its title."""
+    noun: str = ""
+    """The word "tasks" behind the words, which tells of several: "old tasks" is no task with "old" in its title."""
     every: bool = False
     """True if all tasks are meant that the filters and the name fit, not exactly one."""
     excluded: "Target | None" = None
@@ -112,8 +112,8 @@ class Command:
     target: Target = Target()
     given: dict[str, Any] = field(default_factory=dict[str, Any])
     language: Language = "en"
-    free: bool = False
-    """True for an indirect request (see paraphrases.py), which only the offline assistant reads as a command."""
+    indirect: bool = False
+    """True for an indirect request ("3 should be friday"), which only the offline assistant reads as a command."""
     doubtful: bool = False
     """True if the person is to be asked before anything is done, however well a task fits."""
     otherwise: "Command | None" = None
@@ -131,7 +131,7 @@ class Command:
 
     @property
     def is_order(self) -> bool:
-        return self.kind in ORDERS and not self.free
+        return self.kind in ORDERS and not self.indirect
 
     @property
     def is_change(self) -> bool:

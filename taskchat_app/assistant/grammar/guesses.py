@@ -116,7 +116,7 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     The order counts: an undo may be a question, a number says which task to change, and a question is no new task.
     """
     [command, *others] = commands
-    is_unsure = command.kind in ("offer", "unknown") or (command.kind == "wish" and command.free)
+    is_unsure = command.kind in ("offer", "unknown") or (command.kind == "wish" and command.indirect)
     if others or command.parts or not is_unsure or "correction" in command.given:
         return commands
     clause = bare(command.text)

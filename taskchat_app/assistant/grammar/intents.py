@@ -53,7 +53,7 @@ def copy(match: SlotMatch, clock: UserClock, language: Language) -> Command | No
     if match["when"] and due is None:  # "copy the report to the boss"
         return None
     given = {} if due is None else {"due_date": due}
-    return Command("copy", match.string, target, given, language, free=bool(target.words))
+    return Command("copy", match.string, target, given, language, indirect=bool(target.words))
 
 
 _FIXED: tuple[Kind, ...] = ("greeting", "thanks", "goodbye", "help", "no_lists", "no_moment")

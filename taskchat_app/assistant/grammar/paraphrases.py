@@ -26,7 +26,7 @@ def paraphrases(clause: str) -> Iterator[str]:
 def indirect_commands(clause: str) -> Iterator[str]:
     """Yield the commands that a clause in free words may mean: "add call mum" for "I should call mum".
 
-    To be tried, in this order, only where nothing else is understood. The commands are no orders (see Command.free).
+    To be tried, in this order, only where nothing else is understood. The commands are indirect, so they are no orders.
     """
     respelled = _respelled(clause, _FREE_SPELLINGS)
     if respelled != clause:

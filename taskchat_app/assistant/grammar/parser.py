@@ -104,7 +104,7 @@ def _read_late(text: str, command: Command, clock: UserClock) -> Command:
     late = read_sentence(text, clock, late=True)
     if late is None or late.kind in ("unknown", "bad_date"):
         return command
-    is_doubtful = late.doubtful or (late.free and command.kind == "offer")
+    is_doubtful = late.doubtful or (late.indirect and command.kind == "offer")
     return replace(late, otherwise=command if late.target.words else None, doubtful=is_doubtful)
 
 
@@ -135,7 +135,7 @@ def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | No
         sets_doubtful = not command.given.keys().isdisjoint(("description", "recurrence"))
         is_unsure = sets_doubtful and target.words != "" and mask_quotes(text) == text
         language = detect_language(clause) or command.language
-        return replace(command, text=text.strip(), language=language, free=True, doubtful=is_unsure, otherwise=new)
+        return replace(command, text=text.strip(), language=language, indirect=True, doubtful=is_unsure, otherwise=new)
     return None
 
 
@@ -155,7 +155,7 @@ def _read_words(text: str, clock: UserClock) -> Command:
             nameless = command
     command = _checked(read_by_rules(text, clock))
     if command.kind in _UNSURE and (meant := _read_freely(text, clock)):
-        return replace(meant, text=text.strip(), free=True)
+        return replace(meant, text=text.strip(), indirect=True)
     return nameless if nameless and command.kind in ("unknown", "offer") else command
 
 

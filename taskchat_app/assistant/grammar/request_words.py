@@ -19,19 +19,35 @@ def without_address(text: str) -> str:
 def bare(text: str) -> str:
     """Return the text without polite words around the command: "delete 3" of "please delete 3 for me, thanks"."""
     text = text.strip()
-    command = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,.!") or text
-    command = _POLITE.sub("", _GREETING.sub("", command)).strip()
-    for please in reversed([*_PLEASE_WITHIN.finditer(mask_quotes(command))]):
-        command = command[: please.start()] + command[please.end() :]
+    command = _without_last_words(text)
+    command = _GREETING.sub("", command)  # before the polite words: "hi, could you"
+    command = _POLITE.sub("", command).strip()
+    command = _without_please(command)
     command = _YOU_CAN.sub(r"\g<what>", command)  # "3 kannst du abhaken"
     command = _PARTICLES.sub(r"\g<verb>", command)  # "trag doch mal Milch ein"
-    command = _informal(command.replace(" :", ":", 1))
+    command = command.replace(" :", ":", 1)  # "task : milk"
+    command = _informal(command)
     keeps_dot = text.endswith(".") and _DAY_AT_END.search(text)
     return f"{command}." if keeps_dot else command
 
 
+def _without_last_words(text: str) -> str:
+    """Return the text without marks and polite words at its end, unless it has nothing else ("thanks")."""
+    return _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,.!") or text
+
+
+def _without_please(text: str) -> str:
+    """Return the text without "please" in the middle, but for that in quotes."""
+    start = 0
+    parts: list[str] = []
+    for please in _PLEASE_WITHIN.finditer(mask_quotes(text)):  # which masks each character by one
+        parts.append(text[start : please.start()])
+        start = please.end()
+    return "".join([*parts, text[start:]])
+
+
 def _informal(text: str) -> str:
-    """Return "lösche die Milch" for "löschen Sie die Milch"."""
+    """Return "lösche die Milch" for "löschen Sie bitte die Milch"."""
     match = _POLITE_FORM.match(text)
     if match is None:
         return text
@@ -75,6 +91,10 @@ _EXCLAMATIONS_BEFORE = phrase(
     rf"\A(?:(?:(?:{'|'.join(_EXCLAMATIONS)})\s?[,:!.…]{{1,4}}|btw|um[,.…]+|(?:uhm?|hmm?|ähm?)[,.…]*"
     r"|(?:oh|ah|ach ja)(?= (?:and|und)\b)) (?:and (?!then\b)|und (?!dann\b))?){1,3}(?=\S+ \S)"
 )
+_IF_YOU_HAVE_TIME = (
+    "when(?:ever)? you (?:get a chance|have (?:time|a minute|a moment))|if (?:it['’]?s not too much trouble"
+    "|it['’]?s no trouble|you don['’]?t mind)|wenn du (?:mal |kurz |gerade )?zeit hast|wenn es keine umstände macht"
+)
 _SO_KIND = r"so (?:freundlich|nett|lieb|gut)"
 _POLITE_WORDS = (
     r"um(?= (?:add|remind|put|move|delete|mark|tick|make|i|i['’]\w+|can|could|actually|the|my|yeah|ok|okay|so)\b)",
@@ -82,8 +102,7 @@ _POLITE_WORDS = (
     "can i|can we|could we|shall we|let's|would you mind|how about (?:you|we)",
     "(?:can|could|would|will) (?:you|u)(?: be so (?:kind|good)(?: as)? to)?",
     "i would like you to|i'd like (?:you )?to|i (?:want|need) you to",
-    r"(?:when(?:ever)? you (?:get a chance|have (?:time|a minute|a moment))|if (?:it['’]?s not too much trouble"
-    r"|it['’]?s no trouble|you don['’]?t mind)|wenn du (?:mal |kurz |gerade )?zeit hast|wenn es keine umstände macht)"
+    rf"(?:{_IF_YOU_HAVE_TIME})"
     r"(?=,|(?: please)? (?:add|remind|put|note|delete|remove|mark|tick|cross|move|show|list|tell)\b)",
     # What is polite only before a command
     r"do (?=(?:remove|delete|add|show|tell|remind)\b)",
@@ -97,7 +116,7 @@ _POLITE_WORDS = (
     _NAMES,
 )
 _POLITE = phrase(rf"^(?:(?:{'|'.join(_POLITE_WORDS)})\b(?!\s?$)[\s,:]*)+")
-# "(Delete 3), please"
+# "(Delete 3), please"; each begins at the boundary of a word, and a look-behind names what stands before it
 _AFTER_ORDER = (
     "please|pls|plz|bitte|(?:thx|thanks|thank you|danke)(?: dear| love| dir)?|cheers|merci|will you|for me|für mich",
     "(?:right |for )?(?<!from )now|rn|my dear|mate|buddy|no rush|eilt nicht|(?:hat )?keine eile",

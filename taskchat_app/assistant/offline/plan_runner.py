@@ -37,7 +37,10 @@ class _Outcome:
 
 
 class PlanRunner:
-    """The commands of one turn and the results of their calls so far; it makes no call itself."""
+    """The commands of one turn and the results of their calls so far; it makes no call itself.
+
+    Each step of a turn has a new runner, which is given all results of the turn and runs its plans from the start.
+    """
 
     def __init__(
         self, commands: list[Command], memory: Memory, results: list[tuple[str, Result]], *, card: int | None = None
@@ -99,24 +102,21 @@ class PlanRunner:
         return bool(words) and any(words.casefold() in title for title in titles)
 
     def _next_calls(self, batch: list[int]) -> list[PlannedCall]:
-        """Run these plans from the beginning with the results so far; return the calls that have none yet.
-
-        Each step of a turn has a new PlanRunner, which is given all results of the turn again.
-        """
+        """Run these plans with the results so far; return the calls that have none yet, none once all plans ended."""
         plans = {index: self._plan(index) for index in batch}
-        pending = {index: self._advance(index, plan, None) for index, plan in plans.items()}
-        while True:
-            waiting = {index: calls for index, calls in pending.items() if calls is not None}
+        wanted = {index: self._advance(index, plans[index], None) for index in batch}
+        while running := {index: calls for index, calls in wanted.items() if calls is not None}:
             # Look-ups go first, so that what changes happens in the order in which it was said.
-            looking = [index for index, calls in waiting.items() if any(call.is_lookup for call in calls)]
-            ready = looking or list(waiting)
-            calls = [call for index in ready for call in waiting[index]]
-            if not waiting or len(self.unused_results) < len(calls):
+            looking = [index for index, calls in running.items() if any(call.is_lookup for call in calls)]
+            ready = looking or list(running)
+            calls = [call for index in ready for call in running[index]]
+            if len(self.unused_results) < len(calls):
                 return calls[len(self.unused_results) :]
-            results = {index: [self._next_result(call) for call in waiting[index]] for index in ready}
+            results = {index: [self._next_result(call) for call in running[index]] for index in ready}
             for index in ready:
-                self._note_changes(index, waiting[index], results[index])
-                pending[index] = self._advance(index, plans[index], results[index])
+                self._note_changes(index, running[index], results[index])
+                wanted[index] = self._advance(index, plans[index], results[index])
+        return []
 
     def _plan(self, index: int) -> Plan:
         """Return the plan of a command; "it" behind a command that failed is not the task of an earlier message."""
@@ -169,7 +169,10 @@ class PlanRunner:
                 self._note_question(index, reply)
 
     def _note_question(self, index: int, question: Question) -> None:
-        """Note the tasks of a question, and what a yes to it does."""
+        """Note the tasks of a question, and what a yes to it does.
+
+        A yes does what all questions of the turn offer; a number or a name chooses a task of the last question only.
+        """
         command, numbers, new = self.commands[index], question.numbers, _new_tasks(question)
         has_lines = question.lines and index != self.card  # the card shows the tasks itself
         self.outcomes[index].reply = f"{question.text}\n\n{question.lines}" if has_lines else question.text
@@ -197,5 +200,6 @@ def _new_tasks(question: Question) -> list[dict[str, Any]]:
 
 
 def _tell(sentence: str) -> Plan:
+    """Make a plan that only answers, without a call."""
     yield from ()
     return sentence

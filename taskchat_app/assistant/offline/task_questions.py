@@ -59,9 +59,9 @@ def ask_if_doubtful(found: Found, command: Command) -> Found:
         return found
     target = command.target
     words = target.named or target.words
-    is_by_kind_alone = target.kind != "" and _is_kind(target, found)
+    is_by_kind_alone = target.noun != "" and _is_kind(target, found)
     is_other_title = command.titled is not None and not target.filters and not is_named(found, command)
-    is_named_in_part = command.free and words != "" and not _are_named_by(words, found)
+    is_named_in_part = command.indirect and words != "" and not _are_named_by(words, found)
     # "Rename travel to Portugal" may mean the tag
     tags = {tag for task in found for tag in task.get("tags") or ()}
     is_tag_renamed = "title" in command.given and words.casefold() in tags
@@ -304,7 +304,7 @@ def is_named(found: Found, command: Command) -> bool:
 def _is_kind(target: Target, found: list[Task]) -> bool:
     """Return whether "old tasks" has found one task by a word of its title, and not by a tag."""
     [task, *others] = found
-    return not others and target.kind not in task["title"].casefold() and target.words.casefold() not in task["tags"]
+    return not others and target.noun not in task["title"].casefold() and target.words.casefold() not in task["tags"]
 
 
 def without_verb(title: str) -> str:

@@ -96,7 +96,7 @@ def _find_titled(titles: Mapping[int, str], target: Target) -> list[int]:
     stems = {number: stems_of(title) for number, title in titles.items()}
     whole = _find_only(stems, target)
     # "Delete old tasks" and "delete the dentist and the old tasks" name no task with "old" in its title.
-    if whole or target.kind:
+    if whole or target.noun:
         return whole
     numbers: list[int] = []
     for part in title_parts(target):
@@ -112,7 +112,7 @@ def _find_only(stems: Mapping[int, set[str]], target: Target) -> list[int]:
 
     The noun is one of them: "the old tasks" is not "Old bike".
     """
-    words = stems_of(f"{target.words} {target.kind}")
+    words = stems_of(f"{target.words} {target.noun}")
     if all(word in FILLERS or word.isdecimal() for word in words):
         return []
     found = [number for number, title in stems.items() if words <= title]
@@ -169,7 +169,7 @@ def deletion_request(message: str) -> Literal["one task", "some tasks"] | None:
 
 def _is_one_task(target: Target) -> bool:
     """Return whether the target is one number, or one title: neither "old tasks" nor "the milk and the eggs"."""
-    return len(target.numbers) == 1 or bool(target.words and not target.kind and not title_parts(target))
+    return len(target.numbers) == 1 or bool(target.words and not target.noun and not title_parts(target))
 
 
 # 3. The yes to a proposal

@@ -1,7 +1,7 @@
 """Parses dates of the calendar in English and German: "5 March", "24.12.", "25/12", "the 15th", "christmas eve".
 
-CALENDAR_ROWS lists how they are written, each with the function that resolves a match to a day; HOLIDAY_ROWS at the end
-the names of holidays that are on the same date each year.
+CALENDAR_ROWS lists how they are written, each with the function that resolves a match to a day and with its weight
+(vocabulary.Weight); HOLIDAY_ROWS at the end the names of holidays that are on the same date each year.
 """
 
 import re
@@ -56,6 +56,10 @@ def _date(match: re.Match[str], today: date) -> Span:
 
 def _month(name: str) -> int:
     return int(name) if name.isdecimal() else MONTHS[name.lower()]
+
+
+_YEARS_AHEAD = 20
+"""How far from this year one of two digits may be."""
 
 
 def _in_year_of(match: re.Match[str], month: int, day: int, today: date) -> date | None:
@@ -124,7 +128,6 @@ def _day_of_month(match: re.Match[str], today: date) -> Span:
     return first_from(today, (calendar_day(start.year, start.month, day) for start in months))
 
 
-_YEARS_AHEAD = 20
 NO_DATES = r"(?:9/11|24/7|1/2|1/3|2/3|1/4|3/4|50/50)\b"
 """Names and fractions that look like dates."""
 # Numbers after these words, such as "version 3.12.", are no dates.
@@ -246,6 +249,6 @@ def _on(month: int, day: int) -> Resolve:
 
 
 HOLIDAY_ROWS: tuple[Row, ...] = tuple(
-    (rf"(?:(?:{_AFTER_PREPOSITION}|{_AT_BEGIN})(?:{names})|(?:{names}){_BEFORE_TIME})", _on(*date), Weight.SURE)
-    for date, names in _HOLIDAYS.items()
+    (rf"(?:(?:{_AFTER_PREPOSITION}|{_AT_BEGIN})(?:{names})|(?:{names}){_BEFORE_TIME})", _on(month, day), Weight.SURE)
+    for (month, day), names in _HOLIDAYS.items()
 )

@@ -28,17 +28,20 @@ from taskchat_app.domain.tasks.task_view import TaskView
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""
 COUNT_VIEWS = sqlalchemy.text("""
-    WITH later AS ( -- open tasks that begin later: "open" and "today" do not show them
-        SELECT count(*) AS open, count(*) FILTER (WHERE due_at <= :today_ends) AS today, min(start_at) AS next_start
+    -- Rows of a view: all its tasks, less those that begin later (they have a view of their own), less folded steps.
+    WITH later AS ( -- open tasks that begin later, folded steps among them
+        SELECT count(*) AS of_open, count(*) FILTER (WHERE due_at <= :today_ends) AS of_today,
+            min(start_at) AS next_start
         FROM tasks WHERE user_id = :user_id AND completed_at IS NULL AND deleted_at IS NULL AND start_at > :now
     ), folded AS ( -- steps under a task of the same view: its condition holds for the step and for its parent
-        SELECT count(*) FILTER (WHERE are_open AND have_begun) AS open,
+        SELECT count(*) FILTER (WHERE are_open AND have_begun) AS of_open,
             count(*) FILTER (WHERE are_open AND have_begun AND step.due_at <= :today_ends
-                AND parent.due_at <= :today_ends) AS today,
-            count(*) FILTER (WHERE are_open AND step.due_at > :today_ends AND parent.due_at > :today_ends) AS upcoming,
-            count(*) FILTER (WHERE are_open AND step.due_at < :now AND parent.due_at < :now) AS overdue,
-            count(*) FILTER (WHERE step.completed_at IS NOT NULL AND parent.completed_at IS NOT NULL) AS done,
-            count(*) FILTER (WHERE are_open AND step.start_at > :now AND parent.start_at > :now) AS later
+                AND parent.due_at <= :today_ends) AS of_today,
+            count(*) FILTER (WHERE are_open AND step.due_at > :today_ends AND parent.due_at > :today_ends)
+                AS of_upcoming,
+            count(*) FILTER (WHERE are_open AND step.due_at < :now AND parent.due_at < :now) AS of_overdue,
+            count(*) FILTER (WHERE step.completed_at IS NOT NULL AND parent.completed_at IS NOT NULL) AS of_done,
+            count(*) FILTER (WHERE are_open AND step.start_at > :now AND parent.start_at > :now) AS of_later
         -- OFFSET 0: each parent is read by its key; as a join, old statistics compare each step with each task.
         FROM tasks AS step CROSS JOIN LATERAL (
             SELECT deleted_at, completed_at, start_at, due_at,
@@ -49,9 +52,10 @@ COUNT_VIEWS = sqlalchemy.text("""
         WHERE step.user_id = :user_id AND step.parent_number IS NOT NULL AND step.deleted_at IS NULL
             AND parent.deleted_at IS NULL
     )
-    SELECT counted.open_tasks - later.open - folded.open AS open, counted.today - later.today - folded.today AS today,
-        counted.upcoming - folded.upcoming AS upcoming, counted.overdue - folded.overdue AS overdue,
-        counted.done_tasks - folded.done AS done, later.open - folded.later AS later,
+    SELECT counted.open_tasks - later.of_open - folded.of_open AS open,
+        counted.today - later.of_today - folded.of_today AS today,
+        counted.upcoming - folded.of_upcoming AS upcoming, counted.overdue - folded.of_overdue AS overdue,
+        counted.done_tasks - folded.of_done AS done, later.of_open - folded.of_later AS later,
         counted.next_due, later.next_start,
         (SELECT last_task_number FROM users WHERE id = :user_id) AS last_number
     -- All tasks by status and due date alone: the function is in alembic/versions/*counted_tasks.py.
@@ -152,7 +156,8 @@ def _row_conditions(user_id: str, query: TaskQuery) -> list[ColumnElement[bool]]
 def _is_folded(user_id: str, query: TaskQuery) -> ColumnElement[bool]:
     """Condition: the query's list has the task's parent.
 
-    What has the words is a set of its own: as an array Postgres would search it from the start for each task.
+    The numbers that have the words are an IN (SELECT …) of their own, which Postgres hashes. In an array (= ANY) it
+    would look for each task from the start.
     """
     plain, numbers_with = _without_words(query)
     listed = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions_of(plain))

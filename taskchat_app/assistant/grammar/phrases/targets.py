@@ -83,7 +83,7 @@ OF_A_DAY = sentence(
 _TOO = phrase(r"(?<=\w)(?:,? (?:too|as well|auch|ebenfalls|gleich mit)|(?: sind| are)? (?:both|all|beide|alle))\Z")
 # "(Milk) task"
 _NOUN = phrase(rf"(?: |-)(?:{_TASK}|(?<!other )(?<!first )(?<!last )one|thing|ding|sache)n?s?$")
-_PLURAL_NOUN = phrase(r"(?: |-)(?P<kind>tasks|todos|to-dos|items|aufgaben)$")
+_PLURAL_NOUN = phrase(r"(?: |-)(?P<noun>tasks|todos|to-dos|items|aufgaben)$")
 
 
 def title_parts(target: Target) -> list[str]:
@@ -144,7 +144,7 @@ def _title(text: str) -> Target:
     if OF_A_DAY.fullmatch(words):
         return Target(words=words)
     plural = _PLURAL_NOUN.search(words)  # "the work tasks" are all of a kind
-    return Target(words=_NOUN.sub("", words) or text, kind=plural["kind"].lower() if plural else "")
+    return Target(words=_NOUN.sub("", words) or text, noun=plural["noun"].lower() if plural else "")
 
 
 def _digits(text: str) -> tuple[int, ...]:

@@ -72,7 +72,7 @@ def _uncertain(command: Command | None, text: str) -> Command | None:
     """Return a command whose words need to be nearly those of a title, or, without an article, are asked about."""
     if command is None or not command.target.words:
         return command
-    return replace(command, free=True, doubtful=command.doubtful or _NAMED.match(text) is None)
+    return replace(command, indirect=True, doubtful=command.doubtful or _NAMED.match(text) is None)
 
 
 def _shifted(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
@@ -190,7 +190,7 @@ def tag(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
 def _tag_of_number(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Ask about "tag 3 work", which may be "tag 3 photos"."""
     command = tag(match, clock, language)
-    return replace(command, free=True, doubtful=True) if command else None
+    return replace(command, indirect=True, doubtful=True) if command else None
 
 
 def _tag_taken_off(match: SlotMatch, _: UserClock, language: Language) -> Command:

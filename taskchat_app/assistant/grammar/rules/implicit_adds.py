@@ -8,7 +8,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.vocabulary import with_digraphs
 
-_MAX_CHARACTERS = 200
+_MAX_CHARACTERS = 200  # a longer text tells something
 _VERBS = (
     "answer apologi[sz]e apply arrange assemble back\\s?up bake bath bathe book borrow bring brush buy call cash"
     " charge clean collect compile contact confirm congratulate cook decorate defrost deliver deposit donate download"
@@ -154,8 +154,8 @@ def ends_with_verb(clause: str) -> bool:
 def read_wish(clause: str, clock: UserClock) -> Command | None:
     """Return the task that a clause without a command wishes for: to be added ("wish"), or to be offered ("offer").
 
-    Its verb or event is looked for in the title, which has no date; words that deny a task or make it doubtful in
-    `text`, the clause without a reminder at its end and with quotes masked: a quoted name may have any words.
+    The verb or event of a wish is looked for in the title, which is without dates. Words that deny a task or make it
+    doubtful count anywhere in the clause, but for quoted words and a reminder at its end ("remind me an hour before").
     """
     text = mask_quotes(without_reminder(clause, clock))
     if len(clause) > _MAX_CHARACTERS or "?" in clause or not text.strip():
@@ -169,14 +169,15 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
     title = given["title"]
     if not title or _NO_TASK.search(text) or _UNDONE.search(text):
         return None
-    has_time = "T" in given.get("due_date", "") or "recurrence" in given
+    is_scheduled = "T" in given.get("due_date", "") or "recurrence" in given  # a due date with a time has a T
     has_german_verb = begins_with_imperative(title) or ends_with_verb(title)
     has_verb = has_german_verb or begins_with_verb(title)
-    is_event = has_time and _EVENT.fullmatch(title) is not None
-    has_names = has_time and not has_verb and _NAMES.fullmatch(title) is not None
+    is_event = is_scheduled and _EVENT.fullmatch(title) is not None
+    has_names = is_scheduled and _NAMES.fullmatch(title) is not None
     is_doubtful = _DOUBTFUL.search(text) or DENIED.search(title)  # a date may deny: "no later than friday"
     if (has_verb or is_event or has_names) and not is_doubtful:
         language = detect_language(clause) or ("de" if has_german_verb else "en")
-        return Command("wish", clause, given=given, language=language, free=has_names)
+        # Names alone are less sure: another request may be read in them (guesses.py).
+        return Command("wish", clause, given=given, language=language, indirect=not (has_verb or is_event))
     has_form_of_title = len(given) > 1 or " " in title or (title.isalpha() and len(title) > 3)
     return Command("offer", clause, given=given) if has_form_of_title else None

@@ -128,7 +128,7 @@ def struck(match: SlotMatch, clock: UserClock, language: Language) -> Command | 
     target = filtered(command.target, clock)
     if target.every or target.quoted or not target.words:
         return command
-    return replace(command, free=True, doubtful=True) if match["verb"].lower() == "entfernen" else None
+    return replace(command, indirect=True, doubtful=True) if match["verb"].lower() == "entfernen" else None
 
 
 def _finished(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:

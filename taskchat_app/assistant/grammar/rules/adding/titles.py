@@ -63,14 +63,17 @@ THING = (
     rf"(?:task|tasks|todo|to-do|to do(?= (?:called|named)|:)|item"
     rf"|reminder{NO_LETTER}|entry|one(?! (?:hour|minute|day|week|month)\b))"
 )
-# "A new task", "something for this", "later", "to my list"
-NO_TITLE = sentence(
-    rf"(?:(?:a|an|the|this|that|new|recurring|repeating|daily|weekly|monthly|yearly|wiederkehrende"
-    rf"|eine?n?|neue[ns]?|das|dies) )*(?:{THING}|event|appointment|aufgabe|erinnerung"
-    rf"|ereignis(?:se)?|termine?|aufgaben|erinnerungen)"
-    rf"|(?:(?:a|an|the|this|these|that|those|some|only|following) )*(?:{THING}|event|appointment|dates?|times?"
-    r"|dates? and times?|something|things?|stuff|people|details)"
-    r"(?: (?:with|for|on|to|about) (?:only )?(?:this|these|that|those|it|the following)(?: \w+)?)?"
-    r"|(?:me )?(?:later|again|soon|then)|in \d{1,2}|it|this|that|es|das|them|these|those|da?ran"
-    r"|(?:(?:an? )?(?:new )?(?:item|something|it) )?(?:(?:to|on) )?(?:the |my )?list"
+_NAMELESS = (
+    # "a new task", "eine neue Erinnerung"
+    "(?:(?:a|an|the|this|that|new|recurring|repeating|daily|weekly|monthly|yearly|wiederkehrende|eine?n?|neue[ns]?|das"
+    rf"|dies) )*(?:{THING}|event|appointment|aufgabe|erinnerung|ereignis(?:se)?|termine?|aufgaben|erinnerungen)",
+    # "something", "the following things", "a task for this", "an event with these people"
+    rf"(?:(?:a|an|the|this|these|that|those|some|only|following) )*(?:{THING}|event|appointment|dates?|times?"
+    "|dates? and times?|something|things?|stuff|people|details)"
+    r"(?: (?:with|for|on|to|about) (?:only )?(?:this|these|that|those|it|the following)(?: \w+)?)?",
+    # "me later", "in 5", "that", "daran"
+    r"(?:me )?(?:later|again|soon|then)|in \d{1,2}|it|this|that|es|das|them|these|those|da?ran",
+    # "to my list", "a new item on the list"
+    "(?:(?:an? )?(?:new )?(?:item|something|it) )?(?:(?:to|on) )?(?:the |my )?list",
 )
+NO_TITLE = sentence("|".join(_NAMELESS))
