@@ -1,5 +1,6 @@
 """Actions on an answer: decide a proposal, choose a task, edit or add a plan, rate it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -10,10 +11,13 @@ from taskchat_app.assistant.tools import attached_line_choices, deletion_proposa
 from taskchat_app.assistant.turns import actions
 from taskchat_app.assistant.turns.chatkit_server import chat_server
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.receipts import receipt_of_added
 from taskchat_app.i18n.messages import ENGLISH
 from taskchat_app.ui.chat.state import ChatState, request_of_click
+from taskchat_app.ui.chat_messages.messages import Part
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
+from taskchat_app.ui.i18n.language import say
 
 
 class AnswerActionsState(rx.State):
@@ -107,4 +111,11 @@ async def _click(state: AnswerActionsState, person: Person, item_id: str, kind: 
             chat.show_failure(failure)
             card = chat.part(item_id)
             if card is not None and not failure:
-                chat.announce_click(card, changed)
+                chat.announce(_click_in_words(card, changed))
+
+
+def _click_in_words(card: Part, changed: Sequence[int]) -> str:
+    """Return what a click on a card has done; `changed` are the numbers of the tasks that it changed."""
+    if card.choice.is_attached_list:  # its headline is still its question while lines are left
+        return say(receipt_of_added(changed))
+    return card.proposal.headline or card.choice.headline or card.plan.label

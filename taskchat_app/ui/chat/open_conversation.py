@@ -8,7 +8,8 @@ A message and its answer are shown from one source at a time:
 3. Once the turn has ended, both as they are stored. They are read again whenever the log names the conversation.
 """
 
-from collections.abc import Sequence
+import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -20,22 +21,25 @@ from taskchat_app.assistant.threads.conversations import ItemPage
 from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn, running
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.activity.receipts import receipt_of_added
+from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.runtime.broadcaster import until
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
 from taskchat_app.ui.chat_messages.endings import sentence_of, with_endings
 from taskchat_app.ui.chat_messages.message_list import ShownMessages, with_receipts
-from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, joined, messages_of
-from taskchat_app.ui.core.error_messages import log_away
+from taskchat_app.ui.chat_messages.messages import ChatMessage, joined, messages_of
+from taskchat_app.ui.core.error_messages import error_sentence, log_away
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 
 OLDER = 40
 """Items of one page of earlier messages."""
+FRAME_SECONDS = 0.04
+"""The answer's text is shown in steps of this length."""
 OUTCOMES_MAX = 8
 """How many outcomes are kept: several may arrive before the browser has handled the first."""
 
@@ -94,7 +98,7 @@ class OpenConversation(ShownMessages, mixin=True):
         self.account, self.thread_id, self.title = person.id, thread_id, ""
         self.answering = False
         self.show_failure("")
-        self._announce("")
+        self.announce("")
         self.older_cursor = ""
         self._sending = self._followed_turn_id = self._running_turn_id = ""
         (await self.get_state(ReplyState)).clear()
@@ -235,6 +239,41 @@ class OpenConversation(ShownMessages, mixin=True):
         return True
 
     @internal
+    async def follow_to_end(self, turn: FollowableTurn, person: Person) -> ChatMessage | None:
+        """Show the turn after `start_following`, from its first event until it, the login or this following ends.
+
+        Return the answer if it was shown to its end without an error.
+        """
+        answer = AnswerBuilder(person.zone)
+        try:
+            if not await self._show_events(turn, person, answer):
+                return None
+        except Exception as error:  # whatever happens, the page must not show a running answer forever
+            answer.error, answer.allow_retry = error_sentence(error), True
+        message = answer.end(turn.id)
+        async with self:
+            if not self.follows(turn.id):
+                return None
+            await self.finish_answer(answer, message, person)
+        return None if answer.error else message
+
+    async def _show_events(self, turn: FollowableTurn, person: Person, answer: AnswerBuilder) -> bool:
+        """Show the turn's events to the last; return False if the login ends or another turn is followed before."""
+        login_end = asyncio.create_task(wait_for_login_end(person))
+        try:
+            async with aclosing(until(turn.follow(FRAME_SECONDS), login_end)) as batches:
+                async for batch in batches:
+                    for event in batch:
+                        answer.apply(event)
+                    async with self:
+                        if not self.follows(turn.id):
+                            return False
+                        (await self.get_state(ReplyState)).show(answer)
+            return not login_end.done()
+        finally:
+            login_end.cancel()
+
+    @internal
     async def finish_answer(self, answer: AnswerBuilder, message: ChatMessage, person: Person) -> None:
         """Show the stored answer instead of the followed one: `message`, which stays as it is without a database."""
         (await self.get_state(ReplyState)).clear()
@@ -245,23 +284,16 @@ class OpenConversation(ShownMessages, mixin=True):
         if self.thread_id and not self.has_answered(message.turn_id):
             self.add(message)  # the turn's end could not be stored: it counts as running until its lease runs out
         stored = next((shown for shown in self.all() if shown.key == message.key), message)
-        self._announce(stored.receipt.text, answer_key=stored.key)
-
-    @internal
-    def announce_click(self, card: Part, changed: Sequence[int]) -> None:
-        """Announce what a click on a card has done; `changed` are the numbers of the tasks that it changed."""
-        if card.choice.is_attached_list:  # its headline is still its question while lines are left
-            self._announce(say(receipt_of_added(changed)))
-        else:
-            self._announce(card.proposal.headline or card.choice.headline or card.plan.label)
+        self.announce(stored.receipt.text, answer_key=stored.key)
 
     @internal
     def start_answering(self) -> None:
         self.answering = True
         self.show_failure("")
-        self._announce(say(words.ANSWERING))
+        self.announce(say(words.ANSWERING))
 
-    def _announce(self, text: str, answer_key: str = "") -> None:
+    @internal
+    def announce(self, text: str, answer_key: str = "") -> None:
         self.announcement, self.announced = text, answer_key
 
 

@@ -28,7 +28,6 @@ from taskchat_app.domain.tasks.queries import ORDERS
 from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.reflex_patches.tab_states import forget_address
-from taskchat_app.ui.chat.followed_turn import follow_turn
 from taskchat_app.ui.chat.open_conversation import OpenConversation, SendOutcome
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat_messages.message_list import RECENT
@@ -153,7 +152,7 @@ class ChatState(OpenConversation, rx.State):
             turn = self.turn_to_follow(person) if person else None
             if person is None or turn is None or not await self.start_following(turn, person):
                 return
-        await follow_turn(self, turn, person)
+        await self.follow_to_end(turn, person)
 
 
 for _name in RECENT:
@@ -193,7 +192,7 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
         # Where the conversation was deleted meanwhile, end_sending has left it.
         if not began_to_follow or not chat.follows(turn.id):
             return
-    answer = await follow_turn(chat, turn, person)
+    answer = await chat.follow_to_end(turn, person)
     if sent.own:  # only the tab where it was written changes its list
         for event in list_events(answer):
             yield event
@@ -254,7 +253,7 @@ async def retry_turn(chat: OpenConversation, turn_id: str = "", text: str | None
         await chat.reload_if_possible(person)
         if not await chat.start_following(turn, person):
             return
-    answer = await follow_turn(chat, turn, person)
+    answer = await chat.follow_to_end(turn, person)
     for event in list_events(answer):
         yield event
 

@@ -1,4 +1,4 @@
-"""Builds the running answer from a turn's events, as the page shows it; chat/followed_turn.py follows the turn."""
+"""Builds the running answer from a turn's events, as the page shows it; chat/open_conversation.py follows the turn."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,15 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages import chunked_text
-from taskchat_app.ui.chat_messages.messages import Part, call_of, part_of, row_sentences_in, shortened
+from taskchat_app.ui.chat_messages.messages import (
+    ChatMessage,
+    Part,
+    answer_of,
+    call_of,
+    part_of,
+    row_sentences_in,
+    shortened,
+)
 from taskchat_app.ui.chat_messages.row_sentences import rest_of_growing
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_moment
@@ -111,6 +119,11 @@ class AnswerBuilder:
         self._tail_id, self._is_tail_whole, self.tail = None, False, ""
         if tail_id is not None and text.strip():
             self._put(Part(tail_id, "text", text))
+
+    def end(self, turn_id: str) -> ChatMessage:
+        """Return the ended turn's answer as a message."""
+        self.close()
+        return replace(answer_of(turn_id, self.parts, self.at), ending=self.ending)
 
     def _add_item(self, item: types.ThreadItem, calls: Calls) -> None:
         match item:
