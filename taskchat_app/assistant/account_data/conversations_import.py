@@ -27,14 +27,13 @@ from taskchat_app.assistant.account_data.record_types import (
     with_suffix,
 )
 from taskchat_app.assistant.account_data.rows_import import TAKEN_ID, Batch
-from taskchat_app.assistant.core.items import MESSAGES, SEARCHED_MAX, text_of
-from taskchat_app.assistant.threads.store import item_of
+from taskchat_app.assistant.threads.store import item_of, words_of
 from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.search_words import search_vector, search_words_of
+from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.i18n.messages import UNREADABLE, Message, gettext
 
 APPEND_PART = text("""
@@ -167,8 +166,7 @@ class ConversationsImport:
                 self._reader.report.skip(read.line, OTHER.with_values(field="body", reason="id, thread_id, type"))
                 continue
             await items.add({"user_id": self._by.user_id, **stored.model_dump()})
-            if isinstance(item, MESSAGES):
-                search = search_words_of(text_of(item)[:SEARCHED_MAX])
+            if (search := words_of(item)) is not None:
                 await words.add({"item_id": item.id, "user_id": self._by.user_id, "search": search})
         await words.flush()
 

@@ -10,7 +10,6 @@ The order is a tag of group "order" with `"data": {"sort": "title", "order": "as
 Our own sentences in an item are messages: stored with their English text, and rendered in the reader's language.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
@@ -29,10 +28,8 @@ from chatkit.widgets import DynamicWidgetRoot
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from taskchat_app.domain.limits.account_bytes import ROW_BYTES
 from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, ORDERS
-from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.i18n.catalogue import LANGUAGES, render, render_json
 from taskchat_app.i18n.messages import ENGLISH, Message, decode, encode, gettext, messages_in, with_messages
@@ -53,8 +50,6 @@ TAGS_MAX_CHARACTERS = 200 * SELECTED_MAX
 _NUMBER = re.compile(r"[0-9]{1,9}")
 SENTENCE_FIELDS = {"widget": "widget", "workflow": "workflow", "structured_input": "inputs"}
 """The field with our own sentences, by the type of the item."""
-SEARCHED_MAX = 100_000
-"""Indexed characters of a message: Postgres stores at most 1 MB of words."""
 MESSAGES = (UserMessageItem, AssistantMessageItem)
 COPY_TEXT = "copy_text"
 """A widget's copy text among its messages, whose paths begin with a slash."""
@@ -170,24 +165,6 @@ def _number_of(part: Mapping[str, Any]) -> int | None:
         return None
     is_task_number = _NUMBER.fullmatch(str(number)) is not None and int(number) > 0
     return int(number) if is_task_number else None
-
-
-def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
-    """Return the items as a parameter of a statement that puts them, and their bytes."""
-    bodies = [body_of(item) for item in items]
-    return {
-        "item_bytes": sum(len(json.dumps(body)) + ROW_BYTES for body in bodies),
-        "items": [
-            {
-                "place": place,
-                "id": item.id,
-                "type": item.type,
-                "body": body,
-                "words": search_words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
-            }
-            for place, (item, body) in enumerate(zip(items, bodies, strict=True))
-        ],
-    }
 
 
 def body_of(item: ThreadItem) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import encode_failure
-from taskchat_app.assistant.core.items import item_values
-from taskchat_app.assistant.threads.store import PUT_ITEMS
+from taskchat_app.assistant.threads.store import PUT_ITEMS, item_values
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.log.changes import Cause, Entry, not_recorded, recorded_values
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction, now, reading
@@ -93,7 +92,7 @@ STORE = text(f"""
     FROM counter
 """).bindparams(bindparam("items", type_=JSONB), bindparam("calls", type_=JSONB))  # noqa: S608 -- no input is in it
 """Stores items and tool calls of a turn and records the entries about them, in one round trip:
-record_statement.RECORD and store.PUT would be two, for each message, each tool call and each answer."""
+changes.RECORD and store.PUT would be two, for each message, each tool call and each answer."""
 LOCK_LEASE = text("""
     SELECT stop_requested FROM threads, turns
     WHERE threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id

@@ -25,7 +25,7 @@ async def revoke(person: Person, token_id: str, *, roll_back: bool) -> UndoOutco
     """End the token and, with `roll_back`, undo its changes of tasks; also those of a token that has ended already.
 
     The token ends first and for good, even if the changes then cannot be undone. From then on nothing is recorded with
-    it: requests that wait are refused (see record_statement.py), and its running turns stop. The undo takes nothing
+    it: requests that wait are refused (by changes.RECORD), and its running turns stop. The undo takes nothing
     from the write limit, since it may undo the changes of many minutes. Raises NotFound.
     """
     async with in_queue(person.id):

@@ -10,7 +10,7 @@ Readers see whole snapshots (`Change.before`, `Change.after`). `base_id` says ho
 
 A base is an earlier entry of the same task that is stored in one of the first two ways; it stands for the task's state
 after its change, or before a deletion. `shortened_snapshots` writes the first two ways, for imports,
-log/record_statement.py all three, in SQL: once the state before a change differs from its base by more than 512 bytes
+log/changes.py all three, in SQL: once the state before a change differs from its base by more than 512 bytes
 of JSON, or lacks a field of it, the entry is a new base.
 """
 

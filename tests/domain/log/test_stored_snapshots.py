@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from taskchat_app.domain.log.changes import Entry, recorded_values
-from taskchat_app.domain.log.record_statement import RECORD
+from taskchat_app.domain.log.changes import RECORD, Entry, recorded_values
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots
