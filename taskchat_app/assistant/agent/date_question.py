@@ -1,6 +1,7 @@
 """Asks whether 3/5 is March 5 or 3 May until that is answered; the answer becomes the user's setting.
 
-This comes before the model: neither Gemini nor the offline rules choose a reading.
+This comes before the model (turns/answer.py), while the user's order of dates is unknown: neither Gemini nor the
+offline rules choose a reading.
 """
 
 import asyncio
@@ -49,9 +50,7 @@ class Readings:
 
 
 async def question_of(turn: TurnContext) -> Message | None:
-    """Return the question about the message's date; None if it has none with two readings, or the order is known."""
-    if turn.person.date_order:
-        return None
+    """Return the question about the message's date; None if it has none with two readings."""
     if is_agreement(turn.message):  # a yes chooses neither reading, so ask again
         asked = await _asked(turn, now())
         return asked.question if asked else None
@@ -87,8 +86,6 @@ def _readings(message: str, written: str, zone: ZoneInfo, at: datetime) -> Readi
 
 async def store_answer(turn: TurnContext) -> str | None:
     """Store the order that this message tells in answer to the question; return the message that was asked about."""
-    if turn.person.date_order:
-        return None
     at = now()
     asked = await _asked(turn, at)
     if asked is None:

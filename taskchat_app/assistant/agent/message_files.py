@@ -27,8 +27,6 @@ CUT = "Cut: at least {count:,} more characters are left out."
 async def message_with_files(turn: TurnContext) -> TResponseInputItem:
     """Return the turn's message: the user's own words, then its files."""
     ids = [file.id for file in turn.user_message.attachments]
-    if not ids:
-        return turn.conversation[-1]
     files = await attachments.files_for_model(turn.person.id, ids)
     last = cast("dict[str, Any]", turn.conversation[-1])
     parts = [{"type": "input_text", "text": last["content"]}, *_parts_of(files)]

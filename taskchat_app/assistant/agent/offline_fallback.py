@@ -1,14 +1,18 @@
-"""Decides whether and when the offline rules answer for Gemini: simple commands, if it fails before its first word."""
+"""Decides where the offline rules answer for Gemini: orders to copy a task, and simple commands when it fails."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from taskchat_app.assistant.agent.file_commands import is_about_files
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.request_words import bare
+from taskchat_app.assistant.tools.choice_offers import planned
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import gettext
@@ -68,3 +72,15 @@ async def first_word_timeout(turn: TurnContext) -> AsyncGenerator[None]:
             yield
         finally:
             timer.cancel()
+
+
+async def copies_a_task(turn: TurnContext) -> bool:
+    """Return whether the message orders to copy one task, which the rules find; a model has no tool for it."""
+    if len(turn.command) > COMMAND_MAX_CHARACTERS or not is_said("copy", bare(turn.command)):
+        return False
+    clock = UserClock(turn.person.zone, now())
+    commands = await asyncio.to_thread(read_message, turn.command, clock)
+    if len(commands) != 1 or commands[0].kind != "copy":
+        return False
+    calls = await planned(turn, replace(commands[0], otherwise=None), clock)
+    return isinstance(calls, list) and all("copy_of" in call.arguments for call in calls)

@@ -1,17 +1,14 @@
 """Finds, by rules, the tasks between which the message's command leaves a choice, and offers them (task_choices.py)."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 from chatkit.types import ThreadItemDoneEvent
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.guesses import with_guess
-from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import Listing, PlannedCall, Question
 from taskchat_app.assistant.offline.plans.plans import plan
@@ -20,17 +17,12 @@ from taskchat_app.assistant.tools import task_choices, task_tools
 from taskchat_app.assistant.tools.tool_arguments import ListTasks
 from taskchat_app.domain.storage.database import now, reading
 
-COPY_MAX_CHARACTERS = 200
-"""Of an order to copy a task, which names it and a day."""
-
 
 async def offer(turn: TurnContext) -> bool:
     """Show the tasks that the message's one command fits, if it fits several and nothing was done; return whether.
 
-    Of several commands, one may offer a new task after the others were done. A model asks by itself.
+    Of several commands, one may offer a new task after the others were done.
     """
-    if not turn.follows_rules:
-        return False
     clock = UserClock(turn.person.zone, now())
     # A message of a thousand characters takes 100 ms to read.
     commands = with_guess(await asyncio.to_thread(read_message, turn.command, clock), clock)
@@ -38,7 +30,7 @@ async def offer(turn: TurnContext) -> bool:
     index = card_index(commands)  # of the only command, or of the only one that offers a new task
     if index is None or (has_acted and len(commands) == 1):
         return False
-    question = await _planned(turn, commands[index], clock)
+    question = await planned(turn, commands[index], clock)
     if not isinstance(question, Question):
         return False
     card = task_choices.card_of(turn.thread_id, question)
@@ -48,19 +40,7 @@ async def offer(turn: TurnContext) -> bool:
     return True
 
 
-async def copies_a_task(turn: TurnContext) -> bool:
-    """Return whether the message orders to copy one task, which the rules find; a model has no tool for it."""
-    if len(turn.command) > COPY_MAX_CHARACTERS or not is_said("copy", bare(turn.command)):
-        return False
-    clock = UserClock(turn.person.zone, now())
-    commands = await asyncio.to_thread(read_message, turn.command, clock)
-    if len(commands) != 1 or commands[0].kind != "copy":
-        return False
-    planned = await _planned(turn, replace(commands[0], otherwise=None), clock)
-    return isinstance(planned, list) and all("copy_of" in call.arguments for call in planned)
-
-
-async def _planned(
+async def planned(
     turn: TurnContext, command: Command, clock: UserClock
 ) -> list[PlannedCall] | str | Question | Listing:
     """Return the first calls of the rules for this command, after their look-ups, or their answer or question.

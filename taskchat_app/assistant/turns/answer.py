@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 from agents import Runner, TResponseInputItem
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
 
-from taskchat_app.assistant.agent import attached_lists, date_question
+from taskchat_app.assistant.agent import attached_lists, date_question, offline_fallback
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
 from taskchat_app.assistant.agent.message_files import message_with_files
 from taskchat_app.assistant.agent.pasted_plans import read_plan
@@ -86,18 +86,23 @@ async def _decide_and_publish(turn: TurnContext, proposal_ids: Sequence[str]) ->
 
 
 async def _reply(turn: TurnContext) -> None:
-    """Undo or ask about a date by code; otherwise run the agent, with the built-in rules or with Gemini."""
+    """Reply to an undo, to the answer to a question about a date, or by such a question, in this order; else by agent.
+
+    `_run_agent` checks two more before the model: whether the message orders to copy a task, and what "it" means.
+    """
     command = undo_command.parse_undo_command(turn.message)
     if command is not None:
         return await say(turn, await run_to_completion(undo_command.run_undo_command(turn, command)))
-    asked_about = await date_question.store_answer(turn)
-    if asked_about is not None:
-        return await _run_agent(turn, {"role": "user", "content": asked_about})
-    if asked := await date_question.question_of(turn):
-        return await say(turn, asked)
+    if not turn.person.date_order:  # else 3/5 has one reading
+        asked_about = await date_question.store_answer(turn)
+        if asked_about is not None:
+            return await _run_agent(turn, {"role": "user", "content": asked_about})
+        if asked := await date_question.question_of(turn):
+            return await say(turn, asked)
     if is_offline():
         return await _reply_by_rules(turn)
-    await _run_agent(turn, await message_with_files(turn))
+    has_files = bool(turn.user_message.attachments)
+    await _run_agent(turn, await message_with_files(turn) if has_files else turn.conversation[-1])
     await _show_tasks(turn)
 
 
@@ -125,12 +130,14 @@ async def _reply_by_rules(turn: TurnContext) -> None:
 
 async def _show_tasks(turn: TurnContext) -> None:
     """Offer the tasks to choose from where several fit the message, else show the list that was asked for."""
-    if not await choice_offers.offer(turn):
+    has_offered = turn.follows_rules and await choice_offers.offer(turn)  # a model asks by itself
+    if not has_offered:
         await task_list_widget.show(turn)
 
 
 async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:
-    by_rules = is_offline() or await choice_offers.copies_a_task(turn)
+    """Run the agent on the message: Gemini's, or that of the rules without a key and for an order to copy a task."""
+    by_rules = is_offline() or await offline_fallback.copies_a_task(turn)
     explained = await explain_references(turn)
     result = Runner.run_streamed(
         agent_for(turn, explained, by_rules), [message], context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
