@@ -148,7 +148,8 @@ _NTH = rf"(?:{_TH}|\.)?"
 _DIGITS_YEAR = r"(?P<year>\d{4}|\d\d|(?!\d))"  # 2026, 26 or none
 _SHORT_YEAR = r"(?P<year>\d\d|(?!\d))"  # 26 or none
 _NO_YEAR = r"(?P<year>)"
-_YEAR = rf"(?:,?\s(?P<year>{YEAR}))?"  # ", 2026" or none
+# " 2026", ", 2026" or none; ", 2000 words" is no year
+_YEAR = rf"(?:(?:\s|,\s(?=20[2-9]\d))(?P<year>{YEAR}))?"
 _LAST_YEAR = rf"(?:,?\s(?P<last_year>{YEAR}))?"
 _TO = r"\s?(?:-|–|to|until|till|bis)\s?"  # " - ", " bis "
 _WHICH = r"(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?"  # " of next month" or none

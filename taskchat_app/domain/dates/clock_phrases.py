@@ -113,12 +113,12 @@ def _in_half(hour: int, half: str) -> int:
 
 
 def _in_words(match: re.Match[str]) -> time | None:
-    """Resolve "nine thirty pm" and "neun Uhr"."""
+    """Resolve "nine thirty pm" and "abends um acht"."""
     return _time_after(_on_24_hour_clock(match, _spoken_hour(match)), _spoken_minutes(match))
 
 
 def _on_the_clock_face(match: re.Match[str]) -> time | None:
-    """Resolve "half past nine" and "nine o'clock", of which the hour without "am" or "abends" is the likely one."""
+    """Resolve "half past nine" and "drei Uhr", of which the hour without "am" or "abends" is the likely one."""
     return _time_after(_likely_spoken_hour(match), _spoken_minutes(match))
 
 
@@ -136,6 +136,8 @@ def _minutes_to_or_past(match: re.Match[str]) -> time | None:
 def _time_after(hour: int, minutes: int) -> time | None:
     """Return the time `minutes` after an hour, or before it if negative; None on another day."""
     total = 60 * hour + minutes
+    if total == 24 * 60:
+        return END_OF_DAY
     return time(total // 60, total % 60) if 0 < total < 24 * 60 else None
 
 
@@ -145,7 +147,8 @@ def _spoken_minutes(match: re.Match[str]) -> int:
 
 
 def _spoken_hour(match: re.Match[str]) -> int:
-    return 12 if match["hour"].lower() in ("noon", "midday") else number(match["hour"])
+    hour = _word(match["hour"])
+    return _ZAHLEN.get(hour) or (12 if hour in ("noon", "midday") else number(hour))
 
 
 def _likely_spoken_hour(match: re.Match[str]) -> int:
@@ -208,7 +211,17 @@ SPOKEN_HOUR = (
 NOON = "noon|midday"
 _FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
 _WENIGE_MINUTEN = in_both_spellings({"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25})
-_SPOKEN_MINUTES = _FEW_MINUTES | _WENIGE_MINUTEN | {
+_TEENS = "drei vier fünf sech sieb acht neun".split()
+_UNITS = "ein zwei drei vier fünf sechs sieben acht neun".split()
+_TENS = {20: "zwanzig", 30: "dreißig", 40: "vierzig", 50: "fünfzig"}
+_ZAHLEN = in_both_spellings(
+    {word: count for count, word in enumerate(["eins", *_UNITS[1:], "zehn", "elf", "zwölf"], 1)}
+    | {f"{teen}zehn": count for count, teen in enumerate(_TEENS, 13)}
+    | {word: ten for ten, word in _TENS.items()}
+    | {f"{unit}und{word}": ten + count for ten, word in _TENS.items() for count, unit in enumerate(_UNITS, 1)}
+)
+"""German numbers from 1 to 59: hours and minutes as they are dictated."""
+_SPOKEN_MINUTES = _ZAHLEN | _FEW_MINUTES | _WENIGE_MINUTEN | {
     "fifteen": 15, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50, "half past": 30, "half": 30,
     "quarter past": 15, "quarter to": -15, "halb": -30, "viertel nach": 15, "viertel vor": -15,
 }  # fmt: skip
@@ -223,6 +236,7 @@ _NO_NOUN = (
     rf"|please|okay|(?:{WEEKDAY}))\b)"
 )
 _NO_NOUN_DE = r"(?=\s?(?:$|[,.;!?)])|\s(?-i:[a-zäöüß]))"
+_UHR = rf"(?P<hour>ein|{any_of(_ZAHLEN)})\suhr(?:\s(?P<minutes>{any_of(_ZAHLEN)}){END}{_NO_NOUN_DE})?"
 _FEW = any_of(_FEW_MINUTES).replace(r"\s", r"[\s-]")
 _WENIGE = any_of(_WENIGE_MINUTEN)
 _CLOCK_HOUR = rf"(?P<hour>{SPOKEN_HOUR}|{NOON}|\d{{1,2}}(?:(?=[ap]m{END})|{END}))"  # nine, noon, 9
@@ -260,7 +274,8 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
     (rf"(?:{_LEAD}|{_AFTER_DAY}(?=1[3-9]|2[0-3]))"
      r"(?P<hour>\d{1,2})h(?P<minute>[0-5]\d)?", _in_digits),
     (rf"{_HALF_BEFORE}{_CLOCK}(?:\suhr)?{END}{_NO_MINUTES}", _in_digits),  # abends um 8
-    (rf"{_HALF_BEFORE}(?P<hour>{SPOKEN_HOUR})(?:\suhr)?{END}{_NO_MINUTES}", _in_words),  # abends um acht
+    (rf"{_HALF_BEFORE}{_UHR}", _in_words),  # abends um acht Uhr dreißig
+    (rf"{_HALF_BEFORE}(?P<hour>{SPOKEN_HOUR}){END}{_NO_MINUTES}", _in_words),  # abends um acht
     # Ten past four
     (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\smin(?:ute)?s?)?\s(?P<side>past)\s{_CLOCK_HOUR}"
      rf"(?:\s?{_ANY_HALF})?", _minutes_to_or_past),
@@ -283,7 +298,8 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
     (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _in_words),  # nine thirty pm
     (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _on_the_clock_face),  # at nine thirty
     (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\s{_ANY_HALF}", _in_words),  # nine in the morning
-    (rf"(?:{_LEAD})?(?P<hour>{SPOKEN_HOUR})\suhr(?:\s{_HALF})?", _in_words),  # um neun Uhr abends
+    # Um neun Uhr fünfzehn, neunzehn Uhr; but not "um neun Uhr zehn Eier kaufen"
+    (rf"(?:{_LEAD})?{_UHR}(?:\s{_HALF})?", _on_the_clock_face),
     # Halb neun, viertel vor 9 abends
     (rf"(?:{_LEAD})?(?P<minutes>halb|viertel\s(?:nach|vor))\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _on_the_clock_face),
     (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", lambda _: time(12)),
@@ -320,8 +336,9 @@ _WAKING = re.compile(
     r"|(?:jeden|am|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)\s?morgen)\b",
     re.IGNORECASE,
 )
-_EITHER_HALF = re.compile(  # "at 7:30", "half past nine"; not "07:30"
+_EITHER_HALF = re.compile(  # "at 7:30", "half past nine", "drei Uhr"; not "07:30"
     rf"(?:{_LEAD}|about\s|at\sabout\s|at\saround\s)?(?:(?:[1-9]|1[01])(?:[:.]\d\d)?"
+    r"|(?:eins?|zwei|drei|vier|fünf|sechs)\suhr"
     rf"|(?:half(?:\spast)?|quarter\s(?:past|to)|halb|viertel\s(?:nach|vor))\s(?:{SPOKEN_HOUR}|[1-9]|1[01]))",
     re.IGNORECASE,
 )
