@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -63,8 +62,8 @@ class Task(BaseModel):
     url: str
 
     @classmethod
-    def of(cls, task: TaskView, zone: ZoneInfo, rings: datetime | None = None) -> Self:
-        fields = task_data(task, zone, rings) | reading_fields(task.due_reading)
+    def of(cls, task: TaskView, zone: ZoneInfo) -> Self:
+        fields = task_data(task, zone, task.rings_at) | reading_fields(task.due_reading)
         return cls(**fields, url=task_url(task.number))
 
 

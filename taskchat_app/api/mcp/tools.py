@@ -22,7 +22,6 @@ from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.activity.last_action import session_start, undo_last_of_token
 from taskchat_app.domain.activity.undo import undo_token
 from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.errors import Invalid, NotFound, PersonError
 from taskchat_app.domain.tasks import queries, tasks
@@ -56,10 +55,9 @@ class Call:
     person: Person
     by: Cause
 
-    async def tasks(self, views: Sequence[TaskView]) -> list[Task]:
+    def tasks(self, views: Sequence[TaskView]) -> list[Task]:
         """Return the tasks as results, with their reminders."""
-        rings = await reminders.ring_times(self.session, self.person.id, views)
-        return [Task.of(view, self.person.zone, rings.get(view.number)) for view in views]
+        return [Task.of(view, self.person.zone) for view in views]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ async def add_tasks(call: Call, args: arguments.AddTasks) -> Written:
         except PersonError as error:
             raise BatchFailed([None] * len(args.tasks), {index}, error) from error
     lines = [Line(index=index, number=view.number, outcome="added") for index, view in enumerate(added)]
-    return _written(call, f"Added {names([view.number for view in added])}.", lines, await call.tasks(added))
+    return _written(call, f"Added {names([view.number for view in added])}.", lines, call.tasks(added))
 
 
 async def update_tasks(call: Call, args: arguments.UpdateTasks) -> Written:
@@ -110,7 +108,7 @@ async def update_tasks(call: Call, args: arguments.UpdateTasks) -> Written:
         except PersonError as error:
             raise BatchFailed([other.task_id for other in args.tasks], {index}, error) from error
         lines.append(Line(index=index, number=view.number, outcome="changed" if view != before else "unchanged"))
-        changed += await call.tasks([view])
+        changed += call.tasks([view])
     numbers = [line.number or 0 for line in lines if line.outcome == "changed"]
     return _written(call, f"Changed {names(numbers)}.", lines, changed)
 
@@ -126,7 +124,7 @@ async def complete_tasks(call: Call, args: arguments.CompleteTasks) -> Written:
     ]
     following = f" The next of what repeats: {names([view.number for view in done.next])}." if done.next else ""
     message = f"{outcome.capitalize()} {names(done.changed)}.{following}"
-    return _written(call, message, lines, await call.tasks([*done.tasks, *done.next]))
+    return _written(call, message, lines, call.tasks([*done.tasks, *done.next]))
 
 
 async def delete_tasks(call: Call, args: arguments.DeleteTasks) -> Written:
@@ -164,7 +162,7 @@ async def find_tasks(call: Call, args: arguments.FindTasks) -> results.Found:
     page = page or await queries.list_tasks(call.session, call.person.id, query)
     return results.Found(
         message=f"Found {len(page.tasks)} tasks{', and more follow' if page.next else ''}.",
-        tasks=await call.tasks(page.tasks),
+        tasks=call.tasks(page.tasks),
         next_cursor=page.next,
         open=page.counts.open,
         done=page.counts.done,
@@ -212,7 +210,7 @@ async def fetch(call: Call, args: arguments.Fetch) -> results.Document:
     if not (args.id.isascii() and args.id.isdigit() and len(args.id) <= 10):
         raise NotFound(gettext("There is no task {number}.", number=args.id[:20]))
     view = await queries.get_task(call.session, call.person.id, int(args.id))
-    [task] = await call.tasks([view])
+    [task] = call.tasks([view])
     fields = {name: value for name, value in task.model_dump(exclude_none=True).items() if name != "description"}
     text = "\n".join([view.description, *(f"{name}: {value}" for name, value in fields.items())]).strip()
     metadata = {name: str(value) for name, value in fields.items()}

@@ -45,7 +45,7 @@ async def apply_reminder_request(
         return ReminderNote(gettext("It has no due date, so it cannot ring.") if asks_to_ring else None)
     if request is None and not is_described:
         return ReminderNote()
-    before = await reminders.get_reminder(session, by.user_id, task.number)
+    before = reminders.reminder_of(task)
     has_offset = before.before not in (NONE, "at_due_time")
     if request is None or (request.is_plain and has_offset):  # "remind me of it" keeps "1 hour before"
         return ReminderNote(describe_reminder(before, zone))

@@ -1,6 +1,6 @@
 """Builds tool results: a status, one sentence, and task data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -179,17 +179,15 @@ def describe_next_tasks(following: Sequence[TaskView], turn: TurnContext) -> lis
     return sentences
 
 
-def list_result(
-    page: TaskPage, turn: TurnContext, rings: Mapping[int, datetime | None], chosen: ListOrder
-) -> ToolResult:
-    """Return the result of a search; `rings` are the times of reminders by task, `chosen` is the order of the page."""
+def list_result(page: TaskPage, turn: TurnContext, chosen: ListOrder) -> ToolResult:
+    """Return the result of a search; `chosen` is the order of the page."""
     count = len(page.tasks)
     more = page.next is not None
     title = ngettext("Found {count} task", "Found {count} tasks", count)
     if more:
         title = gettext("Found more than {count} tasks", count=count)
     data = {
-        "tasks": [task_data(task, turn.person.zone, rings.get(task.number)) for task in page.tasks],
+        "tasks": [task_data(task, turn.person.zone, task.rings_at) for task in page.tasks],
         "more": more,
         "counts": {"open": page.counts.open, "done": page.counts.done, "overdue": page.counts.overdue},
         "note": DATA_NOTE,

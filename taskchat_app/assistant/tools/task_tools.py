@@ -29,7 +29,7 @@ from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.readings import as_said
 from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.reminders import reminders
+from taskchat_app.domain.reminders.reminders import reminder_of
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import queries, task_rows, tasks
@@ -95,8 +95,7 @@ async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) 
         page = await _page_in_its_order(session, turn, call)
     else:
         page = await _page_as_shown(session, turn, call)
-    rings = await reminders.ring_times(session, turn.person.id, page.tasks)
-    return results.list_result(page, turn, rings, DEFAULT_ORDER if has_order else turn.list_order)
+    return results.list_result(page, turn, DEFAULT_ORDER if has_order else turn.list_order)
 
 
 async def _page_in_its_order(session: AsyncSession, turn: TurnContext, call: ListTasks) -> TaskPage:
@@ -246,8 +245,7 @@ async def _set_reminder(
         )
     if not is_described:
         return ReminderNote()
-    reminder = await reminders.get_reminder(session, turn.person.id, task.number)
-    return ReminderNote(results.describe_reminder(reminder, zone))
+    return ReminderNote(results.describe_reminder(reminder_of(task), zone))
 
 
 TOOLS = (

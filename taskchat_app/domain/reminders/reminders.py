@@ -4,7 +4,6 @@ A task rings at `remind_at`, which is computed from its due date or was put off.
 ring, or when the reminder was set; a ring (models.Ring) is shown until it is dismissed or the reminder is set again.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,14 +16,14 @@ from sqlmodel.sql.expression import Select
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.models import Ring, Task, is_any, is_open
+from taskchat_app.domain.storage.models import Ring, Task, is_open
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.queries import check_known, stored_tasks
-from taskchat_app.domain.tasks.task_dates import DUE, reminder_choice
+from taskchat_app.domain.tasks.task_dates import DUE
 from taskchat_app.domain.tasks.task_rows import flush_and_record, now_in_milliseconds
-from taskchat_app.domain.tasks.task_view import TaskView, snapshot
+from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of
 from taskchat_app.domain.tasks.tasks import update_task
 from taskchat_app.i18n.messages import gettext
 
@@ -62,7 +61,7 @@ class RungReminder:
 async def get_reminder(session: AsyncSession, user_id: str, number: int) -> Reminder:
     """Return the task's reminder; raise NotFound if there is no such task."""
     [task] = await stored_tasks(session, user_id, [number])
-    return reminder_of(task, now_in_milliseconds())
+    return reminder_of(view_of(task, now_in_milliseconds()))
 
 
 async def set_reminder(session: AsyncSession, by: Cause, number: int, before: str, *, zone: ZoneInfo) -> Reminder:
@@ -71,8 +70,7 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
     Raises Invalid for a task without a due date and for a reminder in the past.
     """
     with error_field("before"):
-        await update_task(session, by, number, TaskEdit(reminder=before), zone=zone)
-    return await get_reminder(session, by.user_id, number)
+        return reminder_of(await update_task(session, by, number, TaskEdit(reminder=before), zone=zone))
 
 
 async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = SNOOZE_MINUTES) -> Reminder:
@@ -86,7 +84,7 @@ async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = S
         snapshot_before = snapshot(task)
         task.remind_at, task.rung_until = at + timedelta(minutes=minutes), at
         await flush_and_record(session, by, [Entry("task", "snoozed", number, snapshot_before, snapshot(task))])
-    return reminder_of(task, at)
+    return reminder_of(view_of(task, at))
 
 
 async def mark_seen(session: AsyncSession, by: Cause, number: int) -> None:
@@ -103,17 +101,7 @@ async def list_upcoming(session: AsyncSession, user_id: str) -> list[Reminder]:
     at = now_in_milliseconds()
     query = select(Task).where(Task.user_id == user_id, is_open(), col(Task.remind_at) > at)
     tasks = await session.exec(query.order_by(col(Task.remind_at), col(Task.number)).limit(UPCOMING_MAX))
-    return [reminder_of(task, at) for task in tasks.all()]
-
-
-async def ring_times(session: AsyncSession, user_id: str, tasks: Sequence[TaskView]) -> dict[int, datetime | None]:
-    """Return when tasks with a date ring, None if they do not, by number."""
-    if not (dated := [task.number for task in tasks if task.due_at]):
-        return {}
-    at = now_in_milliseconds()
-    are_dated = is_any(col(Task.number), dated)
-    query = select(Task).where(Task.user_id == user_id, col(Task.deleted_at).is_(None), are_dated)
-    return {task.number: reminder_of(task, at).remind_at for task in (await session.exec(query)).all()}
+    return [reminder_of(view_of(task, at)) for task in tasks.all()]
 
 
 async def list_rung(session: AsyncSession, user_id: str) -> list[RungReminder]:
@@ -121,12 +109,9 @@ async def list_rung(session: AsyncSession, user_id: str) -> list[RungReminder]:
     return [rung_of(ring, task) for ring, task in (await session.exec(unseen_rings(user_id))).all()]
 
 
-def reminder_of(task: Task, at: datetime) -> Reminder:
-    """The task's reminder as it is at that moment."""
-    rings = task.remind_at is not None and task.remind_at > at and task.completed_at is None
-    due = DUE.of_row(task)
-    before = reminder_choice(due, task.remind_before)
-    return Reminder(task.number, task.title, due, before, task.remind_at if rings else None)
+def reminder_of(task: TaskView) -> Reminder:
+    """The task's reminder as it was when the task was read."""
+    return Reminder(task.number, task.title, task.due, task.reminder, task.rings_at)
 
 
 def rung_of(ring: Ring, task: Task) -> RungReminder:

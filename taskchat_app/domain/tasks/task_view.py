@@ -26,7 +26,10 @@ SNAPSHOT_TIMES = ("remind_at", "completed_at", "created_at", "updated_at", "dele
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """A task for the page, the tools and the API; times are aware UTC, `overdue` was computed when it was read."""
+    """A task for the page, the tools and the API; times are aware UTC.
+
+    `overdue` and `rings_at` were computed when it was read.
+    """
 
     number: int
     title: str
@@ -44,6 +47,8 @@ class TaskView:
     created_at: datetime
     updated_at: datetime
     overdue: bool
+    rings_at: datetime | None = field(default=None, compare=False)
+    """When it rings; None if it does not, or not again."""
     due_reading: DueReading | None = None
     parent_number: int | None = None
     steps: StepCounts = NO_STEPS
@@ -80,6 +85,7 @@ class WriteResult:
 
 
 def view_of(task: Task, now: datetime, steps: StepCounts = NO_STEPS) -> TaskView:
+    rings = task.remind_at is not None and task.remind_at > now and task.completed_at is None
     plain: dict[str, Any] = {**shown_values(task), "tags": tuple(task.tags)}
     return TaskView(
         number=task.number,
@@ -97,12 +103,13 @@ def view_of(task: Task, now: datetime, steps: StepCounts = NO_STEPS) -> TaskView
         updated_at=task.updated_at,
         overdue=task.completed_at is None and task.due_at is not None and task.due_at < now,
         reminder=reminder_choice(DUE.of_row(task), task.remind_before),
+        rings_at=task.remind_at if rings else None,
     )
 
 
 def as_json(view: TaskView) -> dict[str, Any]:
     """Return the task as the HTTP API sends it."""
-    sent_otherwise = ("due_day", "start_day", "due_reading")
+    sent_otherwise = ("due_day", "start_day", "due_reading", "rings_at")
     fields = {name: value for name, value in asdict(view).items() if name not in sent_otherwise}
     fields |= {name: utc_text(fields[name]) for name in MOMENTS}
     return {**fields, "tags": list(view.tags), "all_day": view.due_day is not None, **reading_fields(view.due_reading)}

@@ -53,7 +53,7 @@ async def turn(chat: Chat, replies: list[Reply], thread_id: str | None) -> Answe
 
 
 @pytest.mark.parametrize(
-    ("replies", "statements", "transactions"), [(PLAIN, 13, 3), (WITH_TOOL, 21, 4)], ids=["plain", "with a tool call"]
+    ("replies", "statements", "transactions"), [(PLAIN, 13, 3), (WITH_TOOL, 20, 4)], ids=["plain", "with a tool call"]
 )
 async def test_a_turn_takes_few_statements_and_transactions(
     chat: Chat, logged: Logged, replies: list[Reply], statements: int, transactions: int

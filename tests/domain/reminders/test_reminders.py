@@ -11,7 +11,7 @@ from taskchat_app.domain.log.changes import changes_after
 from taskchat_app.domain.reminders import reminders, scheduler
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
-from taskchat_app.domain.tasks.queries import select_tasks, stored_tasks
+from taskchat_app.domain.tasks.queries import stored_tasks
 from taskchat_app.domain.tasks.task_dates import BEFORE, compute_remind_at
 from tests.domain.reminders.reminder_calls import (
     add,
@@ -167,17 +167,6 @@ async def test_snoozing_a_completed_task_changes_nothing(me: Account):
 
 
 # Lists
-
-
-async def test_ring_times_are_those_of_the_users_tasks(me: Account, other: Account):
-    for account, due in ((me, in_hours(24)), (other, in_hours(48))):
-        for _ in range(2):
-            await add(account, due)
-        views = await account.get(select_tasks, [1, 2])
-        assert await account.get(reminders.ring_times, views) == {1: due, 2: due}
-    views = await me.get(select_tasks, [1, 2])
-    await me.delete(2)
-    assert list(await me.get(reminders.ring_times, views)) == [1]
 
 
 async def test_marking_a_reminder_as_seen_affects_only_its_user_and_an_unknown_one_is_not_found(
