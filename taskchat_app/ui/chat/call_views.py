@@ -6,8 +6,8 @@ The disclosure of a call without rows has a mark and its title; else only an arr
 import reflex as rx
 
 from taskchat_app.ui.chat.answer_footer import receipt_of
-from taskchat_app.ui.chat_messages.messages import CallView, ChatMessage
-from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow
+from taskchat_app.ui.chat_messages.calls import CallView, OutcomeRow
+from taskchat_app.ui.chat_messages.messages import ChatMessage
 from taskchat_app.ui.core.components import Details, PlainLink
 from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.elements import button, icon_button

@@ -28,9 +28,8 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.runtime.broadcaster import until
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
-from taskchat_app.ui.chat_messages.endings import sentence_of, with_endings
 from taskchat_app.ui.chat_messages.message_list import ShownMessages, with_receipts
-from taskchat_app.ui.chat_messages.messages import ChatMessage, joined, messages_of
+from taskchat_app.ui.chat_messages.messages import ChatMessage, joined, messages_of, sentence_of, with_endings
 from taskchat_app.ui.core.error_messages import error_sentence, log_away
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words

@@ -14,16 +14,8 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages import chunked_text
-from taskchat_app.ui.chat_messages.messages import (
-    ChatMessage,
-    Part,
-    answer_of,
-    call_of,
-    part_of,
-    row_sentences_in,
-    shortened,
-)
-from taskchat_app.ui.chat_messages.row_sentences import rest_of_growing
+from taskchat_app.ui.chat_messages.calls import call_of, rest_of_growing
+from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, answer_of, part_of, row_sentences_in, shortened
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
@@ -66,7 +58,7 @@ class AnswerBuilder:
 
     @property
     def ending(self) -> str:
-        """Why the ended answer is not whole, as endings.py says it for a stored one, or ""."""
+        """Why the ended answer is not whole, as messages.with_endings says it for a stored one, or ""."""
         if self.error:
             return self.error
         has_content = any(part.kind != "notice" for part in self.parts)

@@ -12,8 +12,8 @@ from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.tasks.page_queries import read_tasks
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.ui.chat_messages.calls import LOOK_UP, OutcomeRow, with_due
 from taskchat_app.ui.chat_messages.messages import CARDS, ChatMessage, Part, ReceiptRow, calls_in
-from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, with_due
 from taskchat_app.ui.i18n.language import say
 
 RECENT = [f"recent{place}" for place in range(12)]

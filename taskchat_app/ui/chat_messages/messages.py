@@ -1,48 +1,26 @@
-"""Converts ChatKit items into messages of the page."""
+"""Converts ChatKit items into messages of the page; says why an incomplete answer ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.core.items import selected_numbers, text_of_stored
+from taskchat_app.assistant.threads.conversations import Ending
 from taskchat_app.assistant.tools.plans import PLAN_KEY
 from taskchat_app.assistant.tools.task_list_widget import TASK_LIST_KEY
 from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.chat_messages import cards
-from taskchat_app.ui.chat_messages.json_lines import lines_of
-from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of
-from taskchat_app.ui.chat_messages.row_sentences import rest_of, row_sentences_of
+from taskchat_app.ui.chat_messages.calls import LOOK_UP, CallView, call_of, rest_of
+from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.list_address import address_of_call
 
 CARDS = ("proposal", "choice", "plan")
 """The kinds of parts that ask the user something."""
 ABOUT_SHOWN = 12
 """How many of the tasks that a message is about are named below it."""
-
-
-@dataclass(frozen=True)
-class CallView:
-    """A tool call, shown as an expandable line; `asked` are its arguments."""
-
-    key: str
-    tool: str
-    status: str
-    title: str
-    asked: str
-    result: str
-    numbers: tuple[int, ...] = ()
-    """The numbers of its tasks."""
-    listed: str = ""
-    """The query of the page's address that shows its result; empty if there is nothing to show."""
-    rows: tuple[OutcomeRow, ...] = ()
-    row_sentences: tuple[str, ...] = ()
-    """The sentence that the rows make superfluous in the answer's text, in each language and date style."""
-    changed_nothing: bool = False
-    """Whether it only looked tasks up, or found none to change."""
 
 
 @dataclass(frozen=True)
@@ -228,35 +206,37 @@ def part_of(item: cards.Item, zone: ZoneInfo) -> Part | None:
             return None
 
 
-def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
-    """Convert a call made at `at`; leaves out the result's note, which is for the model."""
-    result: dict[str, Any] = dict(call.get("result") or {})
-    result.pop("note", None)
-    if "message" in result:
-        result["message"] = say(result["message"])
-    return CallView(
-        key=call["call_id"],
-        tool=call["tool"],
-        status=call["status"],
-        title=say(call["title"]),
-        asked="\n".join(lines_of(call.get("arguments"))),
-        result="\n".join(lines_of(result)),
-        numbers=_numbers(call),
-        listed=address_of_call(call, at, zone),
-        rows=rows_of(call),
-        row_sentences=row_sentences_of(call),
-        changed_nothing=call["tool"] == LOOK_UP or result.get("numbers") == [],
-    )
-
-
-def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
-    result: dict[str, Any] = call.get("result") or {}
-    if call["status"] != "done":
-        return ()
-    if task := result.get("task"):
-        return (task["number"],)
-    return tuple(result.get("numbers") or [task["number"] for task in result.get("tasks") or ()])
-
-
 def _time(item: cards.Item, zone: ZoneInfo) -> str:
     return format_moment(datetime.fromisoformat(item["created_at"]), zone, now())
+
+
+def with_endings(
+    messages: list[ChatMessage], endings: Mapping[str, Ending], zone: ZoneInfo, *, newest: str | None
+) -> list[ChatMessage]:
+    """Return the messages, each incomplete answer with why it ended; a turn without an answer gets an empty one.
+
+    A stopped answer says so only if it has no parts but notices: the user who stopped it sees that it ends.
+    Retry is offered for the `newest` turn only: it would remove the messages after another.
+    """
+    answered = {message.turn_id for message in messages if not message.mine}
+    shown: list[ChatMessage] = []
+    for message in messages:
+        ending = endings.get(message.turn_id)
+        if ending is None:
+            shown.append(message)
+            continue
+        sentence = sentence_of(ending, can_retry=message.turn_id == newest)
+        says_why = not message.mine and not ending.is_stopped
+        shown.append(replace(message, ending=sentence) if says_why else message)
+        if message.turn_id not in answered:
+            at = format_moment(ending.at, zone, now()) if ending.at else ""
+            shown.append(replace(answer_of(message.turn_id, (), at), ending=sentence))
+    return shown
+
+
+def sentence_of(ending: Ending, *, can_retry: bool = True) -> str:
+    if ending.is_stopped:
+        return say(words.STOPPED)
+    if ending.failure:
+        return say(ending.failure["message"])
+    return say(words.INTERRUPTED if can_retry else words.INTERRUPTED_EARLIER)

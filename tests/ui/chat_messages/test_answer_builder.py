@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
-from taskchat_app.ui.chat_messages.messages import ReceiptRow, call_of, joined, messages_of
+from taskchat_app.ui.chat_messages.calls import call_of
+from taskchat_app.ui.chat_messages.messages import ReceiptRow, joined, messages_of
 from taskchat_app.ui.i18n.formatting import format_moment
 
 EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)

@@ -10,8 +10,7 @@ import pytest
 from taskchat_app.assistant.core.events import Failure
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.threads.conversations import Ending, ItemPage
-from taskchat_app.ui.chat_messages.endings import with_endings
-from taskchat_app.ui.chat_messages.messages import ChatMessage, joined, messages_of
+from taskchat_app.ui.chat_messages.messages import ChatMessage, joined, messages_of, with_endings
 from tests.ui.chat_messages.test_answer_builder import assistant_item, user_item
 
 ZONE = ZoneInfo("UTC")

@@ -38,8 +38,8 @@ from taskchat_app.domain.tasks.task_rows import FULL
 from taskchat_app.i18n.date_style import DateStyle, date_style
 from taskchat_app.i18n.messages import Message, gettext, joined, messages_in
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.chat_messages.calls import call_of
 from taskchat_app.ui.chat_messages.cards import choice_of, proposal_of
-from taskchat_app.ui.chat_messages.messages import call_of
 from taskchat_app.ui.i18n import formatting
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
 from taskchat_app.ui.i18n.language import say

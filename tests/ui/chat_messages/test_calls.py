@@ -13,11 +13,10 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.date_style import DateStyle, date_style
 from taskchat_app.i18n.messages import Message, decode, encode, gettext
-from taskchat_app.ui.chat_messages import outcome_rows
+from taskchat_app.ui.chat_messages import calls
+from taskchat_app.ui.chat_messages.calls import CallView, OutcomeRow, call_of, rest_of_growing, rows_of, with_due
 from taskchat_app.ui.chat_messages.message_list import with_receipt
-from taskchat_app.ui.chat_messages.messages import CallView, Part, answer_of, call_of
-from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, rows_of, with_due
-from taskchat_app.ui.chat_messages.row_sentences import rest_of_growing
+from taskchat_app.ui.chat_messages.messages import Part, answer_of
 from tests.chatting import configure as configure
 from tests.ui.chat_messages.test_answer_builder import AT, UTC, datetime
 
@@ -48,7 +47,7 @@ def test_a_row_of_a_task_that_has_the_other_date_now_says_so_in_the_users_langua
 
 
 def test_the_dates_of_a_row_are_near_or_far_in_the_users_zone(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(outcome_rows, "now", lambda: datetime(2031, 11, 28, 2, tzinfo=UTC))  # Thursday in New York
+    monkeypatch.setattr(calls, "now", lambda: datetime(2031, 11, 28, 2, tzinfo=UTC))  # Thursday in New York
     zone = ZoneInfo("America/New_York")
     row = OutcomeRow(1, "Bins", "open", "Added · due tomorrow, Fri 28 Nov, 08:00. It rings then")
     row = replace(row, due="2031-11-28T08:00", other="2031-11-28T20:00", other_words="or 20:00")
