@@ -28,7 +28,7 @@ from taskchat_app.assistant.agent import offline_fallback
 from taskchat_app.assistant.agent.task_mentions import mentions
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import notice_event
-from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.items import new_id
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, running_title
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.request import signature_of

@@ -1,4 +1,4 @@
-"""ChatKit's items: the text of a message and what its tags mean; how items are stored, and sent in a language.
+"""ChatKit's items: their ids, the text of a message and what its tags mean, how they are stored and sent.
 
 Tags are tasks that a message names, tasks selected in the list, the list's order, and other clients' entities.
 On the wire a task is a content part `{"type": "input_tag", "group": "Tasks", "id": "3", "text": "Buy milk", "data":
@@ -11,9 +11,11 @@ Our own sentences in an item are messages: stored with their English text, and r
 """
 
 import re
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
+from chatkit.store import StoreItemType
 from chatkit.types import (
     AssistantMessageItem,
     ThreadItem,
@@ -50,9 +52,26 @@ TAGS_MAX_CHARACTERS = 200 * SELECTED_MAX
 _NUMBER = re.compile(r"[0-9]{1,9}")
 SENTENCE_FIELDS = {"widget": "widget", "workflow": "workflow", "structured_input": "inputs"}
 """The field with our own sentences, by the type of the item."""
+PREFIXES: dict[str, str] = {
+    "thread": "thr",
+    "message": "msg",
+    "tool_call": "tc",
+    "workflow": "wf",
+    "task": "tsk",
+    "attachment": "atc",
+    "sdk_hidden_context": "shcx",
+    "widget": "wdg",
+    "proposal": "prp",
+    "structured_input": "sin",
+}
 MESSAGES = (UserMessageItem, AssistantMessageItem)
 COPY_TEXT = "copy_text"
 """A widget's copy text among its messages, whose paths begin with a slash."""
+
+
+def new_id(kind: StoreItemType | Literal["widget", "proposal", "structured_input"]) -> str:
+    """Return a new id, unique among all users and instances."""
+    return f"{PREFIXES[kind]}_{uuid.uuid4().hex}"
 
 
 def selection_tags(numbers: Iterable[int]) -> list[UserMessageContent]:

@@ -18,7 +18,7 @@ from chatkit.types import (
     WorkflowTaskUpdated,
 )
 
-from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.items import new_id
 from taskchat_app.domain.activity import receipts
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS

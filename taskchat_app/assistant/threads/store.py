@@ -14,8 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.core.context import RequestContext, TurnContext
-from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.items import MESSAGES, body_of, restore_messages, text_of
+from taskchat_app.assistant.core.items import MESSAGES, body_of, new_id, restore_messages, text_of
 from taskchat_app.assistant.threads import thread_rows
 from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
 from taskchat_app.domain.attachments import attachments

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import widgets
-from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.items import new_id
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Language, UserClock
 from taskchat_app.assistant.threads import store

@@ -18,8 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.items import text_of_stored
+from taskchat_app.assistant.core.items import new_id, text_of_stored
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.thread_rows import new_thread
 from taskchat_app.assistant.tools.deletion_consent import deletion_request, is_yes, names_deletion, only_picks

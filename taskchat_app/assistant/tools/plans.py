@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import widgets
-from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.items import new_id
 from taskchat_app.assistant.threads import store
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.due_dates import local_due, parse_due

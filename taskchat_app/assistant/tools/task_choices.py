@@ -19,8 +19,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import widgets
-from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.items import text_of_stored
+from taskchat_app.assistant.core.items import new_id, text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question, each
 from taskchat_app.assistant.offline.task_lines import choice_words

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.items import new_id
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, UNSHOWN_PREFIX
 from taskchat_app.assistant.offline.task_lines import task_words

@@ -26,7 +26,7 @@ from taskchat_app.assistant.agent import history
 from taskchat_app.assistant.core import items
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import thread_without_items
-from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.items import new_id
 from taskchat_app.assistant.core.widgets import payload_of
 from taskchat_app.assistant.threads import leases, store, thread_rows, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment

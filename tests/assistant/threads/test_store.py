@@ -11,7 +11,7 @@ from chatkit import types
 from sqlalchemy import insert
 
 from taskchat_app.assistant.core.context import RequestContext
-from taskchat_app.assistant.core.ids import PREFIXES, new_id
+from taskchat_app.assistant.core.items import PREFIXES, new_id
 from taskchat_app.assistant.threads.attachment_store import PostgresAttachmentStore
 from taskchat_app.assistant.threads.store import PostgresStore
 from taskchat_app.domain.accounts.accounts import Person

@@ -6,7 +6,7 @@ from dataclasses import replace
 from chatkit.types import UserMessageTextContent
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.items import new_id
 from taskchat_app.assistant.tools.deletion_consent import commands_deletion
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import reading, transaction
