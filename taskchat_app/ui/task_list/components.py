@@ -1,31 +1,14 @@
 """React components of the task list, typed for Python."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
-from taskchat_app.ui.core.components import PAGE, PageComponent, hook_value
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.task_list_state.add_state import AddOutcome
 from taskchat_app.ui.task_list_state.list_patches import ListPatch
-from taskchat_app.ui.task_list_state.rows import TaskRow
-
-
-@dataclass(frozen=True)
-class ListEntry:
-    """A row of the list; `heading` is set in the first row of a group."""
-
-    number: int
-    row: TaskRow
-    heading: str
-
-
-def rows_of(patches: rx.Var[Sequence[ListPatch]]) -> rx.Var[Sequence[ListEntry]]:
-    """Return the rows that the browser has built from all patches so far."""
-    return hook_value("task_list/task_rows.js", "useTaskRows", Sequence[ListEntry], patches)
 
 
 class OfflineList(PageComponent):
@@ -33,27 +16,6 @@ class OfflineList(PageComponent):
     account: rx.Var[str] = field(doc="The user's id; empty until the list is known")
     due: rx.Var[int] = field(doc="The number of tasks that are due")
     patches: rx.Var[list[ListPatch]] = field(doc="The newest changes of the list")
-
-
-class LostPatches(PageComponent):
-    """Reports a patch that the browser has missed."""
-
-    library = f"{PAGE}task_list/task_rows.js"
-    patches: rx.Var[list[ListPatch]] = field(doc="The newest patches")
-    on_lost: rx.EventHandler[no_args_event_spec] = field(doc="A patch was missed; the whole list is needed")
-
-
-class LoadMore(PageComponent):
-    library = f"{PAGE}task_list/load_more.js"
-    list: rx.Var[str] = field(doc="Identifies the list")
-    length: rx.Var[int] = field(doc="The number of rows")
-    on_near: rx.EventHandler[passthrough_event_spec(int)] = field(doc="More is needed; receives the last patch's id")
-
-
-class PrintedPart(PageComponent):
-    library = f"{PAGE}task_list/load_more.js"
-    length: rx.Var[int] = field(doc="The number of rows")
-    found: rx.Var[int] = field(doc="The number of tasks of the whole list")
 
 
 class ScrollToTop(PageComponent):

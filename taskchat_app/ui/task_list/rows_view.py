@@ -1,13 +1,49 @@
-"""Renders the list's rows, skeleton and empty states."""
+"""Renders the list's rows, which the page's script builds of patches, its skeleton and empty states."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
-from taskchat_app.ui.core.components import SortableRows
+from taskchat_app.ui.core.components import PAGE, PageComponent, SortableRows, hook_value
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.task_list.components import LoadMore, LostPatches, PrintedPart, rows_of
 from taskchat_app.ui.task_list.row import deleted_row, task_row
 from taskchat_app.ui.task_list_state.bulk_state import BulkState
+from taskchat_app.ui.task_list_state.list_patches import ListPatch
+from taskchat_app.ui.task_list_state.rows import TaskRow
 from taskchat_app.ui.task_list_state.state import TasksState
+
+
+@dataclass(frozen=True)
+class ListEntry:
+    """A row of the list; `heading` is set in the first row of a group."""
+
+    number: int
+    row: TaskRow
+    heading: str
+
+
+class LostPatches(PageComponent):
+    """Reports a patch that the browser has missed."""
+
+    library = f"{PAGE}task_list/task_rows.js"
+    patches: rx.Var[list[ListPatch]] = field(doc="The newest patches")
+    on_lost: rx.EventHandler[no_args_event_spec] = field(doc="A patch was missed; the whole list is needed")
+
+
+class LoadMore(PageComponent):
+    library = f"{PAGE}task_list/load_more.js"
+    list: rx.Var[str] = field(doc="Identifies the list")
+    length: rx.Var[int] = field(doc="The number of rows")
+    on_near: rx.EventHandler[passthrough_event_spec(int)] = field(doc="More is needed; receives the last patch's id")
+
+
+class PrintedPart(PageComponent):
+    library = f"{PAGE}task_list/load_more.js"
+    length: rx.Var[int] = field(doc="The number of rows")
+    found: rx.Var[int] = field(doc="The number of tasks of the whole list")
 
 
 def task_list() -> rx.Component:
@@ -36,7 +72,8 @@ def task_list() -> rx.Component:
 
 
 def _rows() -> rx.Component:
-    rows = rows_of(TasksState.patches)
+    # What the browser has built from all patches so far.
+    rows = hook_value("task_list/task_rows.js", "useTaskRows", Sequence[ListEntry], TasksState.patches)
     return SortableRows.create(
         rx.cond(
             TasksState.filters.view == "deleted",
