@@ -17,7 +17,7 @@ PROJECT = Path(__file__).parents[1]
 APP, TESTS = "taskchat_app", "tests"
 WITH_SERVERS = {"ui", "running", "failures", "fuzzing", "examples"}
 """Folders whose tests talk to server processes."""
-RULES, OF_OTHER_FILES = "tests/test_architecture.py", "tests/project"
+RULES, OF_OTHER_FILES = "tests/test_architecture.py tests/test_unused.py", "tests/project"
 FOLDERS = {
     APP: TESTS,
     "assets/page": "tests/ui",
@@ -75,7 +75,7 @@ def _tests_of(file: str, importers: set[str]) -> Iterator[str]:
             yield from (test for test in _mirrors(_path_of(module)) if not _has_server(test))
         yield from _mirrors(path)
     else:
-        yield RULES
+        yield from RULES.split()
         yield from list(_mirrors(path)) or _test_files(Path(OF_OTHER_FILES))
 
 

@@ -100,39 +100,6 @@ def keys_without_user(source: str) -> list[int]:
     return [line for line, key in keys if not re.search(r"\b(person|user_id)\b", key)]
 
 
-CALLED_BY_OTHERS = """
-    __deepcopy__ _exit _exit_again _list_tools _on_http_exception _on_invalid_request _prepare_connection
-    _start_embedded delete_attachment dst generate_item_id generate_thread_id get_response handle_end_component key
-    open_page read_tasks save_attachment stream_response tzname wake
-"""
-"""Functions whose arguments are those that libraries, or other functions of their kind, have."""
-SCRIPT_FUNCTION = re.compile(
-    r"^( *)(?:export )?(?:async )?(?:function (\w+)|const (\w+) = (?:async )?)\(([^()]*)\)(?: =>| \{)", re.M
-)
-
-
-def unused_arguments(source: str) -> list[str]:
-    """Return the arguments of a module's functions that the functions do not use, as function(argument)."""
-    found: list[str] = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in CALLED_BY_OTHERS.split():
-            used = {name.id for part in node.body for name in ast.walk(part) if isinstance(name, ast.Name)}
-            names = [argument.arg for argument in (*node.args.args, *node.args.kwonlyargs) if argument.arg[0] != "_"]
-            if not isinstance(node.body[-1], ast.Raise):  # of a class whose subclasses have the function
-                found += [f"{node.name}({name})" for name in names if name not in {*used, "self", "cls"}]
-    return found
-
-
-def unused_arguments_of_script(source: str) -> list[str]:
-    """Return the same of a script. A function ends before the next line that is indented no more than its first."""
-    source, found = re.sub(r"^ *(?://|/\*|\*).*$", "", source, flags=re.M), list[str]()
-    for head in SCRIPT_FUNCTION.finditer(source):
-        body = re.split(rf"\n(?= {{0,{len(head[1])}}}[^\s}})\]])", source[head.end() :], maxsplit=1)[0]
-        names = re.findall(r"\w+", re.sub(r"= [^,}]+|\w+:(?=\s)", "", head[4]))
-        found += [f"{head[2] or head[3]}({name})" for name in names if not re.search(rf"\b{name}\b", body)]
-    return found
-
-
 def defines(file: Path, name: str) -> bool:
     """Return whether the file defines all parts of a name such as `TurnModel.close`."""
     source = file.read_text()
@@ -221,11 +188,19 @@ def test_what_is_kept_or_counted_for_each_user_names_the_user():
     assert list(found) == of_all, f"Another user's would be shown, or counted: {found}"
 
 
-def test_every_argument_is_used():
-    """One that says whose or which is forgotten where it is not."""
-    scripts = {name_of(script): unused_arguments_of_script(script.read_text()) for script in SCRIPTS}
-    found = lines_of_modules(unused_arguments) | {name: unused for name, unused in scripts.items() if unused}
-    assert found == {}
+def events_without_login(source: str) -> list[str]:
+    """Return the events that take a user, but not the signed-in one: a client could send any."""
+    handlers = (node for node in nodes_of(source, {"rx.event"}) if isinstance(node, ast.AsyncFunctionDef))
+    taken = ((node.name, ast.unparse(node.args), [*map(ast.unparse, node.decorator_list)]) for node in handlers)
+    return [
+        name
+        for name, arguments, decorators in taken
+        if "person: Person" in arguments and "rx.event" in str(decorators) and "signed_in" not in decorators
+    ]
+
+
+def test_every_event_takes_the_signed_in_user():
+    assert lines_of_modules(events_without_login) == {}
 
 
 def test_the_files_and_names_in_the_documentation_of_the_architecture_exist():
