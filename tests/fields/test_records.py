@@ -1,7 +1,8 @@
 """What programs and pages read of anything but tasks has every field, and every setting of a user goes every way."""
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, get_type_hints
 
@@ -10,18 +11,33 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from taskchat_app.api.mcp.results import LoggedChange
 from taskchat_app.api.routes.activity import ChangeBody, change_json
-from taskchat_app.api.routes.conversations import ConversationBody
+from taskchat_app.api.routes.conversations import ConversationBody, FoundBody
+from taskchat_app.api.routes.plans import LineBody, PlanBody
 from taskchat_app.api.routes.reminders import ReminderBody, RungBody
 from taskchat_app.api.routes.subscriptions import feeds
 from taskchat_app.api.routes.subscriptions.push import DeviceBody
 from taskchat_app.api.routes.subscriptions.webhooks import CreatedWebhookBody, DeliveryBody
 from taskchat_app.api.routes.tokens import TokenBody
-from taskchat_app.assistant.threads.conversations import ConversationView
+from taskchat_app.assistant.threads.conversations import ConversationView, _as_page_item
+from taskchat_app.assistant.threads.message_search import MessageMatch
+from taskchat_app.assistant.threads.snippets import Piece
+from taskchat_app.assistant.tools.plans import Plan, PlanLine
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.access_tokens import TokenView
+from taskchat_app.domain.push.notifications import Notification
+from taskchat_app.domain.push.sending import _ntfy_message, _payload
 from taskchat_app.domain.reminders.reminders import Reminder, RungReminder
 from taskchat_app.domain.storage.database import reading
-from taskchat_app.domain.storage.models import CalendarFeed, Change, PushDevice, User, Webhook, WebhookDelivery
+from taskchat_app.domain.storage.models import (
+    CalendarFeed,
+    Change,
+    PushDevice,
+    ThreadItem,
+    User,
+    Webhook,
+    WebhookDelivery,
+)
+from taskchat_app.ui.conversations import search_state
 from taskchat_app.ui.conversations import state as conversations
 from taskchat_app.ui.reminders import state as reminders
 from taskchat_app.ui.settings import feeds_state, push_state, tokens_state, webhooks_state
@@ -41,6 +57,14 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "due": (DUE, START),
     "actor": ("mcp", "api"),
     "kind": ("event", "todo"),
+    "key": ("a", "b"),
+    "language": ("en", "de"),
+    "by": ("person", "assistant"),
+    "snippet": ([Piece("Buy", True)], [Piece("milk", False)]),
+    "lines": ((PlanLine("a", "Milk"),), (PlanLine("b", "Bread"),)),
+    "body": ({"text": "Milk"}, {"text": "Bread"}),
+    "lasts": (timedelta(1), timedelta(2)),
+    "actions": ((("done", "Done"),), (("later", "Later"),)),
 }
 """Two values of a field, where those of its type make no sense."""
 OF_USER = "user_id"
@@ -52,6 +76,9 @@ PLACES: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
     "feeds.py:_json": (CalendarFeed, lambda row: feeds._json(row, SimpleNamespace(headers={})), OF_USER),  # type: ignore[arg-type]  # pyright: ignore
     "TokenBody": (TokenView, TokenBody.of, ""),
     "ConversationBody": (ConversationView, ConversationBody.of, ""),
+    "FoundBody": (MessageMatch, FoundBody.of, ""),
+    "LineBody": (PlanLine, lambda row: LineBody.of(replace(row, due=str(row.due))), "number"),
+    "PlanBody": (Plan, PlanBody.of, ""),
     "ReminderBody": (Reminder, ReminderBody.of, ""),
     "RungBody": (RungReminder, RungBody.of, "late_from"),
     "GET /api/events (change_json)": (Change, lambda row: change_json(row, ZONE), OF_LOG),
@@ -82,6 +109,18 @@ PLACES: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
         ConversationView,
         lambda row: conversations._rows([row], ZONE),
         "created_at is_unread",
+    ),
+    "search_state.py:_row": (MessageMatch, lambda row: search_state._row(row, ZONE), ""),
+    "conversations.py:_as_page_item": (
+        ThreadItem,
+        lambda row: _as_page_item(row, []),
+        f"{OF_USER} id thread_id seq type created_at",
+    ),
+    "push/sending.py:_payload": (Notification, _payload, "lasts"),
+    "push/sending.py:_ntfy_message": (
+        Notification,
+        lambda row: _ntfy_message(made(PushDevice, {"topic": "tasks"}), row),
+        "tag lasts rang overdue",
     ),
     "reminders/state.py:_row_of": (
         RungReminder,

@@ -40,6 +40,7 @@ def names_of(kind: Any, before: str = "") -> list[str]:
 MESSAGE, TASK = read_by(SentMessage.of), read_by(SentTask.of)
 [documented] = re.findall(r"Store the copy: (.*)\.", (SCRIPTS / "connection/offline_copy.js").read_text())
 COPY = re.findall(r"\w+", documented)
+SHOWN = ["renotify", "data", "icon", "badge"]
 PUSHED = list(_payload(Notification("", "", "", "", timedelta())))
 OF_SENDING = "account attempt thread_id here own"
 PLACES: dict[tuple[str, str], tuple[list[str], str]] = {
@@ -60,7 +61,17 @@ PLACES: dict[tuple[str, str], tuple[list[str], str]] = {
     ("task_list/offline_list.js", "=> ({"): (COPY, "account at lang locale words tasks"),
     ("../service_worker.js", "function taskList"): (COPY, "account at lang locale"),
     ("../service_worker.js", "function offlinePage"): (COPY, "tasks number title due done"),
-    ("../service_worker.js", "showNotification(title, {"): (PUSHED, "title number rang overdue token"),
+    ("../service_worker.js", "showNotification(title, {"): ([*PUSHED, *SHOWN], "title number rang overdue token"),
+    ("../service_worker.js", "const entry = {"): (["key", "name", "place", "text", "tab", "at"], ""),
+    ("../service_worker.js", "async function answer"): (["credentials", "token", "action"], ""),
+    ("connection/api_requests.js", "function answerOf"): (["credentials", "languageHeader"], ""),
+    ("connection/api_requests.js", "function uploadRequest"): (["withCredentials", "languageHeader"], ""),
+    ("connection/api_form.js", "function ApiForm"): (["credentials"], ""),
+    ("pages/widget_options.js", "const fetchSignedIn"): (["credentials"], ""),
+    ("chat/file_uploads.js", "function removeFile"): (["credentials", "unsent"], ""),
+    ("shell/opening_account.js", "onEventSend"): (["event.account"], ""),
+    ("connection/login_redirect.js", "function forgetTab"): (["REFLEX_TOKEN", "forgetAccount", "forgetCopy"], ""),
+    ("connection/offline_copy.js", "function forgetCopy"): (["COPY", "showBadge", "getNotifications"], ""),
 }
 """Where a script copies or reads fields: the file, how the place begins, the fields, and those that it is without."""
 
@@ -81,6 +92,12 @@ def test_every_script_has_every_field():
         lacking = [name for name in names if not re.search(rf"\b{re.escape(name)}\b", part)]
         wrong += [f"{script}: {beginning} lacks {name}" for name in lacking if name not in without.split()]
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_page_that_a_link_opens_beside_ours_learns_nothing_of_it():
+    sources = {script.name: script.read_text() for script in SCRIPTS.rglob("*.js")}
+    opening = re.compile(r'target: "_blank"(?!, rel: "noopener)')
+    assert [name for name, source in sources.items() if opening.search(source)] == []
 
 
 def test_the_service_worker_reads_every_field_of_a_notification():
