@@ -21,7 +21,9 @@ INSIDE = [
     "http://[2002:7f00:1::]/", "http://[fe80::1]/", "http://[fc00::1]/", "http://[fec0::1]/", "http://[::]/",
     "http://[::127.0.0.1]/", "http://100.64.0.1/", "http://100.100.100.200/", "http://168.63.129.16/",
     "http://224.0.0.1/", "http://[ff02::1]/", "http://255.255.255.255/", "http://db/", "http://printer.local/",
-    "http://metadata.google.internal/", "http://example.org:25/", "https://8.8.8.8:22/",
+    "http://metadata.google.internal/", "http://example.org:25/", "https://8.8.8.8:22/", "http://192.0.0.8/",
+    "http://192.88.99.1/", "http://[2001::1]/", "http://box.lan/", "http://box.home.arpa/", "http://wiki.intranet/",
+    "http://app.localhost/",
 ]  # fmt: skip
 MALFORMED = [
     "", "example.org", "ftp://example.org/", "file:///etc/passwd", "http://", "https://user:pass@example.org/",

@@ -1,6 +1,7 @@
 """Identical concurrent reads are coalesced and never older than the request."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -83,15 +84,22 @@ async def test_a_cancelled_caller_does_not_stop_the_read_and_all_callers_get_its
     assert await source.ask() == 0
 
 
-async def test_two_users_share_no_read_and_two_languages_only_what_has_no_words(
+def is_in(value: Any, key: tuple[Any, ...]) -> bool:
+    return value in key or repr(value) in str(key[-1])
+
+
+async def test_a_read_is_shared_by_all_that_it_is_of_by_one_user_and_by_two_languages_only_what_has_no_words(
     signed_in: SignedInPerson, other_signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
 ):
-    read, keys = shared_reads._read, list[set[Any]]()
+    begin, keys, lacking = shared_reads._read, list[set[Any]](), set[str]()
     thread = (await ended_turn(signed_in.person, "add milk")).thread_id
 
-    async def noted(key: Any, *arguments: Any) -> Any:
+    async def noted(key: Any, read: Any, *arguments: Any) -> Any:
         keys[-1].add(key)
-        return await read(key, *arguments)
+        taken = read.args if isinstance(read, partial) else [cell.cell_contents for cell in read.__closure__]
+        values = [getattr(value, "id", value) for value in taken]
+        lacking.update(f"the key of {key[0]} lacks {value}" for value in values if not is_in(value, key))
+        return await begin(key, read, *arguments)
 
     monkeypatch.setattr(shared_reads, "_read", noted)
     for user, language in ((signed_in, "en"), (other_signed_in, "en"), (signed_in, "de")):
@@ -99,6 +107,7 @@ async def test_two_users_share_no_read_and_two_languages_only_what_has_no_words(
         keys.append(set())
         for address in ("/", f"/c/{thread}"):
             await new_tab(user.token, address).get_substate([LiveState.get_name()]).open_page()
+    assert lacking == set()
     mine, theirs, german = keys
     assert mine & theirs == set()
     assert {key[0] for key in mine & german} == {"conversations", "items"}
