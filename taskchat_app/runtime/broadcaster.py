@@ -63,7 +63,7 @@ class Broadcaster(Generic[Event]):
         self._error, self.is_over = error, True
         self._wake()
 
-    async def follow(
+    async def subscribe(
         self, after: int = 0, *, pause: float = 0, tick: float | None = None, is_counted: bool = True
     ) -> AsyncGenerator[Sequence[Event], None]:
         """Yield the events after that number: those that are kept as one batch, then what comes, until the end.

@@ -11,7 +11,7 @@ from tests.waiting import PATIENCE_SECONDS, until_async
 
 
 async def read_all(broadcaster: Broadcaster[int], after: int = 0, pause: float = 0) -> list[list[int]]:
-    return [list(batch) async for batch in broadcaster.follow(after, pause=pause)]
+    return [list(batch) async for batch in broadcaster.subscribe(after, pause=pause)]
 
 
 async def test_a_subscriber_that_comes_late_reads_every_event_from_the_first() -> None:
@@ -19,7 +19,7 @@ async def test_a_subscriber_that_comes_late_reads_every_event_from_the_first() -
     read: list[list[int]] = []
 
     async def read_early() -> None:
-        async for batch in numbers.follow():
+        async for batch in numbers.subscribe():
             read.append(list(batch))  # noqa: PERF401 -- it is looked at before the end
 
     early = asyncio.create_task(read_early())
@@ -51,7 +51,7 @@ async def test_a_producer_that_fails_raises_after_its_last_event() -> None:
     numbers: Broadcaster[int] = Broadcaster()
     numbers.publish(1, 2, 3)
     numbers.close(ValueError("the producer broke"))
-    following = numbers.follow()
+    following = numbers.subscribe()
     assert list(await anext(following)) == [1, 2, 3]
     with pytest.raises(ValueError, match="broke"):
         await anext(following)
@@ -59,7 +59,7 @@ async def test_a_producer_that_fails_raises_after_its_last_event() -> None:
 
 async def test_a_subscriber_that_does_not_read_falls_behind_and_holds_up_no_other() -> None:
     numbers: Broadcaster[int] = Broadcaster(keep=10)
-    slow, quick = numbers.follow(), numbers.follow()
+    slow, quick = numbers.subscribe(), numbers.subscribe()
     numbers.publish(1)
     assert list(await anext(slow)) == [1]
     for number in range(2, 50):
@@ -73,12 +73,12 @@ async def test_a_subscriber_that_does_not_read_falls_behind_and_holds_up_no_othe
 
 async def test_events_that_every_subscriber_has_read_are_dropped() -> None:
     numbers: Broadcaster[int] = Broadcaster(keep=10)
-    async with aclosing(numbers.follow()) as reading:
+    async with aclosing(numbers.subscribe()) as reading:
         for number in range(1, 5):
             numbers.publish(number)
             assert list(await anext(reading)) == [number]
         with pytest.raises(FellBehind) as behind:
-            await anext(numbers.follow())
+            await anext(numbers.subscribe())
         assert (behind.value.kept_after, numbers.last) == (3, 4)
 
 
@@ -87,14 +87,14 @@ async def test_events_keep_numbers_of_their_own() -> None:
     numbers.publish("seven", "nine", numbers=[7, 9])
     numbers.publish("ten")
     numbers.close()
-    assert [list(batch) async for batch in numbers.follow(7)] == [["nine", "ten"]]
+    assert [list(batch) async for batch in numbers.subscribe(7)] == [["nine", "ten"]]
     with pytest.raises(FellBehind):
-        await anext(numbers.follow(4))
+        await anext(numbers.subscribe(4))
 
 
 async def test_without_an_event_an_empty_batch_comes_after_each_tick() -> None:
     numbers: Broadcaster[int] = Broadcaster()
-    async with aclosing(numbers.follow(tick=0.01)) as batches:
+    async with aclosing(numbers.subscribe(tick=0.01)) as batches:
         assert list(await anext(batches)) == []
         numbers.publish(1)
         assert list(await anext(batches)) == [1]
@@ -117,7 +117,7 @@ async def test_a_shared_broadcaster_is_filled_once_and_ends_with_its_last_user()
     with shared.shared("key", Broadcaster, fill) as first:
         with shared.shared("key", Broadcaster, fill) as second:
             assert first is second
-            assert list(await anext(first.follow())) == [1]
+            assert list(await anext(first.subscribe())) == [1]
         assert "key" in shared
     assert "key" not in shared
     async with asyncio.timeout(60):
@@ -133,7 +133,7 @@ async def test_a_shared_broadcaster_that_failed_is_replaced_for_the_next_user() 
 
     with shared.shared("key", Broadcaster, fail) as first:
         with pytest.raises(ConnectionError):
-            await anext(first.follow())
+            await anext(first.subscribe())
         with shared.shared("key", Broadcaster, fail) as second:
             assert second is not first
 

@@ -23,7 +23,7 @@ const UNREPORTED_EVENTS = new Set([
   "palette_state.search", "message_search_state.reach", "tasks_state.apply_address", "detail_state.follow_address",
   // The page sends them by itself.
   "on_load_internal_state.on_load_internal", "frontend_event_exception_state.handle_frontend_exception", "login_state.end",
-  "sign_in_state.greet", "sign_in_state.leave_if_signed_in", "sign_in_state.read_error", "live_state.begin_day", "live_state.follow",
+  "sign_in_state.greet", "sign_in_state.leave_if_signed_in", "sign_in_state.read_error", "live_state.begin_day", "live_state.show_changes",
   "chat_state.follow_running", "reminders_state.poll", "tasks_state.resend", "tasks_state.pass_time", "settings_state.describe_zone_switch",
   "chat_state.show_failure", "undo_state.tell_refusal", "conversations_state.see",
   // The browser stores their text, and sends it again.

@@ -63,7 +63,7 @@ async def _events(person: Person, after: int, *, is_resync: bool) -> AsyncGenera
     yield [OPENED]
     if is_resync:
         yield [ServerSentEvent(json.dumps({"id": after}), event="resync", id=str(after), sep="\n").encode()]
-    async with aclosing(changes.follow(person.id, after)) as batches:
+    async with aclosing(changes.follow_log(person.id, after)) as batches:
         async for batch in batches:
             # One after the other, and the first one encodes for all: a thousand followers that asked for the steps of
             # one change at once held all database connections for 5 s.

@@ -79,7 +79,7 @@ async def edit_plan(turn: TurnContext) -> Message | None:
                 card = await plans.save(session, by, row, plan)
         except Invalid as error:
             return joined([error.detail, UNCHANGED], " ")
-    turn.announce(task_changes(session))
+    turn.send_changes(task_changes(session))
     await turn.publish(ThreadItemReplacedEvent(item=card), is_stored=True)
     if plan.is_applied:
         return ngettext("Added {count} task of the plan.", "Added {count} tasks of the plan.", len(plan.numbers))

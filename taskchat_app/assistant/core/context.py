@@ -86,7 +86,12 @@ class Run(NamedTuple):
 
 @dataclass(slots=True)
 class TurnContext:
-    """The context of one turn: ids, events, and what its tools share."""
+    """The context of one turn: ids, events, and what its tools share.
+
+    `send` gives an event to the followers, and stores nothing. `publish` stores a finished item first. The assistant's
+    messages wait: `finish_message` keeps one, which the next `publish` or `store_finished_message` stores and sends;
+    the turn's end stores and sends the last one (turns.py).
+    """
 
     person: Person
     thread: ThreadMetadata
@@ -126,7 +131,9 @@ class TurnContext:
     work_ended: bool = False
     """True once the agent's run has ended: a late tool call must not begin."""
     ending: Ending = "done"
-    """How the turn ends. Only the first end_early counts; an error, which may come later, makes it "failed"."""
+    """How the turn ends: "done" until something else is noted, also before it begins.
+
+    Only the first end_early counts; an error, which may come later, makes it "failed"."""
     failure: Failure | None = None
     """The error that ended the turn, as the user sees it."""
     finished_message: AssistantMessageItem | None = None
@@ -207,9 +214,9 @@ class TurnContext:
             self.send(event)
         if any(isinstance(event, ThreadCreatedEvent) for event in self.opening_events):
             self.send(title_event(self.thread))
-        self.announce(self.opening_changes)
+        self.send_changes(self.opening_changes)
 
-    def announce(self, changes: Sequence[TaskChange]) -> None:
+    def send_changes(self, changes: Sequence[TaskChange]) -> None:
         """Tell clients which tasks a transaction of this turn has changed, once it is committed."""
         for effect in changed_effects(changes):
             self.send(effect)
@@ -224,11 +231,14 @@ class TurnContext:
         await self.store_item(self, event.item)
         self.send(event)
 
+    @property
+    def ends_early(self) -> bool:
+        return self.ending != "done"
+
     def end_early(self, ending: Ending) -> None:
         """Cancel the answer, which is stored as far as it got; do nothing if it is whole, or ends early already."""
         is_whole = self.work is not None and self.work.done()
-        ends_early = self.ending != "done"
-        if is_whole or ends_early:
+        if is_whole or self.ends_early:
             return
         self.ending = ending
         if self.work is not None:

@@ -185,21 +185,19 @@ async def store_call(session: AsyncSession, turn: TurnContext, call: _Json) -> N
     await _store(session, turn, [] if workflow is None else [workflow], calls=[call])
 
 
-async def end_turn(turn: TurnContext) -> bool:
-    """Store the turn's last message and how it ended, and release its lease; return False if it has lost it."""
-    items = [turn.finished_message] if turn.finished_message else []
+async def end_turn(turn: TurnContext, last_message: ThreadItem | None = None) -> bool:
+    """Store how the turn ended, with its last message, and release its lease; return False if it has lost it."""
     values = run_parameters(turn) | {"at": now(), "ending": turn.ending, "error": encode_failure(turn.failure)}
     async with locking_transaction(turn.person.id) as session:
         if (await (await session.connection()).execute(END_TURN, values)).one_or_none() is None:
             return False
-        await _store(session, turn, items, Entry("turn", turn.ending))
+        await _store(session, turn, [last_message] if last_message else [], Entry("turn", turn.ending))
     return True
 
 
-async def has_stored_last_message(turn: TurnContext) -> bool:
-    assert turn.finished_message is not None
+async def has_stored(turn: TurnContext, item: ThreadItem) -> bool:
     async with reading(turn.person.id) as session:
-        return await session.get(ThreadItemRow, turn.finished_message.id) is not None
+        return await session.get(ThreadItemRow, item.id) is not None
 
 
 async def _store(

@@ -132,7 +132,7 @@ async def _run_in_transaction(
         turn.workflow.discard_result(call, tally)
         raise
     turn.workflow.mark_stored()
-    turn.announce(changes)
+    turn.send_changes(changes)
     return outcome
 
 

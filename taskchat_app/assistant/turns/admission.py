@@ -225,7 +225,9 @@ async def _create_turn(
     cause = person.cause("person", thread.id, item.id)
     await take_message(session, person)
     first_change_id, has_proposals = await turn_storage.begin_turn(session, cause, thread, item, entries)
-    context = TurnContext(person, thread_rows.as_metadata(thread), item, first_change_id, turn_storage.store_item)
+    context = TurnContext(
+        person, thread_rows.as_metadata(thread), item, first_change_id, store_item=turn_storage.store_item
+    )
     context.conversation, context.rules_conversation = await history.read_conversation(session, cause, item)
     if has_proposals:
         read = await deletion_proposals.accept_or_end(session, context.thread_id, context.message)

@@ -79,7 +79,7 @@ async def _decide_and_publish(turn: TurnContext, proposal_ids: Sequence[str]) ->
             if proposal_id == turn.accepted_proposal_id:
                 numbers = await deletion_proposals.decide(session, cause, proposal, confirm=True)
             cards.append(await deletion_proposals.card_of(session, proposal))
-    turn.announce(task_changes(session))
+    turn.send_changes(task_changes(session))
     for card in cards:
         await turn.publish(ThreadItemReplacedEvent(item=card))
     return numbers

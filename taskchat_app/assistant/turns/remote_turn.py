@@ -36,8 +36,7 @@ from taskchat_app.assistant.turns import shared_events, turn_status
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.activity.receipts import task_changes_of
-from taskchat_app.domain.log.changes import TaskChange, last_change_id
-from taskchat_app.domain.log.changes import follow as follow_changes
+from taskchat_app.domain.log.changes import TaskChange, follow_log, last_change_id
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem as ItemRow
@@ -65,7 +64,7 @@ class RemoteTurn:
         progress = _Progress(self.cleanup)
         run = await self._run() if shared_events.is_available() else None
         if run is not None:
-            live = shared_events.follow(run, self._run, pause=pause)
+            live = shared_events.follow_stream(run, self._run, pause=pause)
             try:
                 async with aclosing(live) as batches:
                     async for batch in batches:
@@ -81,7 +80,7 @@ class RemoteTurn:
     async def _follow_stored(self, progress: "_Progress") -> AsyncGenerator[Sequence[TurnEvent]]:
         """Yield what of the turn is stored and was not yielded yet, until it is over."""
         seen = await last_change_id(self.user_id)  # before the first reading, so that no change falls between
-        async with aclosing(follow_changes(self.user_id, seen)) as batches:
+        async with aclosing(follow_log(self.user_id, seen)) as batches:
             while True:
                 try:
                     stored = await _read_turn(self.user_id, self.id)

@@ -92,7 +92,7 @@ async def _share(turn: TurnContext) -> None:
     """Write the turn's events to its stream until it is over, also after an outage of Redis."""
     key, sent_before = _key(turn.run), 0
     # Not counted: without others that follow it, the turn can still be stopped.
-    async with aclosing(turn.events.follow(pause=BATCH_SECONDS, is_counted=False)) as batches:
+    async with aclosing(turn.events.subscribe(pause=BATCH_SECONDS, is_counted=False)) as batches:
         async for batch in batches:
             await _append(key, sent_before, batch, ABANDONED_SECONDS)
             sent_before += len(batch)
@@ -103,7 +103,7 @@ _read_runs = SharedBroadcasters[TurnEvent]()
 """The runs whose streams this process reads, with one reader for all followers of a run."""
 
 
-async def follow(
+async def follow_stream(
     run: Run, current_run: Callable[[], Awaitable[Run | None]], *, pause: float = 0
 ) -> AsyncGenerator[Sequence[TurnEvent]]:
     """Yield the run's events from the first, then live ones, until the turn is over.
@@ -112,7 +112,7 @@ async def follow(
     another run or none: a killed server ends no stream. Raises DATABASE_AWAY.
     """
     with _read_runs.shared(run, Broadcaster[TurnEvent], lambda events: _read_stream(run, events)) as events:
-        async with aclosing(events.follow(pause=pause, tick=SILENCE_SECONDS)) as batches:
+        async with aclosing(events.subscribe(pause=pause, tick=SILENCE_SECONDS)) as batches:
             async for batch in batches:
                 if batch:
                     yield batch

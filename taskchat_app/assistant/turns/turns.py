@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import timedelta
 
-from chatkit.types import ThreadItemDoneEvent
+from chatkit.types import ThreadItem, ThreadItemDoneEvent
 
 from taskchat_app.assistant.core.context import TurnContext, TurnEvent
 from taskchat_app.assistant.core.events import Failure, error_event
@@ -61,7 +61,7 @@ class RunningTurn:
 
     def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
         """Yield all events from the first, then live ones until the turn is over, in batches `pause` seconds apart."""
-        return self.context.events.follow(pause=pause)
+        return self.context.events.subscribe(pause=pause)
 
     def start(self) -> None:
         """Start the turn's task, and let others find and follow the turn."""
@@ -103,7 +103,7 @@ class RunningTurn:
             log.exception("A turn could not be ended in order")
             context.note_failure(Failure(message=UNEXPECTED, allow_retry=True))
         finally:
-            await _end(context)
+            await _store_end(context)
 
 
 _running: dict[str, RunningTurn] = {}
@@ -215,7 +215,7 @@ async def drain(seconds: float) -> None:
 async def _answer(context: TurnContext) -> None:
     """Run the answer to its end and store what is open; note what ended it early."""
     error: Exception | None = None
-    if context.ending == "done":  # else it was ended before it began
+    if not context.ends_early:  # else it was ended before it began
         error = await _run_answer(context)
     if not isinstance(error, ItemNotStored):  # else the database takes no more items
         try:
@@ -245,9 +245,20 @@ async def _run_answer(context: TurnContext) -> Exception | None:
     return error
 
 
-async def _end(context: TurnContext) -> None:
-    """Store how the turn ended, with its last message, and send what followers lack: that message, and the failure."""
-    has_ended = await _end_with_message(context)
+async def _store_end(context: TurnContext) -> None:
+    """Store how the turn ended, its last message with it, and send what followers lack: that message, and the failure.
+
+    A last message that cannot be stored fails the turn, whose end is then stored without it.
+    """
+    message, context.finished_message = context.finished_message, None
+    has_ended = False
+    if message is not None:
+        try:
+            await _end_with_message(context, message)
+            has_ended = True
+            context.send(ThreadItemDoneEvent(item=message))
+        except (TurnOverError, ItemNotStored) as error:
+            context.note_failure(failure_to_show(error))
     if context.failure is not None:
         context.send(error_event(context.failure))
     if not has_ended:
@@ -255,38 +266,22 @@ async def _end(context: TurnContext) -> None:
             await _try_to_end(context)
 
 
-async def _end_with_message(context: TurnContext) -> bool:
-    """Store the end with the last message, and send this; return False if there is none, or it cannot be stored."""
-    message = context.finished_message
-    if message is None:
-        return False
-    try:
-        await _store_last_message(context)
-    except (TurnOverError, ItemNotStored) as error:
-        context.note_failure(failure_to_show(error))
-        return False
-    finally:
-        context.finished_message = None  # it is stored, or the end is stored without it
-    context.send(ThreadItemDoneEvent(item=message))
-    return True
-
-
-async def _store_last_message(context: TurnContext) -> None:
-    """Store the finished message and the turn's end, or neither; raise TurnOverError or ItemNotStored."""
+async def _end_with_message(context: TurnContext, message: ThreadItem) -> None:
+    """Store the turn's end and its last message, or neither; raise TurnOverError or ItemNotStored."""
     try:
         # A try whose connection broke during its commit may have stored both.
-        if not await _try_to_end(context) and not await turn_storage.has_stored_last_message(context):
+        if not await _try_to_end(context, message) and not await turn_storage.has_stored(context, message):
             raise TurnOverError(context.turn_id)
     except DATABASE_AWAY as error:
         raise ItemNotStored(context.turn_id) from error
 
 
-async def _try_to_end(context: TurnContext) -> bool:
+async def _try_to_end(context: TurnContext, last_message: ThreadItem | None = None) -> bool:
     """Call end_turn until it raises no error, at most END_TRIES times; the user's row may be locked by an import."""
     for attempt in range(END_TRIES - 1):
         try:
-            return await turn_storage.end_turn(context)
+            return await turn_storage.end_turn(context, last_message)
         except DATABASE_AWAY:
             log.warning("The end of a turn could not be stored, trying again")
             await asyncio.sleep(0.2 * 2**attempt)
-    return await turn_storage.end_turn(context)
+    return await turn_storage.end_turn(context, last_message)

@@ -107,7 +107,7 @@ async def run_undo_command(turn: TurnContext, command: UndoCommand) -> Message:
             return NOTHING[command]
         if command == "undo":
             await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
-    turn.announce(task_changes(session))
+    turn.send_changes(task_changes(session))
     return sentence_of(outcome)
 
 

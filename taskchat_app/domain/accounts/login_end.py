@@ -23,7 +23,7 @@ async def wait_for_login_end(person: Person) -> None:
     A database that cannot be reached does not end a login that has not expired.
     """
     with _watches.shared(person.login_id, Broadcaster, partial(_check_until_ended, person)) as watch:
-        async for _ in watch.follow():
+        async for _ in watch.subscribe():
             pass
 
 

@@ -268,7 +268,7 @@ _feeds: SharedBroadcasters[Change] = SharedBroadcasters()
 """The changes that this process follows, by user id: all followers of a user share one reader."""
 
 
-async def follow(user_id: str, after: int, *, tick: float | None = None) -> AsyncGenerator[Sequence[Change], None]:
+async def follow_log(user_id: str, after: int, *, tick: float | None = None) -> AsyncGenerator[Sequence[Change], None]:
     """Yield batches of the user's changes with ids above `after`, in order and each once, endlessly.
 
     Yields an empty batch after `tick` seconds without a change, so that the caller can check other conditions. Raises
@@ -279,7 +279,7 @@ async def follow(user_id: str, after: int, *, tick: float | None = None) -> Asyn
     with _feeds.shared(user_id, new_feed, partial(_read_log, user_id)) as feed:
         while True:
             try:
-                async with aclosing(feed.follow(after, tick=tick)) as batches:
+                async with aclosing(feed.subscribe(after, tick=tick)) as batches:
                     async for batch in batches:
                         after = batch[-1].id if batch else after
                         yield batch

@@ -77,7 +77,7 @@ class OpenConversation(ShownMessages, mixin=True):
     _followed_turn_id: str = ""
     """The turn whose answer this tab shows from its events; "" for none."""
     _running_turn_id: str = ""
-    """The turn that any instance was running when the messages were read."""
+    """The turn that any instance was running when the messages were read: ChatState.follow_running follows it."""
     _sending: str = ""
     """The key of the message that is being stored; "" for none."""
     _missed_while_sending: bool = False
@@ -222,7 +222,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def start_following(self, turn: FollowableTurn, person: Person) -> bool:
-        """Leave the turn's answer to its events; that of a turn followed until now is stored.
+        """Leave the turn's answer to its events, which `follow_to_end` then shows; a turn followed until now is stored.
 
         Return False, and do nothing, if the tab follows the turn already, or shows another conversation.
         """
@@ -239,7 +239,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def follow_to_end(self, turn: FollowableTurn, person: Person) -> ChatMessage | None:
-        """Show the turn after `start_following`, from its first event until it, the login or this following ends.
+        """Show the turn's events, after `start_following`, until the turn, its login or the following ends.
 
         Return the answer if it was shown to its end without an error.
         """

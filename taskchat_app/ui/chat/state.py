@@ -146,7 +146,10 @@ class ChatState(OpenConversation, rx.State):
 
     @rx.event(background=True)
     async def follow_running(self) -> None:
-        """Follow the answer that is being written to the open conversation, if this tab does not follow it yet."""
+        """Follow the answer that is being written to the open conversation, if this tab does not follow it yet.
+
+        Sent when the page has been opened, after `send`, and by LiveState when the log names the conversation.
+        """
         async with self:
             person = await current_user(self)
             turn = self.turn_to_follow(person) if person else None

@@ -16,10 +16,10 @@ class Connection(PageComponent):
 
 
 def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
-    """Return the status; `on_opened` and `LiveState.follow` run each time the server has opened the page."""
+    """Return the status; `on_opened` and `LiveState.show_changes` run each time the server has opened the page."""
     return Connection.create(
         opened=LiveState.opened,
-        on_opened=[LiveState.follow, *on_opened],
+        on_opened=[LiveState.show_changes, *on_opened],
         class_name="connection",
         custom_attrs={"aria-label": words.CONNECTION},
     )

@@ -44,9 +44,9 @@ TICK_SECONDS = 3.0
 class LiveState(rx.State):
     """Opens the page and follows the user's changes.
 
-    `opened` is a new token, the opened path, the id of the socket and that of the account. The browser starts `follow`
-    when it sees `opened` change; `open_page` itself does not, because Reflex cancels everything started by a page's
-    on_load when the user opens another page.
+    `opened` is a new token, the opened path, the id of the socket and that of the account. connection.js, which takes
+    it, sends nothing before, and starts `show_changes` when it changes; `open_page` itself does not, because Reflex
+    cancels everything started by a page's on_load when the user opens another page.
     """
 
     opened: rx.Field[str] = rx.field("")
@@ -54,12 +54,12 @@ class LiveState(rx.State):
     _loaded_socket: str = ""
     """The id of the socket for which everything was loaded: a tab that reconnects has another one."""
     _followed_socket: str = ""
-    """The id of the socket for which `follow` runs."""
+    """The id of the socket for which `show_changes` runs."""
     _path: str = ""
     _day: date | None = None
     """The user's day for which the page shows times: those of another day have their date."""
     _loaded_up_to: int = 0
-    """The id of the newest change before everything was loaded: `follow` shows those after it."""
+    """The id of the newest change before everything was loaded: `show_changes` shows those after it."""
 
     @property
     def is_on_settings(self) -> bool:
@@ -128,7 +128,7 @@ class LiveState(rx.State):
         return None
 
     @rx.event(background=True)
-    async def follow(self) -> AsyncIterator[Any]:
+    async def show_changes(self) -> AsyncIterator[Any]:
         """Show every change on the page until the tab is closed or the login ends."""
         forget_address()
         async with self:
@@ -164,7 +164,7 @@ async def _show_changes(
     batch: Sequence[Change] = ()
     while is_connected() and not login_end.done():
         try:
-            news = changes.follow(person.id, shown_up_to, tick=TICK_SECONDS)
+            news = changes.follow_log(person.id, shown_up_to, tick=TICK_SECONDS)
             async with aclosing(until(news, login_end)) as batches:
                 async for batch in batches:
                     if not is_connected():
@@ -240,7 +240,10 @@ async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) 
 
 
 async def _show_conversation(chat: ChatState, person: Person, batch: Sequence[Change]) -> Any:
-    """Show what the changes did to the open conversation; return the event to send, if any."""
+    """Show what the changes did to the open conversation.
+
+    After changes of messages, return the event by which this tab follows the turn that answers the conversation now.
+    """
     deleted = [change.thread_id for change in batch if change.kind == "thread" and change.action == "deleted"]
     if chat.thread_id in deleted:
         await chat.open(person, "")

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -158,8 +159,8 @@ async def test_the_last_words_are_stored_once_the_locked_user_is_free_and_the_le
 async def test_a_break_after_the_end_is_no_error(person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch):
     end_turn, tries = turn_storage.end_turn, list[bool]()
 
-    async def end_and_break(turn: TurnContext) -> bool:
-        tries.append(await end_turn(turn))
+    async def end_and_break(turn: TurnContext, message: Any) -> bool:
+        tries.append(await end_turn(turn, message))
         if len(tries) == 1:
             raise OperationalError("COMMIT", None, Exception("the connection is lost"))
         return tries[-1]

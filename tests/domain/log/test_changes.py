@@ -26,7 +26,7 @@ async def record(person: Person, *entries: Entry) -> list[int]:
 async def follow_ids(user_id: str, after: int, count: int) -> list[int]:
     """Follow the log until at least `count` changes have arrived; return their ids."""
     ids: list[int] = []
-    async for batch in changes.follow(user_id, after):
+    async for batch in changes.follow_log(user_id, after):
         ids += [change.id for change in batch]
         if len(ids) >= count:
             break

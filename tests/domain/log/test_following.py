@@ -54,7 +54,7 @@ class Tab:
     async def _follow(self) -> None:
         while True:
             try:
-                async with aclosing(changes.follow(self._user_id, self.seen[-1] if self.seen else 0)) as batches:
+                async with aclosing(changes.follow_log(self._user_id, self.seen[-1] if self.seen else 0)) as batches:
                     async for batch in batches:
                         self.seen += [change.id for change in batch]
                         self.news.set()
@@ -179,7 +179,7 @@ async def read_ids(batches: AsyncGenerator[Sequence[Change]], newest: int) -> li
 
 
 async def test_a_slow_follower_delays_no_other_and_its_backlog_in_memory_is_limited(person: Person):
-    slow, quick = changes.follow(person.id, 0), changes.follow(person.id, 0)
+    slow, quick = changes.follow_log(person.id, 0), changes.follow_log(person.id, 0)
     await record_changes(person.id)
     assert [change.id for change in await anext(slow)] == [1]
     following = asyncio.create_task(read_ids(quick, 1 + 30 * changes.PAGE))

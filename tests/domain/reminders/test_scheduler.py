@@ -91,7 +91,7 @@ async def two_schedulers(announcements: None) -> AsyncIterator[None]:
 async def test_the_scheduler_wakes_for_a_reminder_before_its_next_poll(me: Account):
     due_at = now().replace(microsecond=0) + timedelta(seconds=2)
     await add(me, due_at)
-    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(changes.follow(me.person.id, 1)) as batches:
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(changes.follow_log(me.person.id, 1)) as batches:
         while not await anext(batches):
             pass
     assert now() >= due_at
