@@ -131,6 +131,7 @@ class TurnModel(Model):
         return None
 
     async def _add_call(self, item: ResponseFunctionToolCall) -> None:
+        """Show the call, which the SDK then runs by Tool.for_agent (execution.py): it is found there by its call_id."""
         received = json.loads(item.arguments or "{}")
         arguments = storable(received)
         call = ToolCall(

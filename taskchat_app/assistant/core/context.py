@@ -88,9 +88,9 @@ class Run(NamedTuple):
 class TurnContext:
     """The context of one turn: ids, events, and what its tools share.
 
-    `send` gives an event to the followers, and stores nothing. `publish` stores a finished item first. The assistant's
-    messages wait: `finish_message` keeps one, which the next `publish` or `store_finished_message` stores and sends;
-    the turn's end stores and sends the last one (turns.py).
+    `send` gives an event to the followers (RunningTurn.follow), and stores nothing. `publish` stores a finished item
+    first. The assistant's messages wait: `finish_message` keeps one, which the next `publish` or
+    `store_finished_message` stores and sends; the turn's end stores and sends the last one (turns.py).
     """
 
     person: Person

@@ -78,7 +78,7 @@ class Tool:
 
 
 async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: str) -> str:
-    """Run one call and return its result for the model as JSON; bad arguments become a sentence it can repair.
+    """Run one call of the SDK and return its result for the model as JSON; bad arguments become a sentence.
 
     A stop that comes after the call's check of the lease lets it finish and be shown. Raises TurnOverError when the
     turn no longer holds its thread.

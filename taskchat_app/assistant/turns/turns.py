@@ -64,7 +64,7 @@ class RunningTurn:
         return self.context.events.subscribe(pause=pause)
 
     def start(self) -> None:
-        """Start the turn's task, and let others find and follow the turn."""
+        """Start the turn's task, which calls `run`, and let others find and follow the turn."""
         _running[self.id] = self
         self.task = start_background(self.run())
 

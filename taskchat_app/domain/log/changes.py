@@ -292,7 +292,7 @@ async def follow_log(user_id: str, after: int, *, tick: float | None = None) -> 
 
 
 async def _read_log(user_id: str, feed: Broadcaster[Change]) -> None:
-    """Publish new changes as they are announced."""
+    """Publish new changes as they are announced, to all followers of the user's log (follow_log)."""
     with announcements().listen(CHANGES, user_id) as announced:
         while True:
             announced.clear()

@@ -72,6 +72,7 @@ class OpenConversation(ShownMessages, mixin=True):
     editing: rx.Field[str] = rx.field("")
     """The key of the user's message that is being edited; "" for none."""
     outcomes: rx.Field[list[SendOutcome]] = rx.field(default_factory=list)
+    """For pending_messages.js, which removes stored messages from the browser and sends others again."""
     older_cursor: rx.Field[str] = rx.field("")
     """Where the messages before the shown ones begin; "" if there are none."""
     _followed_turn_id: str = ""

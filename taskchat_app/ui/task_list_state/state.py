@@ -41,7 +41,7 @@ class ListTimer:
 
 
 class TasksState(OnlyChanges, rx.State):
-    """The shown list. The browser keeps the rows and receives changes by `patches`.
+    """The shown list. The browser (task_rows.js) keeps the rows and receives changes by `patches`.
 
     `length` rows of the list's `found` ones are shown. `wake` is when it must be read again.
     """
