@@ -125,7 +125,7 @@ def joined_sentences(text: str, clock: UserClock) -> list[str]:
     """
     if mask_quotes(text) != text:
         return []
-    for joint in {one.words["and"] for one in SENTENCES if "and" in one.words}:
+    for joint in dict.fromkeys(one.words["and"] for one in SENTENCES if "and" in one.words):  # in the files' order
         own = [one for one in SENTENCES if one.words.get("and") == joint]
         parts = phrase(rf"(?:[,.;]? (?:{joint})|[,.;]) ").split(text)
         if 1 < len(parts) <= _JOINED_MAX and _are_commands(parts, own, clock):
