@@ -39,7 +39,7 @@ _NEW = (*_ADDS, "remind")
 _DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal|gehör\w*|belongs?)\b")
 # "Make a list for my party: (balloons, …)"; a heading of one word, as in "tasks: milk", is no doubt
 _HEADED = phrase(r"\A[^:\s]+ [^:]+: ")
-# "(Write cards and buy stamps) by 10 December"
+# "(Write cards and buy stamps) by 10 December", but not "by train on friday"
 _BY_DAY = phrase(r" (?:by|before|bis|spätestens) (?:(?! (?:on|at|am|um) )[^,]){1,25}\Z")
 # "Put that on the list", "erinner mich dran"; a day or a tag in it would be lost
 _THAT = phrase(r"\A(?=\D*\Z).*\b(?:it|that|das|es|da?ran)\b")
@@ -94,8 +94,9 @@ def _read_lines(text: str, clock: UserClock) -> list[Command]:
     Other messages are read as a whole: a line may go on in the next one, deny it, say a condition or an order.
     """
     lines = [line for line in text.split("\n") if line]
-    is_list = 2 <= len(lines) <= _MAX_CLAUSES and not _GOES_ON.search(text)
-    if not is_list or mask_quotes(text) != text or any(_is_held_or_head(line, clock) for line in lines):
+    has_quotes = mask_quotes(text) != text
+    is_list = 2 <= len(lines) <= _MAX_CLAUSES and not has_quotes and not _GOES_ON.search(text)
+    if not is_list or any(_is_held_or_head(line, clock) for line in lines):
         return []
     commands = [command for line in lines for command in read_clauses(line, clock)]
     offers = [command for command in commands if command.kind == "offer"]
@@ -157,7 +158,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     Clauses are read one by one. Afterwards each may change what another means: a condition holds those behind it, a
     reminder goes to the task before it, a date is of all parts, and beside a doubtful one wishes are only offered.
     """
-    if listed := listed_titles(text):
+    if listed := listed_titles(text):  # of deletion_consent.py, which does not call read_message
         return _read_titles(*listed, clock)
     text = without_address(text)
     if word := correction(text):
@@ -169,13 +170,11 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
         return [Command("unknown", text.strip())]
     if len(commands) == 1:
         return _bounded(commands, len(clauses), _MAX_CLAUSES)
-    commands = _on_the_same_day(commands, text, clock)
-    if _is_said_of_it(*commands):
+    if _is_said_of_it(commands[0], commands[1:]):
         return [replace(commands[0], text=text.strip())]
-    commands = _without_reminders(commands, clock)
-    if len(commands) > 1 and (
-        _is_restricted(*commands) or _is_about_all(commands[-1]) or _has_dated_heading(text, clock)
-    ):
+    # A reminder "at 8" is on the day of its task, and makes no list of "tomorrow: call Bob. Remind me of it".
+    commands = _without_reminders(_on_the_same_day(commands, text, clock), clock)
+    if len(commands) > 1 and _may_be_one_task(commands, text, clock):
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
     commands = _with_offers([commands[0], *starmap(_offered_after, pairwise(commands))])
     orders = [command for command in commands if not _is_courtesy(command)]
@@ -193,13 +192,16 @@ def _read_each(clauses: list[str], first_held: int, clock: UserClock) -> list[Co
 
 
 def _without_reminders(commands: list[Command], clock: UserClock) -> list[Command]:
-    """Return the commands without those that only say again that the task before them is to be remembered."""
+    """Return the commands without those that only say again that the task before them is to be remembered.
+
+    A reminder later on a whole day makes the task due then: "add milk friday and remind me at 11".
+    """
     kept = commands[:1]
-    for before, command in pairwise(commands):
-        if command.kind == "nameless" and before.kind in _NEW and _says_that_again(command.text, clock):
+    for command in commands[1:]:
+        if command.kind == "nameless" and kept[-1].kind in _NEW and _says_that_again(command.text, clock):
             continue
-        if moved := unless_only_reminder(command, before, clock):
-            kept.append(moved)
+        if left := unless_only_reminder(command, kept[-1], clock):
+            kept.append(left)
     return kept
 
 
@@ -209,11 +211,11 @@ def _says_that_again(text: str, clock: UserClock) -> bool:
     return _THAT.match(text) is not None and not says_more
 
 
-def _is_said_of_it(first: Command, *others: Command) -> bool:
+def _is_said_of_it(first: Command, others: list[Command]) -> bool:
     """Return whether what follows changes a task that the first sentence may name: "the dentist rang. Move it"."""
     is_named = first.kind in ("offer", "unknown") and " " in first.text and not _is_courtesy(first)
     are_of_it = all(command.is_change and command.target.pronoun in ("it", "it or them") for command in others)
-    return is_named and others != () and are_of_it
+    return is_named and are_of_it
 
 
 def _has_first_day(text: str, clock: UserClock) -> bool:
@@ -225,16 +227,20 @@ def _has_first_day(text: str, clock: UserClock) -> bool:
 
 
 def _on_the_same_day(commands: list[Command], text: str, clock: UserClock) -> list[Command]:
-    """Return the commands, of which each new task without a date has that of all, if there is one."""
+    """Return the commands, of which each new task without a date or a recurrence has the date of all, if there is one.
+
+    The first is new too, or it has this date (see _day_of_all).
+    """
     day = _day_of_all(commands[0], commands[-1], text, clock)
     if not day:
         return commands
-    dated: list[Command] = []
-    for command in commands:
-        is_new = command is commands[0] or command.kind in ("wish", "offer")
-        has_day = is_new and "recurrence" not in command.given
-        dated.append(replace(command, given={"due_date": day} | command.given) if has_day else command)
-    return dated
+    first, *others = commands
+    return [_due(first, day), *(_due(other, day) if other.kind in ("wish", "offer") else other for other in others)]
+
+
+def _due(command: Command, day: str) -> Command:
+    """Return the command with this day, unless it has a date or a recurrence of its own."""
+    return command if "recurrence" in command.given else replace(command, given={"due_date": day} | command.given)
 
 
 def _day_of_all(first: Command, last: Command, text: str, clock: UserClock) -> str:
@@ -246,11 +252,11 @@ def _day_of_all(first: Command, last: Command, text: str, clock: UserClock) -> s
     if "due_date" in first.given and _has_first_day(text, clock):
         return first.given["due_date"]
     due = last.given.get("due_date", "")
-    are_new = first.kind in _ADDS and last.kind in ("wish", "offer")
+    is_day, are_new = "T" not in due, first.kind in _ADDS and last.kind in ("wish", "offer")
     of_both = _BY_DAY.search(text)
     before_day = text[: of_both.start()] if of_both else text  # without the dot of "10. Dezember"
     is_one_sentence = (of_both or _I_MUST.match(text)) and not _PAUSES.search(before_day)
-    return due if are_new and "T" not in due and is_one_sentence and _ends_with_day(text, clock) else ""
+    return due if are_new and is_day and is_one_sentence and _ends_with_day(text, clock) else ""
 
 
 def _ends_with_day(text: str, clock: UserClock) -> bool:
@@ -266,12 +272,18 @@ def _offered_after(before: Command, command: Command) -> Command:
     return replace(command, kind="offer") if is_reason and _OF_ME.match(command.text) else command
 
 
+def _may_be_one_task(commands: list[Command], text: str, clock: UserClock) -> bool:
+    """Return whether the clauses may be one new task, or have a date or words in common that are not read for each."""
+    is_restricted = _is_restricted(commands[0], commands[1:])
+    return is_restricted or _is_about_all(commands[-1]) or _has_dated_heading(text, clock)
+
+
 def _is_about_all(last: Command) -> bool:
     """Return whether the last part is of all: "buy ink and sign the letter, both by friday"."""
     return _ABOUT_ALL.match(unread_word(str(last.given.get("title", "")))) is not None
 
 
-def _is_restricted(first: Command, *others: Command) -> bool:
+def _is_restricted(first: Command, others: list[Command]) -> bool:
     """Return whether a part that is no command says more of the new task before it: "…, but only until the 12th"."""
     return first.kind in _NEW and any(
         command.kind in ("offer", "unknown") and _RESTRICTS.match(command.text) for command in others
@@ -327,14 +339,17 @@ def _held(command: Command) -> Command:
 def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     """Return the command of a clause, or one for each of its tasks: "add milk, eggs and bread to my list"."""
     command = read_command(clause, clock)
+    # Before lists, which end at "and": "take pills at 8am and 8pm".
     if command.kind in _ADDS and (both := listed_tasks.read_at_two_times(clause, clock)):
         return both
-    if command.kind == "add" and (items := listed_tasks.adds_to_list(clause)):
+    if command.kind == "add" and (items := listed_tasks.things_put_on_list(clause)):
         return [read_command(item, clock) for item in items]
-    if command.kind in ("add", "offer") and (items := listed_tasks.adds_of_list(clause, command)):
+    # "Add wash the car, mow the lawn and call dad", but not "and call tomorrow", a verb alone.
+    if command.kind in ("add", "offer") and (items := listed_tasks.tasks_after_add(clause, command)):
         added = [read_command(item, clock) for item in items]
         if all(one.kind == "add" for one in added) and " " in added[-1].given["title"]:
             return added
+    # "Print the tickets, sign the form and find my shoes" may be several: it is asked.
     if command.kind in ("add", "wish") and listed_tasks.parts_of_title(command):
         return [replace(command, kind="offer")]
     return _read_dated_parts(clause, command, clock) or [command]
@@ -351,15 +366,16 @@ def _read_dated_parts(clause: str, command: Command, clock: UserClock) -> list[C
     if len(parts) < 2:
         return []
     first = read_command(parts[0], clock)
-    listed = listed_tasks.adds_of_list(parts[0], first, least=2)  # "add milk, call Tom today"
+    listed = listed_tasks.tasks_after_add(parts[0], first, least=2)  # "add milk, call Tom today"
     firsts = [read_command(item, clock) for item in listed] or [first]
     if any(one.kind not in _NEW for one in firsts):
         return []
-    kind = command.kind
     if firsts[0].kind == "offer":
         kind = "offer"
-    elif kind == "remind" or is_unread:  # "remind me" is of the first part; a title that is none says nothing of these
-        kind = "add"
+    elif is_unread or command.kind == "remind":
+        kind = "add"  # the whole was no title, while its parts may be; "remind me" is of the first part alone
+    else:
+        kind = command.kind
     other = replace(command, kind=kind, target=Target())
     others = [replace(other, text=part, given=read_title(part, clock)) for part in parts[1:]]
     have_words = all(any(map(str.isalpha, one.given["title"])) for one in others)  # not "8 and 20 every day"

@@ -69,7 +69,7 @@ _TIMES_END = phrase(
 )
 
 
-def adds_to_list(clause: str) -> list[str]:
+def things_put_on_list(clause: str) -> list[str]:
     """Return a clause for each thing that is put on a list: "add milk, eggs and bread to my shopping list"."""
     if '"' in clause:
         return []
@@ -103,7 +103,7 @@ def _things(match: re.Match[str]) -> list[str]:
     return parts if is_list and are_things and not _ONE_DISH.search(match["items"]) else []
 
 
-def adds_of_list(clause: str, command: Command, least: int = FEWEST) -> list[str]:
+def tasks_after_add(clause: str, command: Command, least: int = FEWEST) -> list[str]:
     """Return a clause for each task of "add wash the car, mow the lawn, call dad at 5"; empty for another one.
 
     Three wishes or more are a list; so are `least` parts, things and then one wish: "add milk, bread and call mum".
