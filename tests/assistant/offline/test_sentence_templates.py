@@ -98,6 +98,7 @@ WRONG_FILES = [
     ("# Français", "fr.toml:1: has no sentence"),
     ('[help]\nsay = ["h"]\nexamples = ["h"]', "fr.toml:1: its sentences stand below [[help]]: [help]"),
     ('[[rules]]\nle = "le"\n', "fr.toml:1: stands in the file once, as [rules]: [[rules]]"),
+    ('# 1\nhelp = ["h"]', "fr.toml:2: its sentences stand below [[help]]: help"),
     ('[[help]]\nat = 1\nsay = ["h"]\nexamples = ["h"]', "fr.toml:1: at is not a text in quotes: [[help]]"),
     ("[rules]\nle = 1", "fr.toml:1: le is not a text in quotes: [rules]"),
     ('[rules]\nround = "<round>"', "fr.toml:2: the rule <round> within itself: <round>"),
@@ -215,8 +216,8 @@ def test_a_sentence_that_takes_over_another_command_is_named(
 FRENCH = """
 [words]
 and = "et|puis"
-not = "ne|n'|pas|jamais"
-please = "s'il te plaît"
+not = "ne|n'|pas|jamais|peut-être"
+please = "s’il te plaît"
 
 [[agree]]
 say = ["(oui|d'accord)"]
@@ -307,6 +308,7 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ("ajoute le pain", "add Le pain"),
         ("ne termine pas 2", "nothing"),
         ("termine pas 2", "nothing"),
+        ("termine peut-être 2", "nothing"),
         ("n’oublie pas de manger", "add Manger"),
         ("n'oublie pas de ne pas manger", "nothing"),
         ("s’il te plaît, coche 1", "done 1"),

@@ -15,7 +15,7 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -37,7 +37,7 @@ WORDS = ("and", "not", "please")
 _SECTIONS = ("rules", "dates", "words")
 _GROUP_KEYS = ("say", "examples", "indirect")
 _KNOWN_KEYS = (*SLOTS, "again", "at", "heutig", "list", "liste", "more", "often", "off", "until")
-"""What a key beside `say` may be: a slot, or what an intent reads without a slot."""
+"""What a key beside `say` may be: a slot, or another name that a rule reads, such as `often` (rules/adding/add.py)."""
 
 
 class SentenceFileError(ValueError):
@@ -61,18 +61,18 @@ class Sentence:
     known: dict[str, str] = field(default_factory=dict[str, str])
     examples: tuple[str, ...] = ()
     dates: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The English words for the language's own words of dates, if those are not read."""
+    """The English words for the words of dates, in a language that is only a file."""
     words: Mapping[str, str] = field(default_factory=dict[str, str])
-    """What joins and denies sentences in the language, and stands around them (WORDS), if no rule in Python has it."""
-
+    """What joins and denies sentences, and stands around them (see WORDS), as far as no rule in Python has it."""
     around: re.Pattern[str] | None = None
     """What is cut off around the sentence: the word "please" of the language."""
 
     def denies(self, match: SlotMatch) -> bool:
         """Return whether a slot has a word that denies, as in "termine pas 3"; one of the template denies nothing."""
-        words = re.findall(r"\w+['’]?", " ".join(match.slots.values()).casefold().replace("’", "'"))
-        denials = self.words.get("not", "").casefold().replace("’", "'").split("|")
-        return any(word in denials for word in words)
+        said = " ".join(match.slots.values()).casefold().replace("’", "'")
+        denials = self.words.get("not", "").casefold().replace("’", "'")
+        # "n'" is before a word, all others are words: "pas", "peut-être".
+        return denials != "" and re.search(rf"(?<!\w)(?:{denials})(?:(?<=')|(?!\w))", said) is not None
 
     def said_by(self, clause: str) -> SlotMatch | None:
         """Return the clause with the words of the slots; None if it is another sentence."""
@@ -80,10 +80,10 @@ class Sentence:
         return SlotMatch.of(match, **self.known) if match else None
 
 
-def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str, ...]] = _NO_NEEDS) -> list[Sentence]:
+def load_file(path: Path, intents: Collection[str], needs: Mapping[str, tuple[str, ...]] = _NO_NEEDS) -> list[Sentence]:
     """Return the sentences of a file, which is named for its language; `needs` are the slots that an intent reads.
 
-    Raises SentenceFileError for what cannot be read, names what is not there, or lacks an example.
+    Raises SentenceFileError for a file that cannot be read, an unknown name, and a sentence without an example.
     """
     text, content = _read(path)
     if not _LANGUAGE_CODE.fullmatch(path.stem):
@@ -92,23 +92,25 @@ def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str,
     rules = _rules(file.below("[rules]"), content.pop("rules", {}))
     dates = _dates(file.below("[dates]"), content.pop("dates", {}))
     words = _words(file.below("[words]"), content.pop("words", {}))
-    known = [*intents]
     sentences: list[Sentence] = []
     for intent, groups in content.items():
-        if intent not in known:
-            raise _unknown_intent(file, intent, groups, known)
+        if intent not in intents:
+            raise _unknown_intent(file, intent, groups, intents)
         for at, group in enumerate(_groups(file, intent, groups)):
             sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, needs.get(intent, ()))
     if not sentences:
         raise file.error("has no sentence")
-    please = words.get("please", "").replace("'", "['’]")
+    please = words.get("please", "").replace("’", "'").replace("'", "['’]")
     around = phrase(rf"\A(?:{please}),? |,? (?:{please})[ .!]{{0,5}}\Z") if please else None
     return [replace(one, dates=dates, words=words, around=around) for one in sentences]
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """The part of a file below a line that begins with `head`, such as "[[add]]"; names the lines of errors."""
+    """The part of a file below a line that begins with `head`, such as "[[add]]"; names the lines of errors.
+
+    The head "" is that of the whole file: each line begins with it.
+    """
 
     path: Path
     text: str
@@ -120,7 +122,10 @@ class _Section:
         return replace(self, head=head, at=at)
 
     def place(self, words: str | None = None) -> str:
-        """Return file and line of the words, which are a text or a key; of the head if they are nowhere below it."""
+        """Return file and line of the words, which are a text or a key; of the head if they are nowhere below it.
+
+        A text is looked for before a key, in the sections behind this one too: the words of an error are in this one.
+        """
         lines = list(enumerate(self.text.splitlines(), 1))
         heads = [number for number, line in lines if line.lstrip().startswith(self.head)]
         first = heads[self.at] if self.at < len(heads) else 1
@@ -131,7 +136,8 @@ class _Section:
         return f"{self.path}:{next(iter(found), first)}"
 
     def error(self, reason: str, words: str | None = None) -> SentenceFileError:
-        return SentenceFileError(f"{self.place(words)}: {reason}: {words or self.head}".removesuffix(": "))
+        about = words or self.head
+        return SentenceFileError(f"{self.place(words)}: {reason}" + (f": {about}" if about else ""))
 
     def check_keys(self, keys: Iterable[str], known: Iterable[str]) -> None:
         if unknown := [key for key in keys if key not in known]:
@@ -177,17 +183,20 @@ def _words(section: _Section, value: Any) -> dict[str, str]:
     for text in words.values():
         if not _ALTERNATIVES.fullmatch(text):
             raise section.error('is written as words with "|" between them', text)
-    if " " in words.get("not", ""):
-        raise section.error("what denies is single words", words["not"])
     return words
 
 
-def _unknown_intent(file: _Section, intent: str, groups: Any, known: list[str]) -> SentenceFileError:
-    head = f"[[{intent}]]" if isinstance(groups, list) else intent
-    head = f"[{intent}]" if isinstance(groups, dict) else head
+def _head_of(intent: str, groups: Any) -> str:
+    """Return how the line begins that has an intent: "[[add]]" above a table, wrongly "[add]" or "add" of "add = 1"."""
+    if isinstance(groups, list) and all(isinstance(group, dict) for group in cast("list[Any]", groups)):
+        return f"[[{intent}]]"
+    return f"[{intent}]" if isinstance(groups, dict) else intent
+
+
+def _unknown_intent(file: _Section, intent: str, groups: Any, intents: Collection[str]) -> SentenceFileError:
     near = get_close_matches(intent, _SECTIONS, 1)
-    hint = f"did you mean [{near[0]}]?" if near else f"there are {', '.join(known)}"
-    return file.below(head).error(f"unknown intent; {hint}")
+    hint = f"did you mean [{near[0]}]?" if near else f"there are {', '.join(intents)}"
+    return file.below(_head_of(intent, groups)).error(f"unknown intent; {hint}")
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
@@ -207,11 +216,10 @@ def _read(path: Path) -> tuple[str, dict[str, Any]]:
 
 def _groups(file: _Section, intent: str, value: Any) -> list[dict[str, Any]]:
     """Return the tables below the heads `[[intent]]`."""
-    groups = cast("list[Any]", value if isinstance(value, list) else [None])
-    if not all(isinstance(group, dict) for group in groups):
-        head = f"[{intent}]" if isinstance(value, dict) else intent
-        raise file.below(head).error(f"its sentences stand below [[{intent}]]")
-    return groups
+    head, head_of_table = _head_of(intent, value), f"[[{intent}]]"
+    if head != head_of_table:
+        raise file.below(head).error(f"its sentences stand below {head_of_table}")
+    return value
 
 
 def _sentences_of(
@@ -233,6 +241,7 @@ def _sentences_of(
         if lacks := [slot for slot in needs if slot not in known and slot not in pattern.groupindex]:
             lack = f"the slot {{{lacks[0]}}}" if lacks[0] in SLOTS else f'a key {lacks[0]} = "…" beside say'
             raise section.error(f"{intent} needs {lack}", template)
+        # A clause is read with its "?" and without.
         matched = tuple(one for one in examples if pattern.fullmatch(one) or pattern.fullmatch(one.rstrip(" ?")))
         if not matched:
             raise section.error("none of the examples below it is this sentence; add one", template)
@@ -245,7 +254,7 @@ def _sentences_of(
 
 
 def load(
-    intents: Iterable[str], needs: Mapping[str, tuple[str, ...]] = _NO_NEEDS, folder: Path = FOLDER
+    intents: Collection[str], needs: Mapping[str, tuple[str, ...]] = _NO_NEEDS, folder: Path = FOLDER
 ) -> list[Sentence]:
     """Return the sentences of all languages. Raises SentenceFileError."""
     return [sentence for path in sorted(folder.glob("*.toml")) for sentence in load_file(path, intents, needs)]
