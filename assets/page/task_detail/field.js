@@ -46,6 +46,8 @@ export function DetailField({ label, named, edit, hint, locked, children, ...edi
  * `button` opens it), and what the user does: `begin`, `saveByUser`, `cancel`, `leave` the editor, `press` a key in it.
  *
  * A typed value is sent, and is then what the server has (the field closes) or refused (it stays open with the problem).
+ * `answer` is another text with each answer of the server about this field, to `onSave` or to the button beside it that
+ * clears it (panel.py), with that answer's `problem`; "" once an answer is about another field.
  */
 function useEditing({ value, lines, answer, problem, onSave }) {
   const [open, setOpen] = useState(false);
@@ -54,9 +56,9 @@ function useEditing({ value, lines, answer, problem, onSave }) {
   const field = useRef(null);
   const button = useRef(null);
   const { current: values } = useRef({
-    stored: "", // the value that the server has
+    stored: "", // the value when the editing began, then the one that was saved last
     sent: null, // the value that is being saved; null for none
-    refused: null, // the value that was refused last; null for none
+    refused: null, // the value that was refused last, which blur does not send again; null for none
   });
   const returnsFocus = useRef(false); // whether the button gets the focus when the field closes
 
@@ -84,7 +86,8 @@ function useEditing({ value, lines, answer, problem, onSave }) {
     if (typedIn(field) === sent) setOpen(false); // else the user has typed more meanwhile
   }, [answer]);
 
-  // React calls no onBlur for a field that it removes: by Back, an answer in the chat, or a restarted server.
+  // React calls no onBlur for a field that it removes: by Back, an answer in the chat, or a restarted server. That may have
+  // lost what was sent, too.
   const saveRemoved = useEffectEvent(() => {
     const isKnown = [undefined, values.stored, values.refused].includes(typedIn(field));
     if (!isKnown) onSave(typedIn(field));
@@ -132,7 +135,8 @@ function useEditing({ value, lines, answer, problem, onSave }) {
     event.preventDefault();
     event.stopPropagation();
   };
-  return { open, problem: (open || answer) && shownProblem, editor, field, button, begin, saveByUser, cancel, leave, press };
+  const shown = open || answer ? shownProblem : ""; // closed, until an answer about another field comes
+  return { open, problem: shown, editor, field, button, begin, saveByUser, cancel, leave, press };
 }
 
 /** Return what the user types in the field; undefined while it is closed. */
