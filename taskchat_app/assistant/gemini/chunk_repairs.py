@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, cast
@@ -28,7 +29,7 @@ Chunk = SimpleNamespace
 EVENT_STREAM = "text/event-stream"
 DONE = b"[DONE]"
 LINE_MAX = 4 * 1024 * 1024
-"""Bytes in one line of a stream; Gemini's token limit for an answer is far below."""
+"""Bytes in one line of a stream, and in one event; Gemini's token limit for an answer is far below."""
 SAFETY_WORDS = (
     "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii", "image_safety", "language",
 )  # fmt: skip
@@ -51,7 +52,11 @@ def is_event_stream(headers: Mapping[str, str]) -> bool:
 async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Yield the data of each server-sent event that has some."""
     data: list[bytes] = []
+    size = 0
     async for line in _lines(pieces):
+        size = size + len(line) if line else 0
+        if size > LINE_MAX:
+            raise GeminiFailure("garbled", reason=f"an event of more than {LINE_MAX} bytes")
         if line.startswith(b"data:"):
             data.append(line[5:].strip())
         elif not line:
@@ -90,13 +95,11 @@ def _is_json(data: bytes) -> bool:
     return True
 
 
-def read_chunk(state: ResponseState, data: bytes) -> Json:
-    """Parse one chunk; an array of errors becomes its first error. Invalid JSON after finish_reason is ignored."""
-    chunk: object
-    try:
+def read_chunk(data: bytes) -> Json:
+    """Parse one chunk; an array of errors becomes its first error."""
+    chunk: object = None
+    with suppress(ValueError, RecursionError):
         chunk = json.loads(data)
-    except (ValueError, RecursionError):
-        chunk = {} if state.finish_reason else None
     if isinstance(chunk, list):
         chunk = {"error": error_of(cast("list[object]", chunk))}
     if not isinstance(chunk, dict):
@@ -105,14 +108,19 @@ def read_chunk(state: ResponseState, data: bytes) -> Json:
 
 
 def read_event(state: ResponseState, data: bytes) -> None:
-    """Add an event of the stream to the response; what follows [DONE] is ignored."""
+    """Add an event of the stream to the response; ignored after [DONE], and after finish_reason if it is garbled."""
     if data == DONE:
         state.done_received = True
     if state.done_received:
         return
-    chunk = read_chunk(state, data)
-    for repair in CHUNK_REPAIRS:
-        repair(state, chunk)
+    try:
+        chunk = read_chunk(data)
+        for repair in CHUNK_REPAIRS:
+            repair(state, chunk)
+    except GeminiFailure as failure:
+        if failure.code == "garbled" and state.finish_reason:
+            return
+        raise
     record_progress(state, chunk)
 
 
@@ -150,7 +158,7 @@ def _chunk(
     return Chunk(usage=usage, choices=[choice])
 
 
-def drop_unusable_characters(_answer: ResponseState, chunk: Json) -> None:
+def drop_unusable_characters(_state: ResponseState, chunk: Json) -> None:
     """Remove NUL and lone surrogates, which the SDK, the next request and Postgres cannot encode."""
     try:
         cleaned = storable(chunk)
@@ -160,22 +168,36 @@ def drop_unusable_characters(_answer: ResponseState, chunk: Json) -> None:
     chunk.update(cleaned)
 
 
-def normalize_choices(_answer: ResponseState, chunk: Json) -> None:
-    """Add `choices` and a choice's `delta` where they are null or missing; keep choices with index 0 or none only."""
-    given = cast("list[Json | None]", chunk.get("choices") or [])
-    choices = [choice for choice in given if choice and not choice.get("index")]
-    for choice in choices:
-        choice["delta"] = choice.get("delta") or {}
-    chunk["choices"] = choices
+def normalize_choices(_state: ResponseState, chunk: Json) -> None:
+    """Add `choices` and a choice's `delta` where they are null or missing; keep choices with index 0 or none only.
+
+    Raise a failure for a chunk with another value where the repairs read an object or a list of objects.
+    """
+    chunk["choices"] = [choice for choice in _objects(chunk.get("choices")) if not choice.get("index")]
+    for choice in chunk["choices"]:
+        [choice["delta"]] = _objects([choice.get("delta")]) or [{}]
+        calls = _objects(choice["delta"].get("tool_calls"))
+        _objects([call.get("function") for call in calls])
+        if "tool_calls" in choice["delta"]:
+            choice["delta"]["tool_calls"] = calls
+    _objects([chunk.get("usage")])
 
 
-def raise_errors(_answer: ResponseState, chunk: Json) -> None:
+def _objects(listed: object) -> list[Json]:
+    """Return the objects of a list, without nulls; empty for null. Raise a failure for another value."""
+    values = cast("list[object]", listed or [])
+    if not isinstance(listed or [], list) or not all(isinstance(value or {}, dict) for value in values):
+        raise GeminiFailure("garbled", reason="a chunk with another value than an object")
+    return [cast(Json, value) for value in values if value]
+
+
+def raise_errors(_state: ResponseState, chunk: Json) -> None:
     """Raise the failure for an error object in a stream whose status is 200."""
     if chunk.get("error"):
         raise failure_of_error(error_of(chunk))
 
 
-def map_finish_reason(_answer: ResponseState, chunk: Json) -> None:
+def map_finish_reason(_state: ResponseState, chunk: Json) -> None:
     """Raise a failure for Gemini's finish_reasons of malformed calls and blocked answers; map others to OpenAI's."""
     for choice in chunk["choices"]:
         word = str(choice.get("finish_reason") or "").lower()
@@ -209,7 +231,7 @@ def drop_thoughts(state: ResponseState, chunk: Json) -> None:
         if delta.get("content"):
             is_marked = bool(google_extra(delta).get("thought"))
             delta["content"] = state.thoughts.visible_part(str(delta["content"]), is_marked=is_marked)
-        if choice.get("finish_reason"):
+        if choice.get("finish_reason"):  # while something is held, no text of this chunk is visible
             delta["content"] = state.thoughts.rest() or delta.get("content")
 
 
@@ -220,16 +242,16 @@ def record_progress(state: ResponseState, chunk: Json) -> None:
         text = str(choice["delta"].get("content") or "")
         state.unsent_text += text
         state.has_output |= bool(text.strip() or choice["delta"].get("tool_calls"))
-        state.has_text |= bool(text.strip())
         state.finish_reason = str(choice.get("finish_reason") or state.finish_reason)
 
 
 def reject_empty_response(state: ResponseState) -> None:
     """Raise a failure for a response without text and calls: Gemini reports malformed calls like this.
 
-    Gemini also ends some turns with nothing after tool calls that succeeded, so the first attempt may be repeated.
+    Gemini also ends some turns with nothing ("stop") after tool calls that succeeded, so that one more attempt is made;
+    of a stream that broke off ("") all are, and of another reason none, as it would be given again.
     """
-    if not state.has_text and not state.calls:
+    if not state.has_output:
         attempts = {"": ATTEMPTS, "stop": 2}.get(state.finish_reason, 1)
         raise GeminiFailure("empty", reason=f"finish_reason {state.finish_reason or 'none'}", attempts=attempts)
 
@@ -256,8 +278,8 @@ def reject_incomplete_calls(state: ResponseState) -> None:
 
 CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (
     drop_unusable_characters,
-    normalize_choices,
     raise_errors,
+    normalize_choices,
     map_finish_reason,
     log_other_model,
     drop_thoughts,
@@ -265,6 +287,7 @@ CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (
     separate_calls,
     place_signatures,
 )
+"""In order: whole keys first, then `choices`, which the others read; calls are separated by arguments that are text."""
 END_REPAIRS: tuple[EndRepair, ...] = (
     reject_empty_response,
     reject_cut_off_stream,
@@ -273,3 +296,4 @@ END_REPAIRS: tuple[EndRepair, ...] = (
     give_calls_unique_ids,
     replace_unreadable_arguments,
 )
+"""In order: a stream that broke off without any output is empty, and not cut off (see reject_empty_response)."""

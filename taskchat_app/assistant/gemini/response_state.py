@@ -57,8 +57,7 @@ class ResponseState:
     calls: list[StreamedCall] = field(default_factory=list[StreamedCall])
     unsent_text: str = ""  # Visible text that was not passed on yet.
     usage: Json | None = None
-    has_output: bool = False  # Visible text or a call was received: no retry any more.
-    has_text: bool = False  # Some text is not white space.
+    has_output: bool = False  # A call, or visible text that is not blank, was received: no retry any more.
     finish_reason: str = ""
     done_received: bool = False  # [DONE] was received.
     pending_signature: str = ""

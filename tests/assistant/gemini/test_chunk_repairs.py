@@ -37,7 +37,7 @@ async def test_lines_of_data_are_events_up_to_an_empty_line_or_the_end_if_they_a
         assert await events_of(b"data: 1\n\ndata: " + last + end) == [b"1", *counted], (last, end)
 
 
-async def test_a_line_that_exceeds_its_limit_is_refused(monkeypatch: pytest.MonkeyPatch):
+async def test_a_line_or_an_event_that_exceeds_its_limit_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(chunk_repairs, "LINE_MAX", 20)
     longest = b"data: " + b"2" * 14
     for before in ((), (b"data: 1\n\n",), (b"data: 1\n", b"\n")):
@@ -46,17 +46,26 @@ async def test_a_line_that_exceeds_its_limit_is_refused(monkeypatch: pytest.Monk
         with pytest.raises(GeminiFailure) as refused:
             await events_of(*before, longest[:9], longest[9:] + b"2", b"\n\n")
         assert refused.value.code == "garbled", before
+    with pytest.raises(GeminiFailure):
+        await events_of(*[b"data: 1\n"] * 3)
 
 
-def test_a_chunk_that_is_no_object_is_garbled_unless_it_has_errors_or_follows_the_finish_reason(step: Step):
-    for unusable in (b"<html>", b"[" * 100_000, b'"words"', b"null"):
-        step(str(unusable[:9]))
+NO_OBJECTS = (
+    b'{"choices": 5}', b'{"choices": "words"}', b'{"choices": ["words"]}', b'{"choices": [{"delta": "words"}]}',
+    b'{"choices": [{"delta": {"tool_calls": {"index": 0}}}]}', b'{"choices": [{"delta": {"tool_calls": ["words"]}}]}',
+    b'{"choices": [{"delta": {"tool_calls": [{"function": "words"}]}}]}', b'{"usage": "many"}',
+)  # fmt: skip
+
+
+def test_a_chunk_that_is_no_object_or_has_none_is_garbled_unless_it_has_errors_or_follows_the_finish_reason(step: Step):
+    for unusable in (b"<html>", b"[" * 100_000, b'"words"', b"null", *NO_OBJECTS):
+        step(str(unusable[:60]))
         with pytest.raises(GeminiFailure) as refused:
-            chunk_repairs.read_chunk(ResponseState(), unusable)
+            chunk_repairs.read_event(ResponseState(), unusable)
         assert refused.value.code == "garbled"
-    chunk = chunk_repairs.read_chunk(ResponseState(), b'[{"error": {"code": 503}}, {"error": {"code": 400}}]')
+        chunk_repairs.read_event(ResponseState(finish_reason="stop"), unusable)
+    chunk = chunk_repairs.read_chunk(b'[{"error": {"code": 503}}, {"error": {"code": 400}}]')
     assert chunk == {"error": {"code": 503}}
-    assert chunk_repairs.read_chunk(ResponseState(finish_reason="stop"), b"<html>") == {}
 
 
 def visible_text(*pieces: str, finish: str | None = "stop") -> str:

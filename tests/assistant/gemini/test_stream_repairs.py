@@ -325,7 +325,7 @@ def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
     elif repair == "SILENCE_TIMEOUT_SHARE":
         monkeypatch.setattr(client, repair, 1)
     elif repair == "read_chunk":
-        monkeypatch.setattr(chunk_repairs, "read_chunk", lambda _answer, data: chunk_repairs.json.loads(data))
+        monkeypatch.setattr(chunk_repairs, "read_chunk", lambda data: chunk_repairs.json.loads(data))
     else:
         raise ValueError(repair)
 

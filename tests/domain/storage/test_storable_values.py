@@ -39,7 +39,6 @@ def test_json_that_postgres_cannot_store_is_no_object(text: str):
 
 @pytest.mark.parametrize("depth", [TOO_DEEP, DEEP])
 def test_a_chunk_that_is_nested_too_deep_is_garbled(depth: int):
-    answer = ResponseState()
     with pytest.raises(GeminiFailure) as failed:
-        drop_unusable_characters(answer, read_chunk(answer, nested(depth).encode()))
+        drop_unusable_characters(ResponseState(), read_chunk(nested(depth).encode()))
     assert failed.value.code == "garbled"
