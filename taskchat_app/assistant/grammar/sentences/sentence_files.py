@@ -66,13 +66,12 @@ class Sentence:
     """What joins and denies sentences, and stands around them (see WORDS), as far as no rule in Python has it."""
     around: re.Pattern[str] | None = None
     """What is cut off around the sentence: the word "please" of the language."""
+    denial: re.Pattern[str] | None = None
+    """A word that denies: "pas", "peut-être", or "n'" before another word."""
 
     def denies(self, match: SlotMatch) -> bool:
         """Return whether a slot has a word that denies, as in "termine pas 3"; one of the template denies nothing."""
-        said = " ".join(match.slots.values()).casefold().replace("’", "'")
-        denials = self.words.get("not", "").casefold().replace("’", "'")
-        # "n'" is before a word, all others are words: "pas", "peut-être".
-        return denials != "" and re.search(rf"(?<!\w)(?:{denials})(?:(?<=')|(?!\w))", said) is not None
+        return self.denial is not None and self.denial.search(" ".join(match.slots.values())) is not None
 
     def said_by(self, clause: str) -> SlotMatch | None:
         """Return the clause with the words of the slots; None if it is another sentence."""
@@ -100,21 +99,20 @@ def load_file(path: Path, intents: Collection[str], needs: Mapping[str, tuple[st
             sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, needs.get(intent, ()))
     if not sentences:
         raise file.error("has no sentence")
-    please = words.get("please", "").replace("’", "'").replace("'", "['’]")
+    please, no = (words.get(name, "").replace("’", "'").replace("'", "['’]") for name in ("please", "not"))
     around = phrase(rf"\A(?:{please}),? |,? (?:{please})[ .!]{{0,5}}\Z") if please else None
-    return [replace(one, dates=dates, words=words, around=around) for one in sentences]
+    denial = phrase(rf"(?<!\w)(?:{no})(?:(?<=['’])|(?!\w))") if no else None
+    return [replace(one, dates=dates, words=words, around=around, denial=denial) for one in sentences]
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """The part of a file below a line that begins with `head`, such as "[[add]]"; names the lines of errors.
-
-    The head "" is that of the whole file: each line begins with it.
-    """
+    """The part of a file below a line that begins with `head`, such as "[[add]]"; names the lines of errors."""
 
     path: Path
     text: str
     head: str = ""
+    """By default that of the whole file: each line begins with it."""
     at: int = 0
     """How many such lines come before it."""
 
@@ -122,10 +120,7 @@ class _Section:
         return replace(self, head=head, at=at)
 
     def place(self, words: str | None = None) -> str:
-        """Return file and line of the words, which are a text or a key; of the head if they are nowhere below it.
-
-        A text is looked for before a key, in the sections behind this one too: the words of an error are in this one.
-        """
+        """Return file and line of the words, first as a text, then as a key; of the head if they are not below it."""
         lines = list(enumerate(self.text.splitlines(), 1))
         heads = [number for number, line in lines if line.lstrip().startswith(self.head)]
         first = heads[self.at] if self.at < len(heads) else 1
