@@ -174,7 +174,8 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
         return [replace(commands[0], text=text.strip())]
     # A reminder "at 8" is on the day of its task, and makes no list of "tomorrow: call Bob. Remind me of it".
     commands = _without_reminders(_on_the_same_day(commands, text, clock), clock)
-    if len(commands) > 1 and _may_be_one_task(commands, text, clock):
+    has_shared_words = _is_about_all(commands[-1]) or _has_dated_heading(text, clock)
+    if len(commands) > 1 and (has_shared_words or _is_restricted(commands[0], commands[1:])):
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
     commands = _with_offers([commands[0], *starmap(_offered_after, pairwise(commands))])
     orders = [command for command in commands if not _is_courtesy(command)]
@@ -227,14 +228,11 @@ def _has_first_day(text: str, clock: UserClock) -> bool:
 
 
 def _on_the_same_day(commands: list[Command], text: str, clock: UserClock) -> list[Command]:
-    """Return the commands, of which each new task without a date or a recurrence has the date of all, if there is one.
-
-    The first is new too, or it has this date (see _day_of_all).
-    """
+    """Return the commands with the date of all, if there is one, for each new task without a date or a recurrence."""
     day = _day_of_all(commands[0], commands[-1], text, clock)
     if not day:
         return commands
-    first, *others = commands
+    first, *others = commands  # the first is new too, or has this date: see _day_of_all
     return [_due(first, day), *(_due(other, day) if other.kind in ("wish", "offer") else other for other in others)]
 
 
@@ -270,12 +268,6 @@ def _offered_after(before: Command, command: Command) -> Command:
     """Return an offer for what may be the reason of the change before it: "move 3 to friday, I have to work"."""
     is_reason = before.is_change and before.kind not in _NEW and command.kind == "add"
     return replace(command, kind="offer") if is_reason and _OF_ME.match(command.text) else command
-
-
-def _may_be_one_task(commands: list[Command], text: str, clock: UserClock) -> bool:
-    """Return whether the clauses may be one new task, or have a date or words in common that are not read for each."""
-    is_restricted = _is_restricted(commands[0], commands[1:])
-    return is_restricted or _is_about_all(commands[-1]) or _has_dated_heading(text, clock)
 
 
 def _is_about_all(last: Command) -> bool:
