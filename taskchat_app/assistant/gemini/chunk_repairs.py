@@ -63,8 +63,10 @@ async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             if any(data):
                 yield b"\n".join(data)
             data = []
-    if data == [DONE] or _is_json(b"\n".join(data)):  # the last event, complete but for its blank line
-        yield b"\n".join(data)
+    last = b"\n".join(data)
+    with suppress(GeminiFailure):  # complete but for its blank line
+        if last == DONE or read_chunk(last):
+            yield last
 
 
 async def _lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -85,14 +87,6 @@ async def _lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield line.rstrip(b"\r")
     if begun:
         yield bytes(begun)
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        json.loads(data)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def read_chunk(data: bytes) -> Json:
