@@ -33,6 +33,11 @@ class ImportedChanges:
     file_ids: "array[int]" = field(default_factory=lambda: array("q"))
     """Their ids in the file, ascending."""
 
+    @property
+    def next_id(self) -> int:
+        """The log's id of the change that is imported next."""
+        return self.first_id + len(self.file_ids)
+
     def id_from(self, file_id: int) -> int:
         """Return the log's id of the first imported change with this id in the file or a higher one."""
         return self.first_id + bisect_left(self.file_ids, file_id)
@@ -49,7 +54,7 @@ class ImportedChanges:
 async def import_changes(
     session: AsyncSession, by: Cause, reader: RecordReader, tasks: ImportedTasks, conversations: ConversationsImport
 ) -> ImportedChanges:
-    """Append the changes of imported tasks, and the undone turns of imported conversations."""
+    """Append the changes of imported tasks, and the changes of turns (all say that one was undone) of conversations."""
     last_id = (await session.exec(select(User.last_change_id).where(User.id == by.user_id))).one()
     imported = ImportedChanges(first_id=last_id + 1)
     batch = Batch(session, Change)
@@ -77,17 +82,18 @@ def _is_imported(change: ChangeRecord, tasks: ImportedTasks, conversations: Conv
 def _columns(
     read: Read[ChangeRecord], imported: ImportedChanges, tasks: ImportedTasks, conversations: ConversationsImport
 ) -> dict[str, Any]:
-    change, change_id = read.record, imported.first_id + len(imported.file_ids)
+    change = read.record
+    # Of a snapshot the fields as they are in the file: the record has no defaults for those that it lacks.
     before = _snapshot(read.fields.get("before"), tasks)
     after = _snapshot(read.fields.get("after"), tasks)
     columns = change.model_dump(exclude={"before", "after"}) | {
-        "id": change_id,
+        "id": imported.next_id,
         "task_number": change.task_number and tasks.number(change.task_number),
-        "cause_number": change.cause_number and tasks.number(change.cause_number),
+        "cause_number": tasks.related_number(change.cause_number),
         "undoes": imported.id_of(change.undoes),
-        **shortened_snapshots(change_id, before, after),
+        **shortened_snapshots(imported.next_id, before, after),
     }
-    if change.thread_id in conversations.ids and conversations.is_renamed(change.thread_id):
+    if change.thread_id and conversations.is_renamed(change.thread_id):
         names = ("thread_id", "turn_id", "item_id")
         columns |= {name: f"{columns[name]}{conversations.suffix}" for name in names if columns[name]}
     return columns
@@ -98,8 +104,8 @@ def _snapshot(fields: dict[str, Any] | None, tasks: ImportedTasks) -> dict[str, 
         return None
     fields = DEFAULTS | fields
     number = tasks.number(fields["number"])
-    numbers = {name: tasks.related_number(fields[name]) for name in RELATIONS} | {"number": number}
-    if tasks.is_new_account:  # it keeps the positions of the file
-        return fields | numbers
-    position = parse_position(fields["position"]) if fields.get("position") else None
-    return fields | numbers | {"position": tasks.position(position, fields["number"], number)}
+    here = fields | {name: tasks.related_number(fields[name]) for name in RELATIONS} | {"number": number}
+    if not tasks.is_new_account:  # which keeps the positions of the file; here they are before those of its own tasks
+        position = parse_position(fields["position"]) if fields.get("position") else None
+        here["position"] = tasks.position(position, fields["number"], number)
+    return here

@@ -66,11 +66,11 @@ class ConversationsImport:
         """What an id gets that another account uses."""
         self.ids: dict[str, str] = {}
         """The ids here of the imported conversations, by their ids in the file."""
-        self._ids_in_file: set[str] = set()
-        """The ids in the file of all conversations, skipped ones included."""
+        self._ids_here: dict[str, str] = {}
+        """The same of all conversations of the file, with those that were here already."""
 
     def is_renamed(self, thread_id: str) -> bool:
-        return self.ids[thread_id] != thread_id
+        return self._ids_here.get(thread_id, thread_id) != thread_id
 
     async def import_conversations(self) -> None:
         read_items = await self._insert_threads()
@@ -117,24 +117,25 @@ class ConversationsImport:
         read_items: dict[str, int] = {}
         async for read in self._reader.records("conversations", ConversationRecord):
             conversation = read.record
-            self._ids_in_file.add(conversation.id)
             ids = (conversation.id, f"{conversation.id}{self.suffix}")
             existing = next((thread_id for thread_id in ids if thread_id in deleted_at), None)
             if existing is None:
                 inserted = await self._insert_thread(conversation, ids)
-                self.ids[conversation.id] = inserted
+                self.ids[conversation.id] = self._ids_here[conversation.id] = inserted
                 deleted_at[inserted] = None
                 if conversation.read_items:
                     read_items[inserted] = conversation.read_items
-            elif deleted_at[existing] is not None and conversation.deleted_at is None:
+                self._reader.report.conversations += 1
+                continue
+            self._ids_here[conversation.id] = existing
+            if deleted_at[existing] is not None and conversation.deleted_at is None:
                 own = (col(models.Thread.user_id) == self._by.user_id, col(models.Thread.id) == existing)
                 await self._session.exec(update(models.Thread).where(*own).values(deleted_at=None))
                 await record(self._session, in_thread(self._by, existing), [Entry("thread", "restored")])
                 deleted_at[existing] = None
+                self._reader.report.conversations += 1
             else:
                 self._reader.report.skip(read.line, KNOWN_ALREADY.with_values(title=(conversation.title or "")[:100]))
-                continue
-            self._reader.report.conversations += 1
         return read_items
 
     async def _insert_thread(self, conversation: ConversationRecord, ids: Sequence[str]) -> str:
@@ -185,7 +186,7 @@ class ConversationsImport:
         """Yield the records of imported conversations, with the ids that these got; without those of skipped ones."""
         async for read in self._reader.records(name, model):
             thread_id = read.record.thread_id
-            if thread_id not in self._ids_in_file:
+            if thread_id not in self._ids_here:
                 self._reader.report.skip(read.line, NO_CONVERSATION)
             elif thread_id in self.ids:
                 renamed = self._renamed(read, name, model) if self.is_renamed(thread_id) else read

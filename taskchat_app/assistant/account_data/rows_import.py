@@ -12,7 +12,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 
 ROWS_AT_ONCE = 100
-"""Statements for 200 took 16 ms to prepare."""
+"""Statements for 200 took 16 ms to prepare, in which the event loop stands still."""
 TAKEN_ID = gettext(
     "The file names something twice, or with an id that is in use. Import a file as taskchat exported it."
 )
@@ -34,7 +34,7 @@ class Batch:
             await self.flush()
 
     async def flush(self) -> None:
-        """Insert the rows that were added. Raises Invalid if the table refuses one: it is there already."""
+        """Insert the rows that were added. Raises Invalid if the table refuses one: a second one, for example."""
         rows, self._rows = self._rows, []
         if self._after is not None:
             await self._after.flush()

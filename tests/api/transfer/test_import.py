@@ -104,11 +104,18 @@ async def test_numbers_that_are_taken_become_new_ones_also_of_a_task_that_was_de
     assert reopened.json()["completed_at"] is None
     assert (await other_api.get("/api/tasks/5")).status_code == 404  # its next one, which nobody touched
 
-    step("a task that was deleted for good")
-    await write(delete(Task).where(col(Task.user_id) == other_person.id, col(Task.number) == 7))
+    step("tasks that were deleted for good")
+    await write(delete(Task).where(col(Task.user_id) == other_person.id, col(Task.number).in_((6, 7))))
     again = await bring(other_api, file)
-    assert [note["reason"] for note in again["notes"]] == ["#1 “Milk” becomes #9, since another task has its number."]
+    assert [note["reason"] for note in again["notes"]] == [
+        "#1 “Milk” becomes #9, since another task has its number.",
+        "#6 “Buy bread” becomes #10, since another task has its number.",
+    ]
     assert (await numbered(other_api))[9]["title"] == "Milk"
+    stored = json.loads(await export(other_api))
+    threads = {change["thread_id"] for change in stored["changes"] if change["task_number"] == 10} - {None}
+    assert threads, "#10 was added by the chat"
+    assert threads <= {conversation["id"] for conversation in stored["conversations"]}
     assert (await bring(other_api, file))["created"] == 0
 
 

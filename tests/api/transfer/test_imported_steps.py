@@ -91,9 +91,15 @@ async def test_a_step_that_is_new_in_a_file_joins_its_task_that_is_here(api: Api
 async def test_a_step_whose_task_the_account_file_lacks_is_a_task(api: Api, other_api: Api):
     await add(api, "Move")
     await add(api, "Pack", parent_number=1)
+    await api.post("/api/tasks/1/complete")
     file = json.loads(await export(api))
+    await add(other_api, "Own")
     await bring(other_api, json.dumps(file | {"tasks": file["tasks"][1:]}))
-    assert await tree_of(other_api) == {"Pack": []}
+    assert await tree_of(other_api) == {"Own": [], "Pack": []}
+    causes = [
+        [change["cause_number"] for change in json.loads(await export(one))["changes"]] for one in (api, other_api)
+    ]
+    assert (1 in causes[0], 1 in causes[1]) == (True, False), "#1 is another task here"
 
 
 async def test_steps_without_a_task_are_found_without_comparing_each_step_with_each_task(person: Person):
