@@ -25,7 +25,7 @@ PAUSE_SECONDS = 0.05
 ANY_REQUEST = httpx2.Request("POST", "http://server")
 """A Response of httpx2 needs a request before its events can be read."""
 
-event_type: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
+EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
 ABSENT = "conformance_absent"
 """An id that no server has given."""
 
@@ -117,7 +117,7 @@ def loaded(data: str | bytes) -> Any:
 def parse_event(data: str) -> ThreadStreamEvent | None:
     """Return the event, None if it is not of one of the SDK's types; nothing is coerced."""
     try:
-        return event_type.validate_json(data, strict=True)
+        return EVENT.validate_json(data, strict=True)
     except ValidationError:
         return None
 

@@ -9,7 +9,7 @@ from chatkit.types import Attachment, Page, SyncCustomActionResponse, Thread, Th
 from pydantic import TypeAdapter, ValidationError
 
 from taskchat_app.conformance.checks import IS_STREAM, IS_WHOLE_STREAM, rule
-from taskchat_app.conformance.http_client import STREAMING, Exchange, Json, event_type, loaded, parse_event
+from taskchat_app.conformance.http_client import EVENT, STREAMING, Exchange, Json, loaded, parse_event
 
 RESPONSES: dict[str, TypeAdapter[Any]] = {
     "threads.get_by_id": TypeAdapter(Thread),
@@ -20,9 +20,10 @@ RESPONSES: dict[str, TypeAdapter[Any]] = {
     "input.transcribe": TypeAdapter(TranscriptionResult),
     "threads.sync_custom_action": TypeAdapter(SyncCustomActionResponse),
 }
-"""What chatkit.server.ChatKitServer._process_non_streaming returns; the others return an empty object."""
+"""What chatkit.server.ChatKitServer._process_non_streaming returns; the others return an object, an empty one."""
 HIDDEN = ("hidden_context_item", "sdk_hidden_context")
 SSE = "WHATWG HTML, 9.2 Server-sent events"
+DEFAULT_TYPE = re.compile(r"event(: ?(message)?)?\Z")  # "event: message", "event:message", "event:"
 FIELD = re.compile(r"(data|event|id|retry)(:|$)|:")  # a field as in "data: {}", or a comment as in ": ping"
 INTERNALS = ("Traceback (most recent call last)", "<html", "<!doctype")
 
@@ -64,16 +65,17 @@ def not_cached(exchange: Exchange) -> Iterator[str]:
 def stream_format(exchange: Exchange) -> Iterator[str]:
     """Streams hold lines of server-sent events in UTF-8, each event ended by an empty line, of the default type."""
     try:
-        text = exchange.body.decode()
+        text = exchange.body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         yield str(error)
         return
     lines = re.split(r"\r\n|\r|\n", text)
-    yield from (f"the line {line[:60]!r}" for line in lines if line and not FIELD.match(line))
-    yield from (f"the line {line[:60]!r}" for line in lines if line.startswith("event:") and line != "event: message")
-    last_line = lines[-2] if len(lines) > 1 else ""
-    is_end = last_line == "" or last_line.startswith(":")
-    if lines[-1] or not is_end:
+    for line in lines:
+        is_of_other_type = line.startswith("event") and not DEFAULT_TYPE.match(line)
+        if line and (is_of_other_type or not FIELD.match(line)):
+            yield f"the line {line[:60]!r}"
+    # The last two are the empty line, and what follows its end: nothing.
+    if any([line for line in lines if not line.startswith(":")][-2:]):
         yield f"the last event is not ended by an empty line: {text[-60:]!r}"
 
 
@@ -90,7 +92,7 @@ def stream_types(exchange: Exchange) -> Iterator[str]:
     """Each event is of a type of the SDK, without coercion."""
     for data in exchange.data:
         if isinstance(loaded(data), dict) and parse_event(data) is None:
-            yield f"{_first_error(event_type, data)} in {data[:120]}"
+            yield f"{_first_error(EVENT, data)} in {data[:120]}"
 
 
 @rule("stream.ends", "RFC 9112, 8; chatkit.server.StreamingResult", IS_STREAM)

@@ -172,6 +172,12 @@ BROKEN_STREAMS = [
     Breakage("lets streams be cached", "stream.not_cached", after=streams(header("cache-control", "max-age=60"))),
     Breakage("sends lines of its own", "stream.format", after=raw(lambda sent: b"hello\n\n" + sent)),
     Breakage("names events", "stream.format", after=raw(lambda sent: sent.replace(b"data:", b"event: item\ndata:"))),
+    Breakage(
+        "ends its last event by a comment",
+        "stream.format",
+        after=raw(lambda sent: sent.removesuffix(b"\n") + b": end\n"),
+        also=("items.stored", "stream.answered", "stream.every_item_done"),
+    ),
     Breakage("sends a mark of the end", "stream.json", after=raw(lambda sent: sent + b"data: [DONE]\n\n")),
     Breakage(
         "sends events of its own",

@@ -17,7 +17,7 @@ from taskchat_app.conformance.http_client import Who
 from tests.conformance.alteration import Altered
 from tests.conformance.broken_answers import BROKEN_ANSWERS
 from tests.conformance.broken_requests import BROKEN_REQUESTS
-from tests.conformance.broken_streams import BROKEN_STREAMS
+from tests.conformance.broken_streams import BROKEN_STREAMS, raw
 from tests.conformance.reference_server import PROMPTS, Endpoint, ReferenceServer, build_reference
 from tests.conformance.served import check_in_process, check_server, failed
 
@@ -102,8 +102,13 @@ class BreakingOff:
         await self._app(scope, receive, sending)
 
 
+def in_other_words(sent: bytes) -> bytes:
+    """Return the stream with what its format allows: a byte order mark, the default type by name, a last comment."""
+    return b"\xef\xbb\xbf" + sent.replace(b"data:", b"event:message\nevent:\nevent: message\ndata:") + b": end\n"
+
+
 async def test_every_check_passes_on_a_correct_server():
-    results = await check_in_process(build_reference(), TOKENS, PROMPTS)
+    results = await check_in_process(Altered(build_reference(), None, raw(in_other_words)), TOKENS, PROMPTS)
     assert failed(results) == {}
     assert [one.name for one in results.values() if one.outcome == "skipped"] == []
 
