@@ -56,8 +56,8 @@ class LiveState(rx.State):
     _followed_socket: str = ""
     """The id of the socket for which `show_changes` runs."""
     _path: str = ""
-    _day: date | None = None
-    """The user's day for which the page shows times: those of another day have their date."""
+    _day: tuple[date, str] | None = None
+    """The day and the zone for which the times of the page were read: those of another day have their date."""
     _loaded_up_to: int = 0
     """The id of the newest change before everything was loaded: `show_changes` shows those after it."""
 
@@ -114,7 +114,7 @@ class LiveState(rx.State):
 
     @rx.event
     async def begin_day(self) -> Any:
-        """Read again what is shown with a time, unless the user's day is still the same."""
+        """Read again what is shown with a time, unless the user's day and zone are still the same."""
         try:
             person = await current_user(self)
             if person is None:
@@ -185,7 +185,7 @@ async def _show_changes(
             raise  # the tab reconnects (event_errors.py)
         except Exception:
             log.exception("A tab could not show a change, skipping it")
-            shown_up_to = batch[-1].id if batch else shown_up_to
+            shown_up_to = batch[-1].id if batch else shown_up_to  # at worst the last batch that was shown
             await asyncio.sleep(DATABASE_PAUSE_SECONDS)
 
 
@@ -194,7 +194,7 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any
     kinds = {change.kind for change in batch}
     async with live:
         chat = await live.get_state(ChatState)
-        was_open = chat.thread_id
+        open_before = chat.thread_id
         if "person" in kinds:  # the zone or the language may be another one
             (await live.get_state(SettingsState)).load(person)
             for state in (TasksState, ConversationsState, SuggestionsState):
@@ -209,10 +209,12 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any
         if any(change.kind == "turn" and change.action != "started" for change in batch):
             chat.quota_note = await quota_note(person)
         event = await _show_conversation(chat, person, batch)
-        if was_open and not chat.thread_id:  # it was deleted, perhaps by a change of a later batch
+        if (
+            open_before and not chat.thread_id
+        ):  # deleted: also later than this batch, as reading finds what is there now
             chat.show_failure(say(words.CONVERSATION_GONE))
-            address = (await live.get_state(TasksState)).address
-            return None if live.is_on_settings else rx.redirect(f"/{address}", replace=True)
+            query = (await live.get_state(TasksState)).address
+            return None if live.is_on_settings else rx.redirect(f"/{query}", replace=True)
         return event
 
 
@@ -224,15 +226,15 @@ async def _show_times(live: LiveState, person: Person) -> None:
     await (await live.get_state(ChatState)).reload(person)
 
 
-def _day_of(person: Person) -> date:
-    return now().astimezone(person.zone).date()
+def _day_of(person: Person) -> tuple[date, str]:
+    return now().astimezone(person.zone).date(), person.timezone
 
 
 async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) -> None:
-    of_tasks = [change for change in batch if change.kind == "task" and change.task_number is not None]
-    by_assistant = frozenset(change.task_number or 0 for change in of_tasks if change.actor != "person")
+    of_tasks = [(change.task_number, change) for change in batch if change.kind == "task" and change.task_number]
+    by_assistant = frozenset(number for number, change in of_tasks if change.actor != "person")
     tasks = await live.get_state(TasksState)
-    tasks.mark_ticked(frozenset(change.task_number or 0 for change in of_tasks if change.action == "completed"))
+    tasks.mark_ticked(frozenset(number for number, change in of_tasks if change.action == "completed"))
     await tasks.load(person, glowing=by_assistant)
     await (await live.get_state(DetailState)).load(person)
     (await live.get_state(RemindersState)).poll_if_affected(batch)

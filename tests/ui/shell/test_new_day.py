@@ -67,8 +67,13 @@ async def address(api: httpx.AsyncClient, signed_in: SignedInPerson, tab: Any, m
 
 
 @pytest.mark.parametrize("is_connected", [True, False])
-async def test_a_time_has_its_date_from_the_next_day_on(
-    address: str, signed_in: SignedInPerson, tab: Any, monkeypatch: pytest.MonkeyPatch, is_connected: bool
+async def test_a_time_has_its_date_from_the_next_day_on_and_is_that_of_a_zone_that_was_chosen_elsewhere(
+    address: str,
+    api: httpx.AsyncClient,
+    signed_in: SignedInPerson,
+    tab: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    is_connected: bool,
 ):
     states = (LiveState, ChatState, DetailState, MessageSearchState)
     live, chat, detail, search = (tab.get_substate([state.get_name()]) for state in states)
@@ -90,6 +95,10 @@ async def test_a_time_has_its_date_from_the_next_day_on(
         connect(tab, signed_in.token, address, "morning")
         await live.open_page()
     assert times() == ["1 May, 23:30", "1 May, 23:30", "1 May, 23:30", "1 May"]
+    await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})  # where it is the same day
+    connect(tab, signed_in.token, address, "noon")
+    await live.open_page()
+    assert times() == ["08:30", "08:30", "08:30", "08:30"]
 
 
 @pytest.mark.usefixtures("address")
