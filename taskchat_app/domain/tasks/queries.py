@@ -136,15 +136,17 @@ async def get_task(session: AsyncSession, user_id: str, number: int) -> TaskView
     return (await select_tasks(session, user_id, [number]))[0]
 
 
-async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int) -> list[TaskView]:
-    """Return tasks in whose title, description and tags each word is a prefix of a word: open tasks first, by number.
+async def find_tasks(
+    session: AsyncSession, user_id: str, words: str, limit: int, *conditions: ColumnElement[bool]
+) -> list[TaskView]:
+    """Return tasks that have each word as a prefix of one in title, description or tags: open tasks first, by number.
 
     Raises Invalid if the text is too long; a text without any word, such as "!!!", finds nothing.
     """
     prefixes = search_words_of(checked_search(words))
     if not prefixes:
         return []
-    query = tasks_where(user_id, [NOT_DELETED, has_words(prefixes)]).order_by(None)
+    query = tasks_where(user_id, [NOT_DELETED, has_words(prefixes), *conditions]).order_by(None)
     query = query.order_by(col(Task.completed_at).is_not(None), col(Task.number)).limit(limit)
     return await views_of(session, user_id, (await session.exec(query)).all())
 

@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import Task, is_open
 from taskchat_app.domain.tasks import page_queries
 from taskchat_app.domain.tasks.queries import find_tasks
 from taskchat_app.domain.tasks.task_view import TaskView
@@ -30,7 +32,7 @@ async def read_family(session: AsyncSession, person: Person, number: int) -> Fam
     numbers = [step.number for step in listed]
     views = {view.number: view for view in await page_queries.read_tasks(session, person.id, numbers)}
     parents = await page_queries.read_parents(session, person.id, [number])
-    steps = tuple(views[step] for step in numbers if step in views)
+    steps = tuple(views[step] for step in numbers if step in views)  # without those that were deleted between the reads
     return Family(steps, parents.get(number, page_queries.NO_PARENT).title)
 
 
@@ -41,11 +43,8 @@ async def named_parent(session: AsyncSession, person: Person, number: int, typed
     """
     if not typed.strip() or NUMBER.fullmatch(typed.strip()):
         return typed
-    found = [
-        task
-        for task in await find_tasks(session, person.id, typed, FOUND_MAX)
-        if task.completed_at is None and task.parent_number is None and task.number != number
-    ]
+    may_be_parent = (is_open(), col(Task.parent_number).is_(None), col(Task.number) != number)
+    found = await find_tasks(session, person.id, typed, FOUND_MAX, *may_be_parent)
     with_this_title = [task for task in found if task.title.casefold() == typed.strip().casefold()]
     meant = with_this_title or found
     if len(meant) == 1:

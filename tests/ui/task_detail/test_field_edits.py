@@ -5,10 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.ui.task_detail.field_edits import edit_of
+from taskchat_app.ui.task_detail.steps import FOUND_MAX, named_parent
+from tests.api.responses import Api, add
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -40,3 +44,12 @@ def test_an_unknown_repetition_is_refused(typed: str):
     with pytest.raises(Invalid, match="every 2 weeks") as refused:
         edit_of("recurrence", typed, zone=BERLIN, now=NOW)
     assert refused.value.facts["field"] == "recurrence"
+
+
+async def test_words_name_the_only_task_that_may_be_the_parent_behind_many_steps(api: Api, person: Person):
+    await add(api, "List")
+    for step in range(FOUND_MAX):
+        await add(api, f"Pack box {step}", parent_number=1)
+    number = await add(api, "Pack")
+    async with reading(person.id) as session:
+        assert await named_parent(session, person, 1, "pack") == str(number)
