@@ -55,7 +55,7 @@ def _numbers(outcome: WriteResult) -> dict[str, list[int]]:
 @router.get("", response_model=PageBody)
 async def list_of_tasks(person: Reader, listing: Annotated[Listing, Query()]) -> Any:
     """List one page of the user's tasks; all filters are ANDed, and `counts` ignore them."""
-    query = listing.query(person, sort=listing.sort, order=listing.order, limit=listing.limit, cursor=listing.cursor)
+    query = listing.query(person)
     async with reading(person.id) as session:
         page = await list_tasks(session, person.id, query)
     return {"tasks": [as_json(view) for view in page.tasks], "next": page.next, "counts": page.counts}

@@ -126,7 +126,7 @@ async def tasks_csv(person: Reader, request: Request, listing: Annotated[CsvList
 
     A cell that a spreadsheet would calculate has a ' before it; POST /api/import takes it away.
     """
-    query = listing.query(person, sort=listing.sort, order=listing.order)
+    query = listing.query(person)
     content = csv_of_tasks(person.id, query, listing.limit)
     return await _download(request, person, content, "text/csv", f"tasks-{now():%Y-%m-%d}.csv")
 

@@ -1,5 +1,6 @@
 """Request and response models of the routes under /api/tasks."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
@@ -83,7 +84,7 @@ class NewTask(StrictBody):
 
 
 class TaskChanges(StrictBody):
-    """The fields to change; null empties all but title and priority, and removes the reminder.
+    """The fields to change; null empties all but title, priority and due_reading, and removes the reminder.
 
     `due_reading` makes one of the task's `due_readings` its due date, counted from 1. The former date is then the first
     of them, so that the same request once more takes it back.
@@ -129,7 +130,7 @@ class Filter(BaseModel):
     `begun` chooses tasks that have begun (or have no start), or those that begin later; without it, both.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid")  # not strict: the values of an address are texts
 
     status: Annotated[str, _choice(STATUSES)] = "open"
     priority: Priority | None = None
@@ -139,7 +140,8 @@ class Filter(BaseModel):
     begun: bool | None = None
     q: Words | None = None
 
-    def query(self, person: Person, **listing: Any) -> TaskQuery:
+    def query(self, person: Person) -> TaskQuery:
+        """Return the domain's query, with the days of this person; raise Invalid for a bound that is no date."""
         at = now()
         before, after = self.due_before, self.due_after
         return TaskQuery(
@@ -151,7 +153,6 @@ class Filter(BaseModel):
             begun=self.begun,
             q=self.q,
             timezone=person.timezone,
-            **listing,
         )
 
 
@@ -165,12 +166,18 @@ class SortedListing(Filter):
     sort: Annotated[str | None, _choice(SORTS)] = None
     order: Annotated[str | None, _choice(ORDERS)] = None
 
+    def query(self, person: Person) -> TaskQuery:
+        return replace(super().query(person), sort=self.sort, order=self.order)
+
 
 class Listing(SortedListing):
     """Filters, sort order and page."""
 
     limit: Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": LIMIT_MAX})] = 50
     cursor: str | None = None
+
+    def query(self, person: Person) -> TaskQuery:
+        return replace(super().query(person), limit=self.limit, cursor=self.cursor)
 
 
 class Selection(BaseModel):

@@ -232,7 +232,7 @@ def _cleared(edit: TaskEdit) -> dict[str, Any]:
         if name not in CLEARABLE:
             raise Invalid(
                 gettext("Only these can be emptied: {names}. Give a new value instead.", names=", ".join(CLEARABLE)),
-                field=name if name in _EMPTY else "clear",
+                field=name if name in (*_EMPTY, "due_reading") else "clear",
             )
         if getattr(edit, name) is not None:
             raise Invalid(gettext("{name} is both set and emptied. Send one of the two.", name=name), field=name)

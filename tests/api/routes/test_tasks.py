@@ -107,6 +107,7 @@ INVALID: dict[str, list[Any]] = {
     "priority": ["urgent", None],
     "tags": [[f"t{index}" for index in range(21)], ["x" * 51], "home", [7]],
     "due_at": ["someday", "2030-02-30", 5],
+    "due_reading": [0, "1", None],
     "recurrence": ["FREQ=OFTEN"],
     "reminder": ["soon", "1_hour"],  # without a date
     "colour": ["red"],
