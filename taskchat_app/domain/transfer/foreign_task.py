@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import Due
 
-TEXT_READ = 5_000
-"""Characters of a text that are read; a task holds less, and says so."""
-TAGS_READ = 200
+TEXT_READ, TAGS_READ = 5_000, 200
+"""Characters of a text, and tags of a task, that are read; a task holds less, and the import says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +39,21 @@ class ForeignTask:
     A task that such an import created is recognized by it when the file is imported again.
     """
     written: str = ""
-    """The date and the recurrence as the file has them, if what they mean depends on the day or zone of the import."""
+    """The date and the recurrence as the file has them, if what they mean depends on the day or zone of the import.
+
+    By it the task is recognized when the file is imported again.
+    """
     zone: ZoneInfo | None = None
     """Where the texts of dates were written, if not where the user lives."""
 
 
 def own_key(created_at: str | None, number: str | int) -> str:
-    """Return the key of a task of our own CSV, by which the account knows it too."""
+    """Return the key of a task of our own CSV, and so of the account's task; `created_at` is as utc_text writes it."""
     return f"taskchat {created_at}#{number}"
 
 
 def moment_of(text: str, zone: ZoneInfo) -> datetime | None:
-    """Return the time of an ISO text, local if it names no zone; None for other text."""
+    """Return the time of an ISO text, local if it names no zone; None for other text, and a year that no task has."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

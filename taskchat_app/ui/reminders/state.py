@@ -51,10 +51,11 @@ class ReminderRow:
 
 
 class RemindersState(OnlyChanges, rx.State):
-    """The reminders, which every tab shows. A new `poll_request` makes the browser call `poll`, which sets `polled`.
+    """The reminders, which every tab shows. A new `poll_request` makes the browser call `poll`.
 
-    `fresh` are reminders that have just rung: the browser shows system notifications for them, the tabs of one browser
-    the same.
+    That ends with a new token as `polled`, also if nothing has changed: the browser then reads `fresh` and `again`.
+    `fresh` are reminders that have just rung: each tab has the system notify of them, under a name that all tabs share,
+    so that one notification is shown.
     """
 
     rung: rx.Field[list[RungRow]] = rx.field(default_factory=list)
@@ -111,7 +112,7 @@ class RemindersState(OnlyChanges, rx.State):
     @rx.event
     @signed_in
     async def see(self, person: Person, number: int) -> None:
-        """Mark the reminder as seen: no device shows it any more."""
+        """Mark the reminder as seen: no device shows it any more. Refused, its task is gone, so it goes here too."""
         undo = await self.get_state(UndoState)
         await undo.write(person, lambda session, by: reminders.mark_seen(session, by, number))
         self._drop(number)
@@ -124,7 +125,7 @@ class RemindersState(OnlyChanges, rx.State):
         if reminder is not None and reminder.remind_at is not None:
             clock = clock_text(reminder.remind_at.astimezone(person.zone))
             undo.tell(say(words.SNOOZED, number=number, title=reminder.title, clock=clock))
-        self._drop(number)
+        self._drop(number)  # also after a refusal, as in `see`
 
     @rx.event
     @signed_in

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,21 +15,21 @@ async def steps_of(
     session: AsyncSession, user_id: str, parents: Sequence[Task], *conditions: ColumnElement[bool]
 ) -> list[Task]:
     """Return the steps of these tasks that meet the conditions, without the tasks themselves."""
-    numbers = [task.number for task in parents]
-    steps = await plain_steps(session, user_id, numbers, *conditions)
-    return [step for step in steps if step.number not in {*numbers}]
+    numbers = {task.number for task in parents}
+    steps = await plain_steps(session, user_id, list(numbers), *conditions)
+    return [step for step in steps if step.number not in numbers]
 
 
 async def steps_completed_with(session: AsyncSession, user_id: str, parents: Sequence[Task]) -> list[Task]:
     """Return the steps that the completion of these done tasks completed, and that were not reopened since."""
-    is_done = (col(Task.deleted_at).is_(None), col(Task.completed_at).is_not(None))
     completed_at = {task.number: task.completed_at for task in parents}
+    is_done = col(Task.deleted_at).is_(None), col(Task.completed_at).is_not(None)
     done = await steps_of(session, user_id, parents, *is_done)
-    at_same_moment = [step for step in done if step.completed_at == completed_at[step.parent_number or 0]]
+    at_same_moment = [step for step in done if (step.parent_number, step.completed_at) in completed_at.items()]
     if not at_same_moment:
         return []
     # One of these may have been completed by itself: then the log has no completion of it with its task as the cause.
-    moment = func.coalesce(Change.after, Change.before)["completed_at"].as_string()
+    moment = col(Change.after)["completed_at"].as_string()
     completions = select(Change.task_number, Change.cause_number, moment).where(
         Change.user_id == user_id,
         Change.kind == "task",
