@@ -8,8 +8,11 @@ const DAY_MS = 86_400_000;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -DAYS_OF_WEEK, ArrowDown: DAYS_OF_WEEK };
 const FIRST_DAYS = { saturday: 6, sunday: 0, monday: 1 }; // of the week, as getUTCDay counts
 
-/** Return the day of "2026-11-21" or "2026-11-21 09:00"; null for other texts. */
-export const dayOf = (text) => (/^\d{4}-\d\d-\d\d/.test(text) ? new Date(`${text.slice(0, 10)}T00:00:00Z`) : null);
+/** Return the day of "2026-11-21" or "2026-11-21 09:00"; null for other texts, such as "2026-13-45". */
+export function dayOf(text) {
+  const day = new Date(/^\d{4}-\d\d-\d\d/.test(text) ? `${text.slice(0, 10)}T00:00:00Z` : Number.NaN);
+  return Number.isNaN(day.getTime()) ? null : day;
+}
 const textOf = (day) => day.toISOString().slice(0, 10);
 const plus = (day, days) => new Date(day.getTime() + days * DAY_MS);
 const monthOf = (day) => new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 1));

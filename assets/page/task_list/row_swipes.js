@@ -1,4 +1,4 @@
-// Swipes on the rows of the list: to the right completes the task, to the left opens its date.
+// Swipes on the rows of the list: to the right completes or reopens the task, to the left opens its date.
 import { useRef } from "react";
 import { useListener } from "../core/listeners.js";
 
@@ -9,13 +9,13 @@ const MOST_PX = 112;
 /** Handles swipes on the rows in `list`, a ref; `openDate` opens the date of a row. Up and down scrolls (touch-action in touch.css). */
 export function useRowSwipes(list, openDate) {
   const swiped = useRef(null); // { row, x, distance, hasBegun }: the row under the finger, where it began, how far it was moved, whether that is no tap
-  const end = (acts) => {
+  const end = (mayAct) => {
     if (!swiped.current) return;
     const { row, distance } = swiped.current;
     swiped.current = null;
     row.style.transform = "";
     for (const name of ["data-swipe", "data-acts"]) row.parentElement.removeAttribute(name);
-    if (!acts || Math.abs(distance) < ACT_PX) return;
+    if (!mayAct || Math.abs(distance) < ACT_PX) return;
     if (distance > 0) row.querySelector(".tick").click();
     else openDate(row);
   };

@@ -103,7 +103,7 @@ ChatClient = Annotated[Person, _access("chat", "app", "chat")]
 """Like Chatter, or the user of a chat secret; for /api/chatkit only."""
 
 
-def client_address(request: HTTPConnection) -> str:
+def network_of(request: HTTPConnection) -> str:
     """Return the client's network, for limits."""
     peer = request.client.host if request.client else ""
     return client_network(peer, request.headers.getlist("x-forwarded-for"))

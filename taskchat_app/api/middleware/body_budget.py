@@ -8,7 +8,7 @@ from typing import Self
 
 from starlette.requests import HTTPConnection
 
-from taskchat_app.api.core.credentials import bearer_token, client_address, cookie_token
+from taskchat_app.api.core.credentials import bearer_token, cookie_token, network_of
 from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES, BODY_SECONDS
 from taskchat_app.domain.accounts import access_tokens, tokens
 from taskchat_app.domain.limits.networks import wider_network
@@ -83,7 +83,7 @@ class HeldBody:
 async def sender_of(connection: HTTPConnection) -> str:
     """Return the subject under which what a request holds is counted: its account, or its network without one."""
     user_id = await user_of(connection)
-    return f"account {user_id}" if user_id else f"network {client_address(connection)}"
+    return f"account {user_id}" if user_id else f"network {network_of(connection)}"
 
 
 async def user_of(connection: HTTPConnection) -> str | None:
@@ -120,4 +120,4 @@ def _has_room_if_unknown(connection: HTTPConnection) -> bool:
     length = connection.headers.get("content-length", "")
     if not length.isdecimal() or int(length[:20]) > UNKNOWN_BODY_MAX:  # int() refuses thousands of digits
         return False
-    return _held.full(_bounds_of(None, client_address(connection)), 2 * UNKNOWN_BODY_MAX) is None
+    return _held.full(_bounds_of(None, network_of(connection)), 2 * UNKNOWN_BODY_MAX) is None

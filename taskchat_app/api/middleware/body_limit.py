@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.api.core.credentials import client_address
+from taskchat_app.api.core.credentials import network_of
 from taskchat_app.api.core.problems import API_PREFIXES, problem, refusal_problem, standard_problem
 from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES, IncomingBody
 from taskchat_app.api.middleware.body_budget import HeldBody, user_of
@@ -50,7 +50,7 @@ class BodyLimit:
             return await _Upload(scope, receive, send).call(self.app)
         # A refusal for lack of room is answered at once: whatever is read of such a request has no room either.
         connection = HTTPConnection(scope)
-        with HeldBody(await user_of(connection), client_address(connection)) as body:
+        with HeldBody(await user_of(connection), network_of(connection)) as body:
             last = await _read(body, receive)
             if isinstance(last, Response):
                 return await last(scope, receive, send)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from taskchat_app.api.core.credentials import SignedIn, client_address
+from taskchat_app.api.core.credentials import SignedIn, network_of
 from taskchat_app.api.core.idempotency import OptionalKey
 from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.schemas.bodies import Body
@@ -99,7 +99,7 @@ async def register(body: Registration, request: Request, response: Response) -> 
         body.email,
         body.password,
         body.timezone or "UTC",
-        network=client_address(request),
+        network=network_of(request),
         accept_language=request.headers.get("accept-language", ""),
     )
     return _signed_in(request, new_login, response)
@@ -108,7 +108,7 @@ async def register(body: Registration, request: Request, response: Response) -> 
 @router.post("/api/auth/login")
 async def login(body: Credentials, request: Request, response: Response) -> LoginBody:
     """Sign in."""
-    new_login = await accounts.login(body.email, body.password, network=client_address(request))
+    new_login = await accounts.login(body.email, body.password, network=network_of(request))
     return _signed_in(request, new_login, response)
 
 

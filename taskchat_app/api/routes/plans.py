@@ -14,7 +14,6 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import reading
 
 router = APIRouter(prefix="/api/plans", tags=["plans"])
-KEY_MAX_CHARACTERS = 20
 
 
 class LineBody(Body):
@@ -22,7 +21,7 @@ class LineBody(Body):
 
     model_config = ConfigDict(extra="forbid")
 
-    key: Annotated[str, Field(min_length=1, max_length=KEY_MAX_CHARACTERS, pattern="^[A-Za-z0-9_-]+$")]
+    key: Annotated[str, Field(min_length=1, max_length=20, pattern="^[A-Za-z0-9_-]+$")]
     title: str
     due: str | None = None
     parent_key: str | None = None
@@ -82,7 +81,7 @@ async def apply(plan_id: str, person: Writer, key: OptionalKey) -> Any:
 
     async def work(session: AsyncSession, by: Cause) -> plans.Plan:
         row = await plans.access(session, person.id, plan_id, lock=True)
-        applied, _ = await plans.apply(session, person, by, row, plans.plan_of(row))
+        applied, _card = await plans.apply(session, person, by, row, plans.plan_of(row))
         return applied
 
     return await answer_once(person, key, work, AppliedBody.of)

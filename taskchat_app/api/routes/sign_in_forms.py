@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from taskchat_app.api.core.credentials import client_address, cookie_token
+from taskchat_app.api.core.credentials import cookie_token, network_of
 from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.core.problems import is_outage
 from taskchat_app.api.core.request_bodies import check_form_charset
@@ -73,7 +73,7 @@ async def _answer(request: Request, page: str, attempt: Callable[[Form, str], Aw
     form = await _form(request)
     target = _local_path(form["next"])
     try:
-        new_login = await attempt(form, client_address(request))
+        new_login = await attempt(form, network_of(request))
     except PersonError as error:
         return _redirect(request, _error_path(page, form, target, error.code, error.facts.get("field")))
     except Exception as error:

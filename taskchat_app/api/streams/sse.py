@@ -11,7 +11,7 @@ from sse_starlette.sse import SendTimeoutError
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from taskchat_app.api.core.credentials import client_address
+from taskchat_app.api.core.credentials import network_of
 from taskchat_app.api.core.problems import log_unexpected
 from taskchat_app.api.core.request_language import request_language
 from taskchat_app.assistant.core.items import json_in
@@ -60,7 +60,7 @@ _open = OpenCounts()
 def stream_place(request: HTTPConnection, person: Person) -> ExitStack:
     """Count a stream until the returned stack is closed: by its response, which takes it over. Raises TooManyOpen."""
     shares = Shares(STREAMS_OF_PERSON, STREAMS_IN_NETWORK, STREAMS_MAX)
-    bounds = shares.bounds(_open, person.id, client_address(request))
+    bounds = shares.bounds(_open, person.id, network_of(request))
     if reached := _open.take(bounds):
         raise TooManyOpen(REFUSALS[bounds.index(reached)], resets_at=now() + RETRY_AFTER)
     place = ExitStack()

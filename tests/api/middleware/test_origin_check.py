@@ -179,4 +179,4 @@ class TestClientAddress:
         configure(TRUSTED_PROXY_HOPS=str(hops))
         headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]
         scope = {"type": "http", "headers": headers, "client": ("9.9.9.9", 1234)}
-        assert credentials.client_address(credentials.HTTPConnection(scope)) == address
+        assert credentials.network_of(credentials.HTTPConnection(scope)) == address

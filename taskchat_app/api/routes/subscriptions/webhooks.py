@@ -50,7 +50,7 @@ class CreatedWebhookBody(WebhookBody):
 class OutcomeBody(Body):
     """`status` is the receiver's; without an answer `error` is private_address, dns, tls, timeout or connection."""
 
-    delivered: Annotated[bool, Field(validation_alias="status"), BeforeValidator(is_delivered)]
+    delivered: Annotated[bool, Field(validation_alias="status"), BeforeValidator(is_delivered)]  # read from the status
     status: int | None
     error: str
     milliseconds: int
