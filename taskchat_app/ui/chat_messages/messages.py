@@ -128,7 +128,7 @@ def _shortened(part: Part, sentences: Sequence[str]) -> Part:
 
 
 def _listed(parts: tuple[Part, ...]) -> str:
-    """Return the address of the last list, if the turn only listed tasks: other turns list them to act on them."""
+    """Return `listed` of the last list, if the turn only listed tasks: other turns list them to act on them."""
     calls = calls_in(parts)
     has_card = any(part.kind in CARDS for part in parts)
     if has_card or any(call.tool != LOOK_UP for call in calls):

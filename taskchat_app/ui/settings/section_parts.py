@@ -40,8 +40,8 @@ def row_text(name: rx.Var[str] | str, about: rx.Var[str] | str, *more: rx.Compon
 
 
 def creation_form(submit: str, on_submit: Any, *fields: rx.Component) -> rx.Component:
-    button = rx.el.button(submit, type="submit", class_name="button outline", disabled=~SettingsState.ready)
-    return rx.el.form(*fields, button, on_submit=on_submit, class_name="settings-form")
+    submit_button = rx.el.button(submit, type="submit", class_name="button outline", disabled=~SettingsState.ready)
+    return rx.el.form(*fields, submit_button, on_submit=on_submit, class_name="settings-form")
 
 
 def text_field(label: str, name: str, **props: Any) -> rx.Component:

@@ -54,7 +54,7 @@ class SentTask:
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "SentTask":
-        """Read the browser's data leniently: a client may send anything over the socket."""
+        """Read the browser's data leniently: a client may send anything over the socket. No usable age is the most."""
         texts = {name: str(data.get(name) or "") for name in ("account", "key", "attempt", "text", "query")}
         removed = cast(list[Any], data["removed"]) if isinstance(data.get("removed"), list) else []
         age: Any = data.get("age")
