@@ -170,10 +170,7 @@ def _split(form: str) -> tuple[str, str]:
 
 
 def is_completing(form: str) -> bool:
-    """Return whether a form of the past tells that something is done, such as one of a task's verb ("wash").
-
-    Those are the verbs that implicit_adds.py knows: "washed", but not "expected".
-    """
+    """Return whether a form of the past tells that something is done: one of a task ("washed", but not "expected")."""
     if form in _PREPARING:
         return False
     if _split(form)[1] in _PAST or form in _COMPLETING or form in WHOLLY:
