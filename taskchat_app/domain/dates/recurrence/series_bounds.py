@@ -52,7 +52,7 @@ _RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)  # " to " b
 # What may follow a month that is no name: "from april to june".
 _MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")
 # "Bis spätestens Freitag" is a deadline.
-UNTIL = re.compile(
+UNTIL_WORDS = re.compile(
     with_digraphs(
         r"(?:until|untill|till?|through|thru|up\sto|ending(?:\son)?|bis(?:\szum?|\seinschließlich)?(?!\sspätestens)|(?P<to>to))\s"
     ),
@@ -105,6 +105,12 @@ class Series:
         dues = islice(occurrences(self.rule, start=first, after=first.at, zone=context.zone), most)
         return sum(due.local_day(context.zone) <= last for due in dues)
 
+    def ever_occurs(self, context: Context) -> bool:
+        """Return whether its first date is before its end."""
+        first = self.first_due(context)
+        dues = occurrences(self.rule + self.limit, start=first, after=first.at, zone=context.zone)
+        return next(dues, None) is not None
+
 
 def with_next(series: Series, context: Context, position: int) -> Series | None:
     """Return the series with the time, first day, end or exception at a position; None if there is none of them."""
@@ -130,8 +136,8 @@ def with_end(series: Series, context: Context, position: int) -> Series | None:
     if series.limit:
         return None
     if match := SPAN_WORDS.match(context.text, position):
-        return _lasting(series, context, match)
-    lead = UNTIL.match(context.text, position)
+        return lasting(series, context, match)
+    lead = UNTIL_WORDS.match(context.text, position)
     if lead is None or (lead["to"] and series.first is None):
         return None
     # Of "from monday until friday" the end is sought from the start on.
@@ -160,22 +166,26 @@ def ended(series: Series, context: Context, phrase: Phrase) -> Series | None:
     """Return the series up to a day; due on this day if it is in its first week, month or year."""
     last = phrase.due(context.zone, context.now).local_day(context.zone)
     series = with_clock_of(phrase, replace(series, end=phrase.end), context)
-    names_days = "BY" in series.rule or "DAILY" in series.rule
-    least = 1 if names_days else 2
+    least = 1 if names_days(series.rule) else 2
     if series.count(context, last, least) == least:
         return replace(series, limit=f";UNTIL={last:%Y%m%d}")
-    if names_days or series.first:
+    if names_days(series.rule) or series.first:
         return None
     return replace(series, first=last)  # "every week until friday", "jeden Monat bis zum 3."
 
 
-def _lasting(series: Series, context: Context, match: re.Match[str]) -> Series | None:
-    """Return the series for some days, weeks, months or years; None if it would not repeat in them."""
+def names_days(rule: str) -> bool:
+    """Return whether a rule says on which days it occurs: "every friday", "every day"; "every week" does not."""
+    return "BY" in rule or "DAILY" in rule
+
+
+def lasting(series: Series, context: Context, match: re.Match[str], *, least: int = 2) -> Series | None:
+    """Return the series for the time that SPAN_WORDS match: "for 6 weeks"; None for less than `least` times."""
     unit = UNITS[(match["unit"] or match["einheit"]).lower()]
     begins = series.first_due(context).local_day(context.zone)
     ends = add_units(begins, unit, number(match["count"] or match["anzahl"]))
     times = series.count(context, ends - timedelta(days=1), _TIMES_MAX + 1) if ends else 0
-    return replace(series, end=match.end(), limit=f";COUNT={times}") if 2 <= times <= _TIMES_MAX else None
+    return replace(series, end=match.end(), limit=f";COUNT={times}") if least <= times <= _TIMES_MAX else None
 
 
 def _without_days(rule: str, words: str) -> str | None:

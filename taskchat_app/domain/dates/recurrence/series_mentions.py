@@ -17,11 +17,13 @@ from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.recurrence.series_bounds import (
     SPAN_WORDS,
-    UNTIL,
+    UNTIL_WORDS,
     WEEKLY_DAYS,
     Context,
     Series,
     ended,
+    lasting,
+    names_days,
     with_clock_of,
     with_end,
     with_next,
@@ -42,11 +44,12 @@ _UNTIL_EVENT = re.compile(
     re.IGNORECASE,
 )
 _TIMED_PARTS = ("morning", "afternoon", "evening", "morgen", "vormittag", "mittag", "nachmittag", "abend")
-# Neither "fortnight" nor "Sonnabend" is a part of a day, but "Freitagabend" has one.
+# At the end of a recurrence, also behind a German weekday ("Freitagabend"); "fortnight" and "Sonnabend" have none.
 _PART_IN_RULE = re.compile(
     rf"(?:\b|(?<=tag|och|end))(?P<part>{'|'.join(_TIMED_PARTS)}|(?:week)?night|nacht)\Z", re.IGNORECASE
 )
 _FOR = ("for", "für", "fuer")
+_LEADS_OF_PERIODS = ("", *_FOR, "on", "am")  # "from next week" is a first day
 _BOUND_HOUR = re.compile(r"\b(?:before|by|until|vor|bis)\s\d", re.IGNORECASE)  # "every morning before 8"
 
 
@@ -70,19 +73,17 @@ def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -
     for end_place in end_places:
         context = _without(context, end_place)
     # 3. A time, a first day or a period elsewhere: "monday 3pm call Bob every week"
-    date = None if series.first else find_date(context.text)
+    date = None if series.first else find_date(context.text)  # the ends are blank now
     series, date_places = _with_date(series, context, date) if date else (series, [])
     # 4. "Every friday night at 1" is on saturdays.
     if context.part in ("night", "nacht") and series.clock and series.clock.at.hour < NIGHT_END:
         series = replace(series, rule=_a_day_later(series.rule))
-    # 5. "Every sunday evening" without a time is at 18:00; the whole night has none.
-    is_timed = series.clock is not None or "UNTIL" in series.limit or _BOUND_HOUR.search(context.text)
-    has_time_of_part = context.part in _TIMED_PARTS and not is_timed
-    if has_time_of_part:
-        series = replace(series, clock=ClockTime(series.end, PARTS_OF_DAY[context.part], vague=True))
+    # 5. "Every sunday evening" without a time is at 18:00.
+    at_part = _at_time_of_part(series, context)
+    series = at_part or series
     due = series.first_due(context) if series.clock or series.first else None
     places = [with_brackets(text, *each) for each in (place, *end_places)]
-    is_by_part = has_time_of_part and series.first is None
+    is_by_part = at_part is not None and series.first is None
     return DueMention((*places, *date_places), due, series.rule + series.limit, is_by_part=is_by_part)
 
 
@@ -122,18 +123,18 @@ def _with_ends_apart(
 def _with_end_at(begin: int, series: Series, context: Context, series_start: int, date: Phrase | None) -> Series | None:
     """Return the series with the end or the exception that begins there; None without one, or if it is of the title."""
     text = context.text
-    is_first = not _LETTER.search(text[:begin])
-    span = None if is_first else SPAN_WORDS.match(text, begin)
-    if span and not _precedes(text, span.end(), series_start):
-        return None  # "plan meals for 3 days"; to count it would take long
+    if not _LETTER.search(text[:begin]):  # the sentence begins with it: "for 6 weeks gym every monday"
+        return with_end(series, context, begin)
+    if span := SPAN_WORDS.match(text, begin):
+        if series.limit or not _precedes(text, span.end(), series_start):
+            return None  # "plan meals for 3 days"; to count it would take long
+        return lasting(series, context, span, least=3)  # "plan meals for 2 weeks every sunday": the meals are for 2
     longer = with_end(series, context, begin)
     if longer is None:
         return None
-    if span:  # Twice is no series: "plan meals for 2 weeks every sunday" says what the meals are for.
-        return None if longer.limit == ";COUNT=2" else longer
     is_last = not _LETTER.search(text, longer.end)
     is_date = date is not None and date.start == begin
-    return longer if is_first or is_last or is_date or _precedes(text, longer.end, series_start) else None
+    return longer if is_last or is_date or _precedes(text, longer.end, series_start) else None
 
 
 def _precedes(text: str, end: int, start: int) -> bool:
@@ -147,12 +148,12 @@ def _with_date(series: Series, context: Context, date: Phrase) -> tuple[Series, 
     timed = with_clock_of(date, series, context)
     if date.is_time_alone:
         return (series, []) if series.clock else (timed, place)
-    if UNTIL.match(context.text, date.start):
+    if UNTIL_WORDS.match(context.text, date.start):
         return series, []  # an end before the first day
     if days and days.first < days.last:
         if date.lead in _FOR and not _precedes(context.text, series.end, date.start):
             return series, []  # "every day plan meals for this week"
-        limited = _during(timed, context, days) if date.lead in ("", *_FOR, "on", "am") else None
+        limited = _during(timed, context, days) if date.lead in _LEADS_OF_PERIODS else None
     else:
         limited = _until_event(series, context, date)
     return limited or replace(timed, first=date.due(context.zone, context.now).local_day(context.zone)), place
@@ -168,15 +169,26 @@ def _until_event(series: Series, context: Context, date: Phrase) -> Series | Non
 def _during(series: Series, context: Context, period: Days) -> Series | None:
     """Return the series during a period; None if it does not repeat in it.
 
-    One date in the period is enough for a rule of certain days ("every friday this week"), others need two.
+    One date in the period is enough for a rule of certain days ("every friday this week"); others need two, also
+    "every other friday".
     """
     is_ahead = period.first > local_day(context.now, context.zone)
     inside = replace(series, first=period.first) if is_ahead else series
-    has_days = ("BY" in series.rule and "INTERVAL" not in series.rule) or series.rule == "FREQ=DAILY"
-    least = 1 if has_days else 2
+    least = 1 if names_days(series.rule) and "INTERVAL" not in series.rule else 2
     if inside.count(context, period.last, least) < least:
         return None
     return replace(inside, limit=series.limit or f";UNTIL={period.last:%Y%m%d}")
+
+
+def _at_time_of_part(series: Series, context: Context) -> Series | None:
+    """Return the series at the time of its part of the day; None if it has another, or ends before that one.
+
+    The whole night is no time. "Every evening until 8" keeps its hour in the title.
+    """
+    if series.clock or context.part not in _TIMED_PARTS or _BOUND_HOUR.search(context.text):
+        return None
+    timed = replace(series, clock=ClockTime(series.end, PARTS_OF_DAY[context.part], vague=True))
+    return timed if timed.ever_occurs(context) else None
 
 
 def _a_day_later(rule: str) -> str:
