@@ -1,7 +1,7 @@
-"""Reads which tasks the conversation has shown last, and resolves "it" and "the second one" for Gemini.
+"""Reads which tasks the conversation has shown last, and tells Gemini what "it" and "the second one" mean.
 
-It does not look at what was changed or deleted since. It permits no deletion: deletion_consent.py does. The offline
-assistant has `offline/memory.py`.
+It does not look at what was changed or deleted since. deletion_consent.py also uses `last_shown`, and permits deletions
+by it. The offline assistant has `offline/memory.py`.
 """
 
 import re
@@ -34,7 +34,12 @@ ORDINAL_PHRASE = re.compile(
 )
 _IT = re.compile(r"\b(it|(?:that|this) (?:one|task)|es|ihn|diese aufgabe)\b", re.IGNORECASE)
 _BOTH = re.compile(r"\b(both|beiden?)\b", re.IGNORECASE)
-_THOSE = re.compile(r"\b(all of them|them|those|these|sie alle|alle davon|diese)\b", re.IGNORECASE)
+# "Those", "diese Aufgaben"; neither "these days" nor "diese Woche"
+_THOSE = re.compile(
+    r"\b(all of them|them|those|these(?! days)|sie alle|alle davon"
+    r"|diese(?!\s(?:woche|nacht|aufgabe\b|tage|(?-i:(?!Aufgaben\b)[A-ZÄÖÜ]))))\b",
+    re.IGNORECASE,
+)
 THOSE_MAX = 20
 PRONOUNS = {_IT: range(1, 2), _BOTH: range(2, 3), _THOSE: range(2, THOSE_MAX + 1)}
 """How many tasks each may stand for."""
@@ -60,7 +65,8 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
         return ShownTasks(turn.selected, turn.selected)
     calls = await _earlier_calls(session, turn)
     choices = await _choices(session, turn, [*calls])
-    turn_ids = dict.fromkeys([*calls, *choices])  # the oldest first: of those without calls it has the newest at most
+    # The oldest first: `choices` adds at most one turn to those with calls, the newest of all.
+    turn_ids = dict.fromkeys([*calls, *choices])
     turns = [_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in turn_ids]
     if not turns:
         return ShownTasks()
@@ -94,7 +100,7 @@ class _TurnTasks:
     """The tasks that one turn showed."""
 
     listing: list[int] | None = None
-    """The list that it showed last; None without one."""
+    """The list that it showed last, which may be empty; None without one."""
     touched: list[int] = field(default_factory=list[int])
     """The tasks that it changed, or found by number, after that."""
     is_search: bool = False
@@ -105,27 +111,31 @@ class _TurnTasks:
         return self.touched or self.listing or []
 
     def list_after(self, before: Sequence[int]) -> Sequence[int]:
-        """Return the list in which ordinals count after this turn: `before`, that of the turn before, or another."""
+        """Return the list in which ordinals count after this turn; `before` is that of the turn before.
+
+        An empty list if it is uncertain which one the answer shows.
+        """
         if len(self.touched) > 1:
             return self.touched
         if not self.touched:
             return before if self.listing is None else self.listing
         if self.listing is None or self.is_search:  # a search only found the one task that was touched
             return before
-        return ()  # after another list the answer may show that or the task
+        return ()  # it may be the list of this turn or the task
 
 
 def _tasks_of(calls: Sequence[ToolExecution], choice: list[int] | None) -> _TurnTasks:
     """Read a turn's calls, oldest first; `choice` are the tasks that a card let the user choose from."""
     turn = _TurnTasks()
     for call in calls:
-        describes_one_task = _ONE_TASK.fullmatch(str(call.arguments.get("search"))) is not None
-        if "tasks" in call.result and not describes_one_task:  # what was touched before it counts no more
-            turn = _TurnTasks(_numbers(call.result["tasks"]), is_search="search" in call.arguments)
-        elif "task" in call.result:
-            turn.touched += _numbers([call.result["task"]])
-        else:
-            turn.touched += _numbers(call.result.get("tasks") or call.result.get("numbers"))
+        result = call.result
+        finds_one_task = _ONE_TASK.fullmatch(str(call.arguments.get("search"))) is not None  # "#3"
+        if "tasks" in result and not finds_one_task:  # a list; what was touched before it counts no more
+            turn = _TurnTasks(_numbers(result["tasks"]), is_search="search" in call.arguments)
+        elif "task" in result:  # a change: {"task": {"number": 3, …}}
+            turn.touched += _numbers([result["task"]])
+        else:  # the one task that was found, or a change of several: {"numbers": [3, 4]}
+            turn.touched += _numbers(result.get("tasks") or result.get("numbers"))
     if choice is not None:
         turn.listing = choice
     turn.touched = list(dict.fromkeys(turn.touched))
@@ -140,7 +150,7 @@ def _numbers(listed: Any) -> list[int]:
 
 
 async def _choices(session: AsyncSession, turn: TurnContext, turn_ids: Sequence[str]) -> dict[str, list[int]]:
-    """Return the tasks of the cards with choices of these turns and of the newest one, by the turn."""
+    """Return the tasks of the cards with choices, by their turn: of these turns and of the newest earlier one."""
     earlier = select(ThreadItem.turn_id).where(
         ThreadItem.thread_id == turn.thread_id, col(ThreadItem.turn_id) != turn.turn_id
     )

@@ -247,6 +247,9 @@ class TestWhatTheModelIsTold:
         [
             ([2, 3], "tick off both, move them to friday", "“both” are #2 and #3, “them” are #2 and #3"),
             ([2, 3, 4], "move them to friday", "“them” are #2, #3 and #4"),
+            ([2, 3], "hake diese Aufgaben ab", "“diese” are #2 and #3"),
+            ([2, 3], "was ist diese Woche?", ""),
+            ([2, 3], "diese aufgabe hat zeit", ""),
             ([3], "tick it off", "“it” is #3"),
             ([3], "hake es ab", "“es” is #3"),
             ([2, 3], "die erste und die zweite", "“die erste” is #2, “die zweite” is #3"),
