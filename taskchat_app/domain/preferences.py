@@ -31,9 +31,9 @@ async def set_preferences(person: Person, **values: str) -> Person:
 async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True) -> Person:
     """Prefer the meaning of words in dates to its rival from now on, or no longer; raise Invalid for an unknown one.
 
-    "day_first" and "month_first" are the order of dates.
+    To prefer "day_first" or "month_first" sets the order of dates; "no longer" is of no effect on it.
     """
-    if meaning in ORDERS:
+    if preferred and meaning in ORDERS:
         return await set_preferences(person, date_order=meaning.removesuffix("_first"))
     if meaning not in RIVALS:
         raise Invalid(gettext("taskchat knows no such meaning of a date."), field="due_meanings")

@@ -126,7 +126,8 @@ async def test_a_preferred_meaning_takes_the_place_of_its_rival_alone(person: Pe
     for meaning in ("week_after", "20h", "08h"):
         person = await prefer_meaning(person, meaning)
     assert person.due_meanings == "week_after 08h"
-    assert (await prefer_meaning(person, "08h", preferred=False)).due_meanings == "week_after"
+    person = await prefer_meaning(await prefer_meaning(person, "08h", preferred=False), "day_first", preferred=False)
+    assert (person.due_meanings, person.date_order) == ("week_after", "")
 
 
 @pytest.mark.parametrize("meaning", ["", "next_year", "week_after 20h"])
