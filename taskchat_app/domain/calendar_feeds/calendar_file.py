@@ -57,9 +57,10 @@ async def calendar_file(
     (tasks/consequences/series.dates_made_for); its user may have moved it since.
     """
     calendar = _empty_calendar(head)
-    years = [task.due_at.year for task in tasks if task.due_at]
+    years = [at.year for task in tasks for at in (task.due_at, task.start_at) if at]
     if years and head.zone.key != "UTC":
-        calendar.add_component(clock_changes(head.zone.key, max(min(years) - 1, FIRST_YEAR)))
+        first_year = min(years) - 1  # the local one, of a date in the first hours of a year in UTC
+        calendar.add_component(clock_changes(head.zone.key, max(first_year, FIRST_YEAR)))
     # The tasks go before the end.
     opening, _, closing = calendar.to_ical(sorted=False).rpartition(b"END:VCALENDAR")
     parts = [opening]
@@ -145,7 +146,7 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
     if series.rule:
         component.add("rrule", vRecur.from_ical(series.rule))
     if series.dates:
-        component.add("rdate", [_date_value(due, zone) for due in series.dates])
+        component.add("rdate", [_date_value(each, zone) for each in series.dates])
     if series.own_rule:
         component.add(OWN_RULE, vRecur.from_ical(series.own_rule), {"VALUE": "RECUR"})
     if task.completed_at is None and (alarm := _alarm(task, due, zone, kind == "todo")):

@@ -140,10 +140,15 @@ async def test_events_are_in_the_users_zone_across_clock_changes(
     assert found["Weekly"]["DTSTART"].dt == found["Weekly"]["DUE"].dt
 
 
-async def test_a_to_do_without_a_due_date_begins_on_its_day(api: Api, anonymous: Api):
-    await add(api, "Day", start_at="2027-03-01")
-    await add(api, "Timed", start_at="2027-03-01T08:00:00Z")
-    found = parsed((await read(anonymous, await make(api, kind="todo"))).content)
+async def test_a_to_do_without_a_due_date_begins_on_its_day(
+    asgi: httpx.ASGITransport, anonymous: Api, new_person: NewPerson
+):
+    async with client(asgi, **(await new_person(timezone="Europe/Berlin")).bearer) as api:
+        await add(api, "Day", start_at="2027-03-01")
+        await add(api, "Timed", start_at="2027-03-01T08:00:00Z")
+        content = (await read(anonymous, await make(api, kind="todo"))).content
+    assert b"BEGIN:VTIMEZONE" in content
+    found = parsed(content)
     assert (found["Day"]["DTSTART"].dt, "DUE" in found["Day"]) == (date(2027, 3, 1), False)
     assert found["Timed"]["DTSTART"].dt == datetime(2027, 3, 1, 8, tzinfo=UTC)
 
