@@ -1,15 +1,14 @@
 """Guesses what a sentence that no rule reads means: a change of the task that it names, a list, an undo, a new task.
 
-offline/plans/new_tasks.py and questions.py ask about such a sentence by its other parts: whether it only corrects
-(is_correction), orders something about a field (is_of_field), is about a change (CHANGES) or says "don't forget"
-(NOT_FORGOTTEN).
+For their questions about such a sentence offline/plans/new_tasks.py and questions.py also use is_correction,
+is_of_field, CHANGES and NOT_FORGOTTEN.
 """
 
 import re
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, UserClock
+from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.phrases.conditions import (
     DENIALS,
     UNCERTAIN,
@@ -61,12 +60,12 @@ _STATE = phrase(
 )
 # Words of an order for a list, which are no tag: "give me only work"
 _AROUND = FILLERS | {"only", "just", "give", "mir", "nur", "einen", "matter", "ones", "stuff", "sachen"}
-_FIELDS = ("due_date", "recurrence", "priority")
-# What an order begins with, which is also a word of tasks: "change the oil"
+_FIELDS_OF_A_TASK = ("due_date", "recurrence", "priority")
+# What an order begins with, which is also a word of tasks: "change the oil", "untag 3"
 _BEGINS = (
     r"\A(?:i (?:told|said|asked) you to|let['’]?s?|(?:give|häng|leg|lass|mach|setz|stell|nimm|öffne|wechsel|bring|put"
     r"|fass|make|set|move|push|shove|bump|change|turn|switch|take|split|merge|tag|label|mark|rename|edit"
-    r"|häkchen|(?:an)?statt|un\S*)e?) "
+    r"|häkchen|(?:an)?statt|un-?(?:check|do|flag|mark|pin|set|tag|tick)\S*)e?) "
 )
 _ORDERED = phrase(_BEGINS)
 CHANGES = phrase(rf"{_BEGINS}|\b(?:should (?:be|say|read)|hei(?:ßt|ßen)|soll(?:te)?|wird|fällig)\b")
@@ -81,37 +80,37 @@ _TO_ASSISTANT = phrase(
     r"(?:(?:are|can|could|will|do) you|you(?:['’]re)?|du|bist du|kannst du|geht['’]?s (?:bei )?d(?:u|ir)) "
 )
 _UNDO = phrase(
+    # "Die Änderung bitte zurück", "milk is gone, get it back"
     r"\b(?:undo\w*|bring back the last|rückgängig|(?:änderung|löschung|gelöscht|anweisung).{0,40}\bzurück\w*"
     r"|weg\b.{0,20} zurückhol\w*|i (?:\w+ )?(?:deleted|removed)|gone\b.{0,20} back"
     r"|my last (?:instruction|change)|(?:that|last) (?:one )?was (?:a mistake|wrong)"
     r"|(?:put|take) (?:it|that) back\Z)\b"
+    # "No, put everything back how it was", "oh, nimm das bitte zurück"
     r"|(?:\A|[,.!] )(?:bring|get|put|take) (?:it|that|this|everything) back"
     r"(?: (?:please|now|again|how it was))?(?:\W*\Z|, i )"
     r"|(?:\A|[,.!] )(?:das letzte|die letzten beiden|nimm (?:das|die))(?: (?:bitte|wieder|doch|mal))*"
     r" (?:zurück|weg)\W*\Z"
     r"|\A(?:o+ps|ups),? (?:the )?(?:wrong|falsche?)\b"
 )
-_INTENTS: dict[str, re.Pattern[str]] = {
-    "order": phrase(
-        r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list"
-        r"|(?:before|above|below|after|vor|nach|über|unter) .{1,40} in (?:the|der) liste?"
-        r"|in der liste (?:vor|nach|über|unter)|(?:nach|ganz) (?:ganz )?(?:oben|unten)"
-        r"|(?:(?:swap|switch)(?= (?:the|my|tasks?|items?|numbers?|#?\d).{0,60} (?:and|with)\b| \S+ and \S+\Z)"
-        r"|vertausche?n?)"
-        r"(?! .{0,40}priorit))\b"
-    ),
-    "sort": phrase(
-        r"(?:\bsort\w* (?:\w+ ){0,3}?|\A(?:(?:alle|meine|die) )?(?:(?:aufgaben|liste) )?(?=nach .{1,40} sort))"
-        r"(?:by|nach) (?:due|date|deadline|fällig|datum|(?P<priority>prio|wichtig))"
-    ),
-    "look": phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?|überblick|übersicht)\b"),
-    "several": SEVERAL,
-}
-"""Words that say what is wanted; the first that fits counts. Each has an answer of its own, and none changes a task."""
+# "Milk to the top", "swap 3 and 4"
+_PUTS_IN_PLACE = phrase(
+    r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list"
+    r"|(?:before|above|below|after|vor|nach|über|unter) .{1,40} in (?:the|der) liste?"
+    r"|in der liste (?:vor|nach|über|unter)|(?:nach|ganz) (?:ganz )?(?:oben|unten)"
+    r"|(?:(?:swap|switch)(?= (?:the|my|tasks?|items?|numbers?|#?\d).{0,60} (?:and|with)\b| \S+ and \S+\Z)"
+    r"|vertausche?n?)"
+    r"(?! .{0,40}priorit))\b"
+)
+# "Sort my tasks by date", "alle nach Wichtigkeit sortieren"
+_SORTS = phrase(
+    r"(?:\bsort\w* (?:\w+ ){0,3}?|\A(?:(?:alle|meine|die) )?(?:(?:aufgaben|liste) )?(?=nach .{1,40} sort))"
+    r"(?:by|nach) (?:due|date|deadline|fällig|datum|(?P<priority>prio|wichtig))"
+)
+_WANTS_LIST = phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen|zeige?|überblick|übersicht)\b")
 
 
 def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
-    """Return what a message that is not understood probably means, to be asked about; else its commands.
+    """Return what a message of one command that is not understood probably means, to be asked about; else its commands.
 
     The order counts: an undo may be a question, a number says which task to change, and a question is no new task.
     """
@@ -133,7 +132,8 @@ def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
     answered = answer(masked, clock, command) if is_asked or shows(clause) else None
     if is_asked or answered:
         return [Command("question", command.text, otherwise=answered)]
-    is_to_assistant = command.kind == "offer" and command.given.keys() == {"title"} and _TO_ASSISTANT.match(masked)
+    has_only_title = command.kind == "offer" and command.given.keys() == {"title"}
+    is_to_assistant = has_only_title and _TO_ASSISTANT.match(masked)
     if is_to_assistant or (_REMARK.match(masked) and not _IS_NEEDED.search(masked)):
         return [Command("unknown", command.text)]
     if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
@@ -152,26 +152,35 @@ def is_of_field(text: str) -> bool:
 
 
 def _wanted(clause: str, clock: UserClock, command: Command) -> Command | None:
-    """Return the list or the answer of the first intent whose words the clause has; None if it has none."""
-    for intent, pattern in _INTENTS.items():
-        said = pattern.search(clause)
-        if said is None:
-            continue
-        if intent == "sort":
-            sort = "priority" if said["priority"] else "due"
-            return Command("look", command.text, given={"status": "open", "sort": sort})
-        listed = _listed(clause.replace(said[0], ""), clock)
-        if intent == "look":
-            return None if listed is None else Command("look", command.text, given=listed)
-        if listed and listed.keys() == {"tag"} and _OF_A_TAG.search(clause):  # "everything for work"
-            return Command("look", command.text, given=listed)
-        return replace(command, kind=cast(Kind, intent), given={})
+    """Return the list that a clause wants, or what answers such a wish without a change; None for another clause.
+
+    The first words that fit count: "show everything" is a list.
+    """
+    if said := _PUTS_IN_PLACE.search(clause):
+        return _list_of_tag(said, clock, command) or replace(command, kind="order", given={})
+    if said := _SORTS.search(clause):
+        sort = "priority" if said["priority"] else "due"
+        return Command("look", command.text, given={"status": "open", "sort": sort})
+    if said := _WANTS_LIST.search(clause):
+        listed = _listed(said, clock)
+        return None if listed is None else Command("look", command.text, given=listed)
+    if said := SEVERAL.search(clause):
+        return _list_of_tag(said, clock, command) or replace(command, kind="several", given={})
     return None
 
 
-def _listed(text: str, clock: UserClock) -> dict[str, Any] | None:
-    """Return the filters of a list, of which one word may be a tag; None if the text has other words."""
-    given, rest = take_filters(text, clock, by_day=True)
+def _list_of_tag(said: re.Match[str], clock: UserClock, command: Command) -> Command | None:
+    """Return the list for a clause that only names a tag beside these words: "everything for work"."""
+    listed = _listed(said, clock)
+    if listed and listed.keys() == {"tag"} and _OF_A_TAG.search(said.string):
+        return Command("look", command.text, given=listed)
+    return None
+
+
+def _listed(said: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
+    """Return the filters beside the words of a clause that want a list, of which one word may be a tag; else None."""
+    beside = said.string[: said.start()] + said.string[said.end() :]
+    given, rest = take_filters(beside, clock, by_day=True)
     named = [word for word in re.findall(r"[\w-]+", rest) if word.casefold() not in _AROUND]
     if len(named) > 1:
         return None
@@ -183,5 +192,5 @@ def _is_to_do(clause: str, clock: UserClock) -> bool:
     denied = _NO_TASK.search(NOT_FORGOTTEN.sub("", clause)) is not None
     if denied or begins_with_condition(clause) or ends_with_condition(clause):
         return False
-    has_day = not read_title(clause, clock).keys().isdisjoint(_FIELDS)
+    has_day = not read_title(clause, clock).keys().isdisjoint(_FIELDS_OF_A_TASK)
     return (has_day and not _STATE.match(clause)) or _TO_DO.search(clause) is not None
