@@ -14,7 +14,7 @@ from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Question, Steps, Task, filter_tasks, looked_up
 from taskchat_app.assistant.offline.task_questions import Found, ask
 from taskchat_app.assistant.offline.tasks_of_parts import ask_in_text, find_each
-from taskchat_app.assistant.offline.title_search import find_by_stems, find_by_words, folded_words, is_beginning
+from taskchat_app.assistant.offline.title_search import find_by_stems, find_by_words, folded_words, lacks_short_word
 
 # "Everything tagged work" is no title.
 _SWEEPING = phrase(r"(?:everything|all|every|each|alles?|sämtliche)\b")
@@ -174,7 +174,7 @@ def _by_words(command: Command, status: str) -> Steps[Found]:
     """Find exactly one task by its words; "milk and eggs" may also be two tasks if no single one fits."""
     target = command.target
     matches = yield from find_by_words(target.words, status, quoted=target.quoted)
-    if len(matches) == 1 and not is_beginning(target.words, matches[0]):
+    if len(matches) == 1 and not lacks_short_word(matches[0]["title"], target.words):
         return matches
     if matches:
         return ask(matches, command, target.words)

@@ -9,7 +9,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.plan_parts import Steps, Task, looked_up
 from taskchat_app.assistant.offline.task_questions import Found, ask
-from taskchat_app.assistant.offline.title_search import find_by_words, find_in_text, is_beginning
+from taskchat_app.assistant.offline.title_search import find_by_words, find_in_text, lacks_short_word
 from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL, NUMBER, number
 
 # "3", "#3"
@@ -52,7 +52,7 @@ def find_each(parts: list[str], command: Command, status: str) -> Steps[Found]:
         if not matches:
             missing.append(part)
             continue
-        if len(matches) > 1 or is_beginning(part, matches[0]):
+        if len(matches) > 1 or lacks_short_word(matches[0]["title"], part):
             return ask(matches, command, part)
         found += [task for task in matches if task not in found]
     if found and missing:

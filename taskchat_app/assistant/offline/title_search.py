@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from taskchat_app.assistant.grammar.commands import Language
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence, words
@@ -16,11 +17,12 @@ from taskchat_app.domain.dates.vocabulary import DIGRAPHS, NUMBER, number
 _DIGRAPHS = str.maketrans(DIGRAPHS)
 _TEXT_MAX_CHARACTERS = 200
 _HEAD_MIN_CHARACTERS = 6
-"""Of the end of a compound that stands for it: "Bericht" for "Quartalsbericht"."""
+"""The least length of the end of a compound that stands for it: "Bericht" for "Quartalsbericht"."""
 _DIGITS = re.compile(r"#?\d{1,4}(?:\D{1,5}\d{1,4}){0,9}")
 # "(Delete) the ten", "die zehn"; "one" may mean anything
 _SPELLED = sentence(rf"(?!(?:one|an?|the|ein\w*)\b)(?:{NUMBER})")
-# "Untick number four", "Häkchen bei vier wieder weg", "die 9 kann raus", "kill 7"; but "maths nr 2-5"
+# "Untick number four", "Häkchen bei vier wieder weg"; but "maths nr 2-5". Other words stand before a number in digits
+# alone: "die 9 kann raus", "kill 7", "give 7 low priority"; "give one …" is no task. One of the groups has the number.
 _NUMBERED = phrase(
     rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei) )({NUMBER})\b(?! (?:uhr|grad|euro)|[.:–-]\d)"
     r"|(?:\b(?:die|der|can|give|gib|is|ist) |\A)(\d{1,3})(?= (?:[-–]|(?:kann|is|ist|be|soll|muss|darf|weg|done|due"
@@ -38,13 +40,16 @@ _OF_ROW = phrase(rf"\b(?:{NUMBER})\b")
 _DEFINITE = phrase(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|zur|vom) |[\"“„])(\w+)")
 
 
-def find_by_words(words: str, status: str, *, quoted: bool = False) -> Steps[list[Task]]:
+_NAMING_NOTHING = FILLERS - {"not", "no", "but"}  # "not milk" is not "Milk"
+
+
+def find_by_words(said: str, status: str, *, quoted: bool = False) -> Steps[list[Task]]:
     """Find the only task whose title is exactly these words, else those with all of them in the title, else the rest.
 
     Quoted words must be the whole title.
     """
-    tasks = yield from searched(words, status)
-    wanted = words.casefold()
+    tasks = yield from searched(said, status)
+    wanted = said.casefold()
     exact = [task for task in tasks if task["title"].casefold() == wanted]
     if len(exact) == 1 or quoted:
         return exact
@@ -52,14 +57,14 @@ def find_by_words(words: str, status: str, *, quoted: bool = False) -> Steps[lis
     return titled or tasks
 
 
-def find_by_stems(words: str, status: str, language: Language) -> Steps[list[Task]]:
+def find_by_stems(said: str, status: str, language: Language) -> Steps[list[Task]]:
     """Find the tasks that have these words in other forms: "mopping the floor" may be "Mop the bathroom floor"."""
-    wanted = stems(words, without_generic=True)
+    wanted = stems(said, without_generic=True)
     if not wanted:
         return []
     alike = yield from searched(" ".join(sorted(wanted)), status)
     found = [task for task in alike if wanted <= stems(task["title"])]
-    has_short_word = any(len(word) < 4 for word in re.findall(r"\w+", words) if stem(word) in wanted)
+    has_short_word = any(len(word) < 4 for word in re.findall(r"\w+", said) if stem(word) in wanted)
     if found or language != "de" or has_short_word:
         return found
     # The end of a German compound: "Bericht" may be "Quartalsbericht".
@@ -71,31 +76,39 @@ def find_by_stems(words: str, status: str, language: Language) -> Steps[list[Tas
 def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
     """Find the tasks that a text may be about, with typing errors: "Call the dentist" in "dentst called".
 
-    Return those with all words of their titles but the verb in it and True, else those with the most words and False.
+    Return those with numbers or all words of their titles but the verb in it, and True; else those with the most words
+    in it, else the only one whose generic word has an article in it ("that meeting"), and False.
     """
     [result] = yield [replace(looked_up(status=status, limit=MAX_CALLS), unshown=True)]
     tasks: list[Task] = result.get("tasks") or []
     if numbered := _numbered_in(text, tasks):
         return numbered, True
-    words = stems(text[:_TEXT_MAX_CHARACTERS])
-    named: dict[int, set[str]] = {}  # by the task's number, what the text has of its title
-    whole, part = list[Task](), list[Task]()
-    for task in tasks:
-        in_text = {word for word in stems(task["title"], without_generic=True) if _is_among(word, words)}
-        without_its_verb = stems(without_verb(task["title"]), without_generic=True)
-        if in_text.isdisjoint(without_its_verb):
-            continue
-        named[task["number"]] = in_text
-        (whole if without_its_verb <= in_text else part).append(task)
-    if whole:  # of "Weekly report" and "Report" the first, if both its words are there
-        said = [named[task["number"]] for task in whole]
-        return [task for task in whole if not any(named[task["number"]] < other for other in said)], True
-    if part:
-        most = max(len(named[task["number"]]) for task in part)
-        return [task for task in part if len(named[task["number"]]) == most], False
-    definite = _definite(text)  # "that meeting" is the only one
+    said = stems(text[:_TEXT_MAX_CHARACTERS])
+    named = [found for task in tasks if (found := _named_in(said, task))]
+    if whole := [found for found in named if found.is_whole]:
+        # Of "Weekly report" and "Report" the first, if both its words are there
+        return [found.task for found in whole if not any(found.words < other.words for other in whole)], True
+    if named:
+        most = max(len(found.words) for found in named)
+        return [found.task for found in named if len(found.words) == most], False
+    definite = _definite(text)
     generic = [task for task in tasks if not definite.isdisjoint(stems(without_verb(task["title"])))]
     return generic if len(generic) == 1 else [], False
+
+
+class _Named(NamedTuple):
+    """A task, the words of its title that a text has (stems), and whether they are all but the verb."""
+
+    task: Task
+    words: set[str]
+    is_whole: bool
+
+
+def _named_in(said: Collection[str], task: Task) -> _Named | None:
+    """Return the task with what these words have of its title; None if that is nothing, or its verb alone."""
+    words = {word for word in stems(task["title"], without_generic=True) if _is_among(word, said)}
+    without_its_verb = stems(without_verb(task["title"]), without_generic=True)
+    return None if words.isdisjoint(without_its_verb) else _Named(task, words, without_its_verb <= words)
 
 
 def _numbered_in(text: str, tasks: list[Task]) -> list[Task]:
@@ -133,18 +146,21 @@ def _definite(text: str) -> set[str]:
     return stems(" ".join(_DEFINITE.findall(text)))
 
 
-def _is_among(word: str, words: Collection[str]) -> bool:
+def _is_among(word: str, said: Collection[str]) -> bool:
     """Return whether it is one of the words; a long one may differ in a letter or two, or be a compound of one."""
-    if any(_HEAD_MIN_CHARACTERS <= len(said) <= len(word) - 3 and word.endswith(said) for said in words):
+    if any(_HEAD_MIN_CHARACTERS <= len(head) <= len(word) - 3 and word.endswith(head) for head in said):
         return True
     likeness = 0.8 if len(word) > 5 else 1
-    return bool(get_close_matches(word, words, 1, likeness))
+    return bool(get_close_matches(word, said, 1, likeness))
 
 
-def is_beginning(words: str, task: Task) -> bool:
-    """Return whether a short word is only the beginning of one in the title: "the pr" is not "Prepare slides"."""
-    said, known = folded_words(words), folded_words(task["title"])
-    return any(len(word) < 3 and not word.isdecimal() and word not in known for word in said)
+def lacks_short_word(title: str, said: str) -> bool:
+    """Return whether a title lacks a word of one or two letters; it may have been found for the beginning of another.
+
+    The search for "the pr" finds "Prepare slides".
+    """
+    lacking = folded_words(said) - folded_words(title)
+    return any(len(word) < 3 and not word.isdecimal() for word in lacking)
 
 
 def _folded(text: str) -> str:
@@ -153,5 +169,5 @@ def _folded(text: str) -> str:
 
 
 def folded_words(text: str) -> set[str]:
-    """Return the words of a title in small letters, without those that name nothing."""
-    return {_folded(word) for word in re.findall(r"\w+", text) if word.casefold() not in FILLERS - {"not", "no", "but"}}
+    """Return the words of a title or a command in small letters, without those that name nothing."""
+    return {_folded(word) for word in re.findall(r"\w+", text) if word.casefold() not in _NAMING_NOTHING}
