@@ -11,15 +11,16 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import Connection, create_engine, pool, text
-from sqlmodel import SQLModel
 
 from taskchat_app.config import Settings, environment_with
 from taskchat_app.domain.storage.database import connection_string, database_url, is_known_revision
+from taskchat_app.domain.storage.models import Row
 from taskchat_app.domain.storage.postgres_process import postgres_program
 from taskchat_app.domain.storage.row_security import EVERY_USER, SETTING
 
 VERSION_TABLE = "alembic_version"
-UNLIMITED = f"-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c {SETTING}={EVERY_USER}"
+OWNER_OPTIONS = f"-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c {SETTING}={EVERY_USER}"
+"""Options of a connection without limits of time, to the rows of all users."""
 MAGIC = b"PGDMP"
 """The first bytes of pg_dump's custom format."""
 REVISION = re.compile(rf"^COPY \S*{VERSION_TABLE} .*\n(\w+)$", re.MULTILINE)  # "COPY alembic_version …", "0042"
@@ -44,7 +45,7 @@ def back_up(chosen: Settings, file: Path) -> None:
         part = file.with_name(f"{file.name}.{secrets.token_hex(8)}.part")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
-        # Row-level security on: the setting in the options permits the rows of all users.
+        # Row-level security on: OWNER_OPTIONS permit the rows of all users.
         options = ("--format=custom", "--no-owner", "--no-privileges", "--enable-row-security")
         _run(chosen, "pg_dump", *options, stdout=descriptor)
         with _errors_of(file):
@@ -61,7 +62,8 @@ def restore(chosen: Settings, file: Path) -> None:
     The tables are then those of the backup's version: the caller migrates.
     """
     check_restore(chosen, file)
-    tables = ", ".join(f'"{name}"' for name in (*SQLModel.metadata.tables, VERSION_TABLE))
+    # All tables of this version: the script drops only those of the backup's version.
+    tables = ", ".join(f'"{name}"' for name in (*Row.metadata.tables, VERSION_TABLE))
     with tempfile.TemporaryDirectory(prefix="taskchat-restore-") as folder:
         script = Path(folder) / "restore.sql"
         shape = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
@@ -103,7 +105,7 @@ def check_backup(chosen: Settings, file: Path) -> None:
 
 
 def _comment_out_setting_of_17(script: Path) -> None:
-    """Change the line where it stands, before the first COPY: the script has the size of all data."""
+    """Comment out SETTING_OF_17, which is before the first COPY. In place: the script has the size of all data."""
     with script.open("r+b") as file:
         for line in iter(file.readline, b""):
             if line.startswith(b"COPY "):
@@ -153,7 +155,7 @@ def _run(chosen: Settings, program: str, *options: str, connects: bool = True, s
     """
     target: dict[str, str] = {name: str(value) for name, value in conninfo_to_dict(connection_string(chosen)).items()}
     password = target.pop("password", None)
-    target["options"] = f"{target.get('options', '')} {UNLIMITED}"
+    target["options"] = f"{target.get('options', '')} {OWNER_OPTIONS}"
     command = [postgres_program(program), *options]
     if connects:
         command.append(f"--dbname={make_conninfo('', **target)}")

@@ -65,7 +65,10 @@ class Lexemes(TypeDecorator[list[str]]):
 
 
 def _moment(*, null: bool = False) -> Any:
-    """Return a column for a timestamp with time zone; values are in UTC."""
+    """Return a column for a timestamp with time zone; values are in UTC.
+
+    Rows with `table=True` are not validated: without a default, None is refused only by Postgres.
+    """
     return Field(default=None, sa_type=DateTime(timezone=True), nullable=null)  # pyright: ignore[reportCallIssue, reportArgumentType]  # SQLModel's stub wants a class, an instance carries the zone
 
 
@@ -78,7 +81,10 @@ def _owner(primary_key: bool = False, index: bool = False) -> Any:
 
 
 def _own_words(name: str) -> Index:
-    """Return the index that finds a user's rows by words, without reading those of others (see the migration)."""
+    """Return the index that finds a user's rows by words, without reading those of others.
+
+    alembic/versions/20261121_0900_words_by_user.py defines own_words.
+    """
     words = text("own_words(user_id, search)")
     return Index(name, words, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
 
@@ -94,7 +100,11 @@ def is_any(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
 
 
 class User(Row, table=True):
-    """A user. `last_task_number` and `last_change_id` change only under a lock on this row."""
+    """A user. `last_task_number` and `last_change_id` change only under a lock on this row.
+
+    An empty `language` is the browser's, an empty `clock` or `date_order` is not known. `due_meanings` are preferred
+    meanings (dates/readings.py) with blanks between them.
+    """
 
     id: str = Field(primary_key=True)
     email: str = Field(unique=True)
@@ -166,8 +176,9 @@ class CalendarFeed(Row, table=True):
 class Webhook(Row, table=True):
     """An address that gets messages about the user's changes after `last_change_id`, signed with `secret`.
 
-    `attempts` counts the failures of the next message, which is tried again at `next_at`; without failures, webhooks
-    take turns by it. The instance that delivers holds the lease. It is off from `disabled_at` on.
+    `attempts` counts the failures of the next message, which is tried again at `next_at`. Each delivery sets it too, so
+    that the webhook that has waited longest is next. The instance that delivers holds the lease. It is off from
+    `disabled_at` on.
     """
 
     user_id: str = _owner(primary_key=True)
@@ -276,6 +287,7 @@ class Task(Row, table=True):
     title: str
     description: str = ""
     priority: int = Field(default=2, sa_type=SmallInteger)
+    """By PRIORITY_NAMES (tasks/field_tables/plain_fields.py)."""
     tags: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
     due_at: datetime | None = _moment(null=True)
     due_day: date | None = None
@@ -286,6 +298,7 @@ class Task(Row, table=True):
     start_day: date | None = None
     recurrence: str | None = None
     recurrence_start: datetime | None = _moment(null=True)
+    """The first date of the series, from which it counts; `start_at` is when one task begins."""
     recurrence_start_day: date | None = None
     repeats_number: int | None = None
     """The former task of the series."""
@@ -308,7 +321,7 @@ class Task(Row, table=True):
         Index("ix_tasks_user_id_due_at", "user_id", "due_at", "number"),
         Index("ix_tasks_user_id_created_at", "user_id", "created_at", "number"),
         Index("ix_tasks_user_id_position", "user_id", "position"),
-        # Without tasks that have no reminder: Postgres would read it for lists while it has no statistics.
+        # Without tasks that have no reminder: else Postgres would read this index for lists before its first ANALYZE.
         _partial_index(f"{OPEN} AND remind_at IS NOT NULL", "ix_tasks_remind_at", "remind_at"),
         _own_words("ix_tasks_own_words"),
         # The counts of a list read only this index.
@@ -343,7 +356,7 @@ class Change(Row, table=True):
     A change of a step that follows from a change of its task, such as its completion, has the number of that task in
     `cause_number`.
     A change made with an access token has its id and name, also after the token's row is deleted. `before` and `after`
-    are read-only: the whole snapshots of what is stored.
+    are read-only: the whole snapshots of what is stored. `actor` and `kind` are those of log/changes.py.
     """
 
     user_id: str = _owner(primary_key=True)
@@ -490,7 +503,8 @@ class Turn(Row, table=True):
 class ToolExecution(Row, table=True):
     """A tool call with arguments and result, written in the same transaction as its effect.
 
-    `round` counts the model's replies within the turn: calls of one round are parallel calls.
+    `round` counts the model's replies within the turn: calls of one round are parallel calls. `title` tells the user of
+    the call, `outcome` "ok", "proposed" or "error", `signature` the thought signature that Gemini gave with it.
     """
 
     id: int = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
@@ -515,7 +529,10 @@ class ToolExecution(Row, table=True):
 
 
 class Proposal(Row, table=True):
-    """Tasks that a turn proposes to delete; decided once, only by the user."""
+    """Tasks that a turn proposes to delete; decided once, only by the user.
+
+    `decision` is None until then, "confirmed", "cancelled" or "expired".
+    """
 
     __table_args__ = (_partial_index("decision IS NULL", "ix_proposals_expires_at", "expires_at"),)
 
@@ -532,7 +549,10 @@ class Proposal(Row, table=True):
 
 
 class IdempotencyKey(Row, table=True):
-    """The first request with a key and its response, stored in the same transaction as the change."""
+    """The first request with a key and its response, stored in the same transaction as the change.
+
+    The response is `status` and `body`, or the turn that answers a message.
+    """
 
     user_id: str = _owner(primary_key=True)
     key: str = Field(primary_key=True)
@@ -544,7 +564,7 @@ class IdempotencyKey(Row, table=True):
 
 
 class LimitWindow(Row, table=True):
-    """The uses of one limit since `starts_at`; counted by one atomic upsert."""
+    """The uses of one limit (`scope`) by one user or address since `starts_at`; counted by one atomic upsert."""
 
     scope: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
