@@ -40,6 +40,7 @@ _PERIOD = "|".join(sorted(_PERIOD_WORDS, key=len, reverse=True))
 _THIS = r"this|the|diese[rnms]?|de[rnms]"
 NEXT = r"(?:the\s)?(?:next|upcoming|coming)|(?:de[rnms]\s)?(?:nächste[rnms]?|naechste[rnms]?|kommende[rnms]?)"
 AFTER_NEXT = r"(?:de[rnms]\s)?(?:ü|ue)bern(?:ä|ae)chste[rnms]?"
+_AFTER_NEXT = re.compile(AFTER_NEXT, re.IGNORECASE)
 LAST = r"last|letzte[rnms]?|vergangene[rnms]?"
 
 
@@ -54,8 +55,9 @@ def _whole(ahead: int) -> Resolve:
 
 
 def _edge(match: re.Match[str], today: Today) -> Span:
-    """Resolve "end of next month", "Anfang der Woche"."""
-    first, last = _period(_PERIOD_WORDS[match["unit"].lower()], 1 if match["next"] else 0, today)
+    """Resolve "end of next month", "Anfang der Woche", "Ende übernächster Woche"."""
+    ahead = 2 if _AFTER_NEXT.match(match["next"] or "") else 1 if match["next"] else 0
+    first, last = _period(_PERIOD_WORDS[match["unit"].lower()], ahead, today)
     return _edge_day(match["edge"].lower(), first, last)
 
 
@@ -117,12 +119,13 @@ PERIOD_ROWS: tuple[Row, ...] = (
     # Early next week, but not of "leave early next week"
     (rf"{not_after(_BEFORE_EARLY)}(?P<edge>early)\s(?P<next>{NEXT})\s(?P<unit>{_PERIOD})", _edge, Weight.SURE),
     # Anfang nächster Woche
-    (rf"(?P<edge>anfang|ende|mitte)\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})", _edge, Weight.SURE),
+    (rf"(?P<edge>anfang|ende|mitte)\s(?:(?P<next>{NEXT}|{AFTER_NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})",
+     _edge, Weight.SURE),
     # Mid march, Ende März 2027
     (rf"(?:the\s)?(?P<edge>end|start|beginning|middle|mid|anfang|ende"
      rf"|mitte)(?:\sof)?[\s-]+(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?", _month_edge, Weight.SURE),
     # In march; in a title it stays: "plant tulips in march"
-    (rf"(?:in|im|during|während\sdes|for)\s(?:monat\s|the\smonth\sof\s)?(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?(?!\s\d)",
+    (rf"(?:in|im|during|w(?:ä|ae)hrend\sdes|for)\s(?:monat\s|the\smonth\sof\s)?(?P<month>{MONTH})(?:\s(?P<year>\d{{4}}))?(?!\s\d)",
      _month, Weight.PAST),
     (r"(?:at\s)?(?:the\s)?(?:month(?:['’]s)?[\s-]end|eom)|monatsende", _end_of("month"), Weight.SURE),
     (r"(?:at\s)?(?:the\s)?(?:year(?:['’]s)?[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
