@@ -21,7 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.profile_fields import zone_of_settings
 from taskchat_app.domain.dates.due_dates import format_near
-from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due, Start, at_local_time
+from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due, DueReading, Start, at_local_time
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import Entry
 from taskchat_app.domain.storage.database import LOCKED_USER
@@ -39,8 +39,8 @@ class DatePair:
     at: str
     day: str
     kind: type[Due] = Due
-    reading: str = ""
-    """The column of a DueReading; "" of dates without one."""
+    reading: str | None = None
+    """The column of a DueReading, if the date can have one."""
 
     def columns(self, value: Due | None) -> dict[str, Any]:
         """Return the columns that store this date; each is None without one."""
@@ -54,10 +54,12 @@ class DatePair:
     def after(self, task: Task, columns: Mapping[str, Any]) -> Due | None:
         """Return the date that the task has once these columns are set; they have all those of the date, or none."""
         if self.at not in columns:
-            names = (self.at, self.day, self.reading) if self.reading else (self.at, self.day)
-            columns = {name: getattr(task, name) for name in names}
+            columns = {name: getattr(task, name) for name in (self.at, self.day, self.reading) if name}
         moment = columns[self.at]
-        return None if moment is None else self.kind(moment, columns[self.day], columns.get(self.reading))
+        return None if moment is None else self.kind(moment, columns[self.day], self._reading_in(columns))
+
+    def _reading_in(self, columns: Mapping[str, Any]) -> DueReading | None:
+        return columns.get(self.reading) if self.reading else None
 
     def of_snapshot(self, snapshot: Mapping[str, Any]) -> Due | None:
         """Return the date as it was in the user's zone then; None without one, as in old snapshots."""
@@ -65,7 +67,7 @@ class DatePair:
         if not moment:
             return None
         local_day = date.fromisoformat(day) if day else None
-        return self.kind(datetime.fromisoformat(moment), local_day, snapshot.get(self.reading))
+        return self.kind(datetime.fromisoformat(moment), local_day, self._reading_in(snapshot))
 
     def texts_of_row(self, task: Task) -> dict[str, Any]:
         """Return the date as a snapshot has it."""
@@ -102,8 +104,8 @@ NONE = "none"
 SILENT = -1
 """Stored in `remind_before` if the user chose that the task does not ring."""
 REMINDER_COLUMNS = frozenset(("remind_before", "remind_at", "rung_until"))
-"""The choice (minutes, SILENT, or None for the default), when it rings (None: never), and the time up to which none
-rings, since one rang or the date, the choice or the task's state was set then."""
+"""The choice (minutes, SILENT, or None for the default), when it rings (None: never), and the time up to which
+reminders have rung, or were past when the date, the choice or the task's state was set."""
 
 
 def compute_remind_at(due: Due | None, before: int | None, zone: ZoneInfo) -> datetime | None:
@@ -135,16 +137,16 @@ def reminder_columns(due: Due | None, before: int | None, *, zone: ZoneInfo, at:
 
 @error_field("reminder")
 def chosen_columns(
-    due: Due | None, before: str | None, *, zone: ZoneInfo, at: datetime, task: Task | None = None
+    due: Due | None, choice: str | None, *, zone: ZoneInfo, at: datetime, task: Task | None = None
 ) -> dict[str, Any]:
-    """Return the reminder columns of a choice, a name of BEFORE or NONE.
+    """Return the reminder columns of a choice, a name of BEFORE or NONE; `at` is the current time.
 
     No columns without a choice, or if the task has this reminder already. Raises Invalid for another name, for a task
     without a due date and for a reminder in the past.
     """
-    if before is None:
+    if choice is None:
         return {}
-    minutes = SILENT if before == NONE else BEFORE.get(before)
+    minutes = SILENT if choice == NONE else BEFORE.get(choice)
     if minutes is None:
         raise Invalid(
             gettext("A reminder is {choices} or {none}. Choose one of them.", choices=", ".join(BEFORE), none=NONE)
@@ -204,7 +206,11 @@ _LOCK_ZONE = text("SELECT timezone, week_start, date_order, due_meanings FROM us
 
 
 async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> ZoneInfo:
-    """Lock the user; return the zone to write in: `zone`, or the stored one if it changed since the request began."""
+    """Lock the user as lock_user does, and read the zone with it: one query.
+
+    Return the zone to write in: `zone`, or the stored one, with the user's settings, if it changed since the request
+    began.
+    """
     connection = await session.connection()
     found = (await connection.execute(_LOCK_ZONE, {"user_id": user_id})).one_or_none()
     if found is None:
@@ -215,5 +221,5 @@ async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> Z
 
 
 async def zone_of(session: AsyncSession, user_id: str) -> ZoneInfo:
-    """Return the user's stored time zone."""
+    """Return the user's stored time zone, without their settings."""
     return ZoneInfo((await session.exec(select(User.timezone).where(User.id == user_id))).one())
