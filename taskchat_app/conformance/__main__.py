@@ -43,7 +43,7 @@ async def _check(options: argparse.Namespace) -> list[Result]:
     prompts = {name: [text for other, text in options.prompt if other == name] or PROMPTS[name] for name in PROMPTS}
     async with httpx2.AsyncClient(timeout=None) as client:
         session = Session(client, httpx2.URL(options.url), tokens, prompts, options.timeout, options.timeout)
-        await session.get()
+        await session.get()  # raises Unreachable
         return await suite.run(session, frozenset(options.without))
 
 

@@ -1,8 +1,8 @@
 """Patches Reflex's hashes of states: the fields of the dataclasses that vars hold are part of them, too.
 
 By these hashes Reflex drops a state in Redis that another version of taskchat has stored, and has a page of another
-version reload. Of a var they had its name and whether it is a list: rows with other fields stayed, and each try to
-send them raised an AttributeError, also after a reload.
+version reload. Unpatched, they contain of a var only its name and whether it is a list: rows with other fields stayed,
+and each try to send them raised an AttributeError, also after a reload.
 """
 
 # pyright: reportPrivateUsage=false

@@ -1,4 +1,4 @@
-"""The state that Reflex keeps for each tab: lists connected tabs, deletes a state, names the errors of Redis."""
+"""The state that Reflex keeps for each tab: which tab an event is of, its socket, its address, its deletion."""
 
 import dataclasses
 import functools

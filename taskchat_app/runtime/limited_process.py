@@ -37,9 +37,9 @@ def run(
 ) -> tuple[int, float]:
     """Run main(arguments) of the module; return its exit status and the seconds of a processor that it took.
 
-    The status is TOO_SLOW if the clock ended it, TOO_COSTLY if it reached another limit. The module reads the source
-    as stdin, and writes the output and the other `files`.
-    `files` are descriptors, which keep their numbers in the process. Source and output must have descriptors, too.
+    The status is TOO_SLOW if the clock ended it, TOO_COSTLY if it reached another limit or died by a signal. The module
+    reads the source as stdin, and writes the output and the other `files`: descriptors, which keep their numbers in the
+    process. Source and output must have descriptors, too.
     """
     source.seek(0)
     # -I: neither the environment nor the current folder.

@@ -32,9 +32,10 @@ _RESTRICTS = phrase(r"(?:but|not|no|or|except|without|maybe|aber|nicht|keine?|od
 _PARTS = phrase(r"\n|;|, (?:and |und )?")
 
 # "I need to: call mum, pay the rent and fix the bike"
-_COLON = re.compile(r":\s(?=[^.?!\n]|[.?!]\S)")
+_COLON = re.compile(r":\s")
+# Up to the end of the sentence; the dot of "3.5" ends none
 _LISTED = re.compile(rf"(?:[^.?!\n]|[.?!](?=\S)){{1,{COMMAND_MAX_CHARACTERS}}}")
-"""A list, up to the end of its sentence."""
+# Unlike _PARTS also at "and", which may be inside a task behind "add these tasks:"
 _JOINTS = phrase(r";|, (?:(?:and|then|und|dann) )*| (?:and|und) (?:then |dann )?")
 _PART_MAX_CHARACTERS = 80
 PARTS_MAX = 20
@@ -75,10 +76,10 @@ def _short_parts(parts: list[str]) -> list[str]:
 
 
 def listed_titles(text: str) -> tuple[list[str], bool] | None:
-    """Return the titles of a message that is a list, and whether it is in German; None for another message.
+    """Return the titles of a message that is a list, and whether its lead is German; None for another message.
 
     A list is lines that all have bullets, "[ ] milk", lines below "add these tasks:" or "tasks:", or what stands behind
-    "add these tasks:" in the same line.
+    "add these tasks:" in the same line. Lines with bullets have no lead.
     """
     if len(text) > _READ_MAX:
         return None

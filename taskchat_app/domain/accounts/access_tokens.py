@@ -34,7 +34,7 @@ TokenScope = Literal["read", "write", "chat"]
 
 SCOPES: tuple[TokenScope, ...] = get_args(TokenScope)
 PREFIX = "tc_"
-FORM = re.compile(r"tc_([0-9a-f]{32})_[A-Za-z0-9_-]{43}")
+FORM = re.compile(rf"{PREFIX}([0-9a-f]{{32}})_[A-Za-z0-9_-]{{43}}")
 NAME_MAX_CHARACTERS = 60
 VALID_MAX = 50
 """Valid tokens of one user."""

@@ -18,10 +18,11 @@ LATER = gettext("{minutes} minutes later", minutes=SNOOZE_MINUTES)
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """`tag` is the same for a task, so that a newer notification replaces an older one.
+    """What a device shows. `tag` is the same for a task, so that a newer notification replaces an older one.
 
-    `overdue` is the number on the page's icon; None leaves it as it is. `actions` holds labels by name; `token`
-    permits them for this reminder only. It is worth sending for `lasts`.
+    `rang`, in milliseconds since 1970, tells the rings of a task apart. `overdue` is the number on the page's icon,
+    None leaves it as it is. `actions` holds labels by name; `token` permits them for this reminder only. It is worth
+    sending for `lasts`.
     """
 
     title: str

@@ -71,7 +71,7 @@ def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: FileIO) 
 
 
 def programs_of(major: str) -> Path:
-    """Return the folder with this major's programs in the wheel. Raises EmbeddedPostgresError without them."""
+    """Return the folder of this major's programs (wheel or Debian). Raises EmbeddedPostgresError without them."""
     wheel = postgres_program("postgres").parents[2]
     for folder in (wheel / f"pginstall{major}", wheel / "pginstall", DEBIAN_PROGRAMS / major):
         program = folder / "bin" / "postgres"

@@ -22,8 +22,8 @@ class SectionState(rx.State, mixin=True):
     `pending_deletion` is the id of the object whose deletion is to be confirmed. `secret` is the newest object's, if it
     has one: it is shown once, until something else is done.
 
-    What asks other servers can take seconds, and is a background event. It is started by an event of the queue: alone,
-    it would begin before a `hide_result` that waits there, which would hide its result.
+    What asks other servers can take seconds, and is a background event. An event of the queue starts it, as
+    WebhooksState.create: alone, it would begin before a `hide_result` that waits there, which would hide its result.
     """
 
     secret: rx.Field[str] = rx.field("")
@@ -43,7 +43,7 @@ class SectionState(rx.State, mixin=True):
 
     @rx.event
     def hide_result(self) -> None:
-        """Show nothing below the list: the page is new. A reconnect runs `open_page` too, and hides nothing."""
+        """Show nothing below the list. The page calls it when it is new; a reconnect runs `open_page` alone."""
         self.show_result()
 
     @internal
@@ -52,7 +52,7 @@ class SectionState(rx.State, mixin=True):
         self.secret, self.error, self.notice, self.pending_deletion = secret, error, notice, ""
 
     async def _act(self, person: Person, action: Awaitable[object], notice: Message) -> bool:
-        """Await the action and list the objects again; show the notice or why it was refused, and return which."""
+        """Await the action and list the objects again; show the notice or the refusal; return whether it was done."""
         try:
             await action
         except PersonError as error:
@@ -63,7 +63,7 @@ class SectionState(rx.State, mixin=True):
         return not self.error
 
     async def _tried(self, action: Awaitable[T]) -> T | None:
-        """Return the result of the action, awaited in the background; show why it was refused, and return None."""
+        """Return the result of the action, never None, awaited in the background; None if refused: it shows why."""
         try:
             return await action
         except PersonError as error:

@@ -140,13 +140,13 @@ def is_grouped(filters: TaskFilters) -> bool:
 
 def heading_in(filters: TaskFilters, due: Due | None, zone: ZoneInfo, now: datetime) -> str:
     """Return the heading above a task of the list with these filters, "" if the list has no groups."""
-    return day_heading(due, zone, now, is_week=filters.view == OPEN) if is_grouped(filters) else ""
+    return day_heading(due, zone, now, has_later=filters.view == OPEN) if is_grouped(filters) else ""
 
 
-def day_heading(due: Due | None, zone: ZoneInfo, now: datetime, *, is_week: bool = False) -> str:
+def day_heading(due: Due | None, zone: ZoneInfo, now: datetime, *, has_later: bool = False) -> str:
     """Return the heading above the tasks of a day: "Overdue" for all past days, "No date" for tasks without one.
 
-    With `is_week`, "Later" stands above all days after the next six.
+    With `has_later`, "Later" stands above all days after the next six.
     """
     if due is None:
         return say(words.NO_DUE_DATE)
@@ -154,7 +154,7 @@ def day_heading(due: Due | None, zone: ZoneInfo, now: datetime, *, is_week: bool
     days = (day - today).days
     if days < 0:
         return say(words.VIEW_NAMES["overdue"])
-    if is_week and days >= DAYS_NAMED:
+    if has_later and days >= DAYS_NAMED:
         return say(words.LATER)
     date = format_weekday_and_day(day, today)
     return f"{say(words.NEAR_DAYS[days])} · {date}" if days in words.NEAR_DAYS else date
