@@ -66,23 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("url", metavar="URL", help="the address that takes ChatKit requests")
     parser.add_argument("--token", help="bearer token of a user made for this: the checks write to the account")
     parser.add_argument("--other-token", help="bearer token of a second user, for the checks of isolation")
-    parser.add_argument(
-        "--prompt",
-        metavar="NAME=TEXT",
-        type=_prompt,
-        action="append",
-        default=[],
-        help=f"a message to send for {', '.join(PROMPTS)}; several go to one thread",
-    )
-    parser.add_argument(
-        "--without",
-        metavar="CHECK",
-        type=_name,
-        action="append",
-        default=[],
-        help="leave out a check, or a group such as sending",
-    )
-    parser.add_argument("--timeout", type=float, default=TIMEOUT_SECONDS, help="seconds for each response (30)")
+    prompt_help = f"a message to send for {', '.join(PROMPTS)}; several go to one thread"
+    parser.add_argument("--prompt", metavar="NAME=TEXT", type=_prompt, action="append", default=[], help=prompt_help)
+    check_help = "leave out a check, or a group such as sending"
+    parser.add_argument("--without", metavar="CHECK", type=_name, action="append", default=[], help=check_help)
+    parser.add_argument("--timeout", type=float, default=TIMEOUT_SECONDS, help="for each response (%(default)s s)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return parser
 

@@ -111,10 +111,7 @@ class _TurnTasks:
         return self.touched or self.listing or []
 
     def list_after(self, before: Sequence[int]) -> Sequence[int]:
-        """Return the list in which ordinals count after this turn; `before` is that of the turn before.
-
-        An empty list if it is uncertain which one the answer shows.
-        """
+        """Return the list in which ordinals count after this turn; `before` is that before it. Empty if uncertain."""
         if len(self.touched) > 1:
             return self.touched
         if not self.touched:
@@ -201,17 +198,10 @@ async def _of_the_selected(turn: TurnContext, message: str) -> str:
 
 def _ordinals_of(message: str, shown: ShownTasks) -> dict[str, Sequence[int]]:
     """Return the tasks that "the second one" and the like mean in what was shown."""
-    meant: dict[str, Sequence[int]] = {}
-    for found in ORDINAL_PHRASE.finditer(message):
-        number = shown.at(ordinal(found["word"]))
-        if number is not None:
-            meant[found["phrase"]] = [number]
-    return meant
+    places = {found["phrase"]: shown.at(ordinal(found["word"])) for found in ORDINAL_PHRASE.finditer(message)}
+    return {phrase: [number] for phrase, number in places.items() if number is not None}
 
 
 def _in_words(meant: dict[str, Sequence[int]]) -> str:
-    parts: list[str] = []
-    for phrase, numbers in meant.items():
-        verb = "is" if len(numbers) == 1 else "are"
-        parts.append(f"“{phrase}” {verb} {listed(numbers)}")
-    return ", ".join(parts)
+    named = [f"“{said}” {'is' if len(numbers) == 1 else 'are'} {listed(numbers)}" for said, numbers in meant.items()]
+    return ", ".join(named)

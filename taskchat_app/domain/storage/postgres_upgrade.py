@@ -108,13 +108,10 @@ def _older_server(paths: ServerPaths, programs: Path, server_lock: FileIO) -> Ge
 
 def _restore(new: ServerPaths, file: Path) -> None:
     """Restore into a new home, in a process that uses that home; it stops its Postgres at its end."""
+    command = [sys.executable, "-m", "taskchat_app.admin", "restore", str(file)]
+    environment = environment_with(TASKCHAT_HOME=str(new.home))
     restore = subprocess.run(
-        [sys.executable, "-m", "taskchat_app.admin", "restore", str(file)],
-        env=environment_with(TASKCHAT_HOME=str(new.home)),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if restore.returncode != 0:
         lines = restore.stderr.strip().splitlines() or ["The new Postgres did not take the data"]

@@ -31,7 +31,7 @@ _NUMBER_LISTS = {
     "BYSECOND": range(60),
 }
 _DAYS = frozenset(("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
-"""The lists whose numbers may be negative: counted from the end."""
+"""The lists that name days; their numbers may be negative: counted from the end."""
 TIMES = frozenset(("BYHOUR", "BYMINUTE", "BYSECOND"))
 _OTHERS = ("FREQ", "UNTIL", "COUNT", "INTERVAL", "BYDAY", "WKST")
 # RFC 5545, 3.3.10: which BY parts have no meaning with which frequency.
@@ -128,13 +128,11 @@ def _split(text: str) -> dict[str, str]:
     for part in text.split(";"):
         name, equals, value = part.partition("=")
         if name in ("DTSTART", "EXDATE", "RDATE"):
-            raise Invalid(
-                gettext("Leave {name} out of the recurrence rule: the task's due date is where it starts.", name=name)
-            )
+            leave_out = gettext("Leave {name} out of the recurrence rule: the task's due date is where it starts.")
+            raise Invalid(leave_out.with_values(name=name))
         if not equals or not value or (name not in _NUMBER_LISTS and name not in _OTHERS):
-            raise Invalid(
-                gettext("“{part}” is no part of a recurrence rule. {examples}", part=part[:60], examples=EXAMPLES)
-            )
+            no_part = gettext("“{part}” is no part of a recurrence rule. {examples}", examples=EXAMPLES)
+            raise Invalid(no_part.with_values(part=part[:60]))
         if name in parts:
             raise Invalid(gettext("The recurrence rule has {name} twice. Give it once.", name=name))
         parts[name] = value
@@ -144,13 +142,11 @@ def _split(text: str) -> dict[str, str]:
 def _frequency(parts: dict[str, str]) -> str:
     freq = parts.get("FREQ")
     if freq in ("HOURLY", "MINUTELY", "SECONDLY"):
-        raise Invalid(
-            gettext("A task cannot repeat more often than daily: {freq} is not supported. Use FREQ=DAILY.", freq=freq)
-        )
+        too_often = gettext("A task cannot repeat more often than daily: {freq} is not supported. Use FREQ=DAILY.")
+        raise Invalid(too_often.with_values(freq=freq))
     if freq not in FREQUENCIES:
-        raise Invalid(
-            gettext("The recurrence rule needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY. {examples}", examples=EXAMPLES)
-        )
+        unknown = gettext("The recurrence rule needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY. {examples}")
+        raise Invalid(unknown.with_values(examples=EXAMPLES))
     return freq
 
 
@@ -161,9 +157,8 @@ def _check_together(parts: dict[str, str], freq: str) -> None:
         raise Invalid(gettext("BYSETPOS needs another BY part to choose from, such as BYDAY=MO,TU,WE,TH,FR."))
     for name, frequencies in _FORBIDDEN.items():
         if name in parts and freq in frequencies:
-            raise Invalid(
-                gettext("{name} cannot be used with FREQ={freq}. {examples}", name=name, freq=freq, examples=EXAMPLES)
-            )
+            forbidden = gettext("{name} cannot be used with FREQ={freq}. {examples}", examples=EXAMPLES)
+            raise Invalid(forbidden.with_values(name=name, freq=freq))
 
 
 def _number(parts: dict[str, str], name: str, highest: int) -> int | None:
@@ -171,13 +166,8 @@ def _number(parts: dict[str, str], name: str, highest: int) -> int | None:
         return None
     value = parts[name]
     if not (value.isdecimal() and len(value) <= 6 and 1 <= int(value) <= highest):
-        sentence = gettext(
-            "{name} must be a whole number from 1 to {highest}, not “{value}”.",
-            name=name,
-            highest=highest,
-            value=value[:20],
-        )
-        raise Invalid(sentence)
+        sentence = gettext("{name} must be a whole number from 1 to {highest}, not “{value}”.")
+        raise Invalid(sentence.with_values(name=name, highest=highest, value=value[:20]))
     return int(value)
 
 
@@ -207,14 +197,11 @@ def _weekdays(parts: dict[str, str], freq: str) -> tuple[RuleWeekday, ...]:
         match = _DAY_CODE.fullmatch(item)
         ordinal = int(match[1] or 0) if match else 0
         if match is None or (match[1] and not 1 <= abs(ordinal) <= ordinal_max):
-            sentence = gettext(
-                "BYDAY takes MO, TU, WE, TH, FR, SA, SU, or 1MO, -1FR and the like, not “{item}”.", item=item[:20]
-            )
-            raise Invalid(sentence)
+            no_day = gettext("BYDAY takes MO, TU, WE, TH, FR, SA, SU, or 1MO, -1FR and the like, not “{item}”.")
+            raise Invalid(no_day.with_values(item=item[:20]))
         if ordinal and (freq not in ("MONTHLY", "YEARLY") or "BYWEEKNO" in parts):
-            raise Invalid(
-                gettext("“{item}” in BYDAY only works with FREQ=MONTHLY or YEARLY and without BYWEEKNO.", item=item)
-            )
+            ordinal_alone = gettext("“{item}” in BYDAY only works with FREQ=MONTHLY or YEARLY and without BYWEEKNO.")
+            raise Invalid(ordinal_alone.with_values(item=item))
         days.append(RuleWeekday(WEEKDAY_CODES.index(match[2]), ordinal))
     return tuple(days)
 
