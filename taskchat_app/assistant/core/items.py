@@ -106,12 +106,8 @@ def check_tags(content: Sequence[UserMessageContent]) -> None:
         raise BadRequest(gettext("A message has at most {count:#,##0} parts. Send it in fewer.", count=PARTS_MAX))
     tags = [part for part in content if isinstance(part, UserMessageTagContent)]
     if sum(len(tag.model_dump_json()) for tag in tags) > TAGS_MAX_CHARACTERS:
-        raise BadRequest(
-            gettext(
-                "The tags of a message hold at most {count:#,##0} characters. Send less with them.",
-                count=TAGS_MAX_CHARACTERS,
-            )
-        )
+        refusal = gettext("The tags of a message hold at most {count:#,##0} characters. Send less with them.")
+        raise BadRequest(refusal.with_values(count=TAGS_MAX_CHARACTERS))
     if any(_number_of(tag.model_dump()) is None for tag in tags if tag.group in TASK_GROUPS):
         raise BadRequest(gettext('A task is named by its number, as in "data": {"number": "3"}.'))
     if sum(tag.group in SELECTED_GROUPS for tag in tags) > SELECTED_MAX:

@@ -115,12 +115,8 @@ def _check_message(request: TurnRequest) -> None:
     message = _message_of(request)
     items.check_tags(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
-        raise BadRequest(
-            gettext(
-                "The inference_options hold at most {count} characters. Send less in them.",
-                count=OPTIONS_MAX_CHARACTERS,
-            )
-        )
+        refusal = gettext("The inference_options hold at most {count} characters. Send less in them.")
+        raise BadRequest(refusal.with_values(count=OPTIONS_MAX_CHARACTERS))
     _check_text(items.text_of(message), message.quoted_text or "", has_files=bool(message.attachments))
 
 

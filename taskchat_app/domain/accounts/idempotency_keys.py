@@ -71,13 +71,6 @@ async def store_response(
     """Store the response, or the id of the turn that answers, in the transaction of the change. Raises WriteLimit."""
     if turn_id is None:
         await take_writes(session, user_id)
-    row = IdempotencyKey(
-        user_id=user_id,
-        key=request.key,
-        fingerprint=request.fingerprint,
-        turn_id=turn_id,
-        status=status,
-        body=body,
-        created_at=now(),
-    )
+    row = IdempotencyKey(user_id=user_id, key=request.key, fingerprint=request.fingerprint, created_at=now())
+    row.turn_id, row.status, row.body = turn_id, status, body
     await session.merge(row)

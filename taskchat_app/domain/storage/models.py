@@ -33,16 +33,14 @@ from sqlmodel import Column, Field, SQLModel, col
 
 from taskchat_app.domain.storage.stored_snapshots import whole_snapshots
 
-NAMING_CONVENTION = {
+SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-SQLModel.metadata.naming_convention = NAMING_CONVENTION
 OPEN = "completed_at IS NULL AND deleted_at IS NULL"
 """The condition of open tasks, for SQL; is_open() for queries."""
-DeviceKind = Literal["webpush", "ntfy"]
 WebhookState = Literal["on", "failing", "off"]
 
 
@@ -65,10 +63,7 @@ class Lexemes(TypeDecorator[list[str]]):
 
 
 def _moment(*, null: bool = False) -> Any:
-    """Return a column for a timestamp with time zone; values are in UTC.
-
-    Rows with `table=True` are not validated: without a default, None is refused only by Postgres.
-    """
+    """Return a column for a timestamp with time zone, in UTC. Only Postgres refuses None: rows are not validated."""
     return Field(default=None, sa_type=DateTime(timezone=True), nullable=null)  # pyright: ignore[reportCallIssue, reportArgumentType]  # SQLModel's stub wants a class, an instance carries the zone
 
 
@@ -81,10 +76,7 @@ def _owner(primary_key: bool = False, index: bool = False) -> Any:
 
 
 def _own_words(name: str) -> Index:
-    """Return the index that finds a user's rows by words, without reading those of others.
-
-    alembic/versions/20261121_0900_words_by_user.py defines own_words.
-    """
+    """Return the index that finds a user's rows by words, without reading those of others (20261121_0900)."""
     words = text("own_words(user_id, search)")
     return Index(name, words, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
 
@@ -247,7 +239,7 @@ class PushDevice(Row, table=True):
     created_at: datetime = _moment()
 
     @property
-    def kind(self) -> DeviceKind:
+    def kind(self) -> Literal["webpush", "ntfy"]:
         return "ntfy" if self.topic else "webpush"
 
 

@@ -148,9 +148,8 @@ def chosen_columns(
         return {}
     minutes = SILENT if choice == NONE else BEFORE.get(choice)
     if minutes is None:
-        raise Invalid(
-            gettext("A reminder is {choices} or {none}. Choose one of them.", choices=", ".join(BEFORE), none=NONE)
-        )
+        sentence = gettext("A reminder is {choices} or {none}. Choose one of them.", none=NONE)
+        raise Invalid(sentence.with_values(choices=", ".join(BEFORE)))
     if due is None and minutes != SILENT:
         raise Invalid(gettext("There is no due date to be reminded of. Give the task one first."))
     columns = reminder_columns(due, minutes, zone=zone, at=at)
@@ -158,11 +157,8 @@ def chosen_columns(
     if task is not None and (task.remind_before, task.remind_at) == (columns["remind_before"], moment):
         return {}
     if moment is not None and moment <= at:
-        sentence = gettext(
-            "{moment} has passed. Choose a later reminder, or a later due date.",
-            moment=format_near(Due(moment), zone, now=at),
-        )
-        raise Invalid(sentence)
+        sentence = gettext("{moment} has passed. Choose a later reminder, or a later due date.")
+        raise Invalid(sentence.with_values(moment=format_near(Due(moment), zone, now=at)))
     return columns
 
 
