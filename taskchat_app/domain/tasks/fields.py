@@ -117,7 +117,7 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
     if is_due_changed:
         changed |= reminder_columns(due, task.remind_before, zone=zone, at=now)
     else:
-        changed.pop(DUE.reading, None)  # the same date keeps its words
+        changed.pop("due_reading", None)  # the same date keeps its words
     return changed | chosen_columns(due, edit.reminder, zone=zone, at=now, task=task)
 
 

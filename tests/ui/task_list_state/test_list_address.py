@@ -173,7 +173,7 @@ def test_the_chosen_tags_are_the_first_choices_also_those_of_no_task():
 def test_a_day_becomes_a_heading_and_later_ones_a_group(due_at: str | None, heading: str | None, in_week: str | None):
     due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN) if due_at else None
     assert heading is None or day_heading(due, BERLIN, NOW) == heading
-    assert in_week is None or day_heading(due, BERLIN, NOW, is_week=True) == in_week
+    assert in_week is None or day_heading(due, BERLIN, NOW, has_later=True) == in_week
 
 
 def test_a_list_is_read_again_when_a_task_is_due_or_begins_or_at_midnight(person: Person):
