@@ -196,5 +196,5 @@ def checked_text(text: str, field: str) -> str:
 def check_length(text: str, field: str, most: int) -> None:
     """Raise Invalid if the text of a field has more than `most` characters."""
     if len(text) > most:
-        sentence = gettext("The {what} has {count} characters. Shorten it to {most} or fewer.", most=most)
-        raise Invalid(sentence.with_values(what=field_name(field), count=len(text)), field=field)
+        sentence = gettext("The {what} has {count} characters. Shorten it to {most} or fewer.")
+        raise Invalid(sentence.with_values(what=field_name(field), count=len(text), most=most), field=field)

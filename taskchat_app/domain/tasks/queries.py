@@ -320,5 +320,6 @@ def _is_restorable() -> ColumnElement[bool]:
 
 def _check_choice(value: str, choices: tuple[str, ...], field: str) -> None:
     if value not in choices:
-        sentence = gettext("The {what} is {choices} or {last}. Choose one of them.", what=field_name(field))
-        raise Invalid(sentence.with_values(choices=", ".join(choices[:-1]), last=choices[-1]), field=field)
+        sentence = gettext("The {what} is {choices} or {last}. Choose one of them.")
+        values = {"what": field_name(field), "choices": ", ".join(choices[:-1]), "last": choices[-1]}
+        raise Invalid(sentence.with_values(**values), field=field)

@@ -148,8 +148,8 @@ def chosen_columns(
         return {}
     minutes = SILENT if choice == NONE else BEFORE.get(choice)
     if minutes is None:
-        sentence = gettext("A reminder is {choices} or {none}. Choose one of them.", none=NONE)
-        raise Invalid(sentence.with_values(choices=", ".join(BEFORE)))
+        sentence = gettext("A reminder is {choices} or {none}. Choose one of them.")
+        raise Invalid(sentence.with_values(choices=", ".join(BEFORE), none=NONE))
     if due is None and minutes != SILENT:
         raise Invalid(gettext("There is no due date to be reminded of. Give the task one first."))
     columns = reminder_columns(due, minutes, zone=zone, at=at)

@@ -72,8 +72,8 @@ def first_occurrence(
         if _is_past_until(parts, due, zone):
             break
         return due
-    sentence = gettext("“{rule}” has no day left from {day} on. Give a later UNTIL, or none.", rule=parts.text)
-    raise Invalid(sentence.with_values(day=today.isoformat()))
+    sentence = gettext("“{rule}” has no day left from {day} on. Give a later UNTIL, or none.")
+    raise Invalid(sentence.with_values(rule=parts.text, day=today.isoformat()))
 
 
 def next_occurrence(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> Due | None:

@@ -131,8 +131,8 @@ def _split(text: str) -> dict[str, str]:
             leave_out = gettext("Leave {name} out of the recurrence rule: the task's due date is where it starts.")
             raise Invalid(leave_out.with_values(name=name))
         if not equals or not value or (name not in _NUMBER_LISTS and name not in _OTHERS):
-            no_part = gettext("“{part}” is no part of a recurrence rule. {examples}", examples=EXAMPLES)
-            raise Invalid(no_part.with_values(part=part[:60]))
+            no_part = gettext("“{part}” is no part of a recurrence rule. {examples}")
+            raise Invalid(no_part.with_values(part=part[:60], examples=EXAMPLES))
         if name in parts:
             raise Invalid(gettext("The recurrence rule has {name} twice. Give it once.", name=name))
         parts[name] = value
@@ -157,8 +157,8 @@ def _check_together(parts: dict[str, str], freq: str) -> None:
         raise Invalid(gettext("BYSETPOS needs another BY part to choose from, such as BYDAY=MO,TU,WE,TH,FR."))
     for name, frequencies in _FORBIDDEN.items():
         if name in parts and freq in frequencies:
-            forbidden = gettext("{name} cannot be used with FREQ={freq}. {examples}", examples=EXAMPLES)
-            raise Invalid(forbidden.with_values(name=name, freq=freq))
+            forbidden = gettext("{name} cannot be used with FREQ={freq}. {examples}")
+            raise Invalid(forbidden.with_values(name=name, freq=freq, examples=EXAMPLES))
 
 
 def _number(parts: dict[str, str], name: str, highest: int) -> int | None:

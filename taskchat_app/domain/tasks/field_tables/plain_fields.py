@@ -46,8 +46,8 @@ def checked_tag(tag: str) -> str:
     if not name:
         raise Invalid(gettext("A tag is empty. Leave it out, or give it a name."))
     if len(name) > TAG_MAX_CHARACTERS:
-        sentence = gettext("The tag “{tag}” has {count} characters. Shorten it to {most} or fewer.", count=len(name))
-        raise Invalid(sentence.with_values(tag=f"{name[:20]}…", most=TAG_MAX_CHARACTERS))
+        sentence = gettext("The tag “{tag}” has {count} characters. Shorten it to {most} or fewer.")
+        raise Invalid(sentence.with_values(tag=f"{name[:20]}…", count=len(name), most=TAG_MAX_CHARACTERS))
     return name
 
 
