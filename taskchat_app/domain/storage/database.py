@@ -1,7 +1,6 @@
 """Chooses the database (DATABASE_URL or the embedded Postgres); sessions, read and write transactions, migrations."""
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -27,8 +26,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.config import Settings, settings
 from taskchat_app.domain.storage import embedded_postgres, poolers
 from taskchat_app.domain.storage import row_security as rows
-
-log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_SECONDS = 10
 STATEMENT_TIMEOUT_MS = 15_000
