@@ -85,7 +85,8 @@ class WriteResult:
 
 
 def view_of(task: Task, now: datetime, steps: StepCounts = NO_STEPS) -> TaskView:
-    rings = task.remind_at is not None and task.remind_at > now and task.completed_at is None
+    is_open = task.completed_at is None and task.deleted_at is None
+    rings = is_open and task.remind_at is not None and task.remind_at > now
     plain: dict[str, Any] = {**shown_values(task), "tags": tuple(task.tags)}
     return TaskView(
         number=task.number,

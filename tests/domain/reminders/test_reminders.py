@@ -11,7 +11,7 @@ from taskchat_app.domain.log.changes import changes_after
 from taskchat_app.domain.reminders import reminders, scheduler
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
-from taskchat_app.domain.tasks.queries import stored_tasks
+from taskchat_app.domain.tasks.queries import TaskQuery, list_tasks, stored_tasks
 from taskchat_app.domain.tasks.task_dates import BEFORE, compute_remind_at
 from tests.domain.reminders.reminder_calls import (
     add,
@@ -62,6 +62,11 @@ async def test_by_default_a_task_with_a_time_rings_and_one_for_a_whole_day_does_
     timed, whole = await add(me, due), await add(me, "2031-02-03")
     assert await read(me, timed) == reminders.Reminder(timed, "Call mum", Due(due), "at_due_time", due)
     assert ((await read(me, whole)).before, (await read(me, whole)).remind_at) == ("none", None)
+    for status, end in (("done", me.complete), ("deleted", me.delete)):
+        number = await add(me, due)
+        await end(number)
+        [ended] = (await me.get(list_tasks, TaskQuery(status=status))).tasks
+        assert (ended.number, ended.rings_at) == (number, None)
 
 
 async def test_the_same_choice_again_changes_nothing_and_the_reminder_moves_with_the_due_date(me: Account):
