@@ -193,11 +193,7 @@ class Session:
         return {"Authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {}
 
     async def _exchange(
-        self,
-        exchange: Exchange,
-        body: bytes,
-        headers: dict[str, str],
-        until: Callable[[Exchange], bool] | None = None,
+        self, exchange: Exchange, body: bytes, headers: dict[str, str], until: Callable[[Exchange], bool] | None = None
     ) -> None:
         """Send the body and record the response in the exchange. Raises Unreachable without a response."""
         self.exchanges.append(exchange)

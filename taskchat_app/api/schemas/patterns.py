@@ -33,9 +33,7 @@ def _pair(first: str, second: str) -> str:
 def _dates(years: str, dash: str) -> str:
     """Match the days of these years, without 29 February."""
     days = _one_of(
-        f"(0[1-9]|1[0-2]){dash}(0[1-9]|1[0-9]|2[0-8])",
-        f"(0[13-9]|1[0-2]){dash}(29|30)",
-        f"(0[13578]|1[02]){dash}31",
+        f"(0[1-9]|1[0-2]){dash}(0[1-9]|1[0-9]|2[0-8])", f"(0[13-9]|1[0-2]){dash}(29|30)", f"(0[13578]|1[02]){dash}31"
     )
     return f"{years}{dash}{days}"
 

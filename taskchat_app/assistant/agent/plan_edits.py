@@ -204,9 +204,8 @@ def _key_by_title(plan: Plan, words: str) -> str:
         raise Invalid(gettext("The plan has no line “{words}”.", words=words))
     if len(found) > 1:
         places = ", ".join(str(place + 1) for place in found)
-        raise Invalid(
-            gettext("“{words}” could be each of the lines {places}. Say the number.", words=words, places=places)
-        )
+        refusal = gettext("“{words}” could be each of the lines {places}. Say the number.")
+        raise Invalid(refusal.with_values(words=words, places=places))
     return plan.lines[found[0]].key
 
 

@@ -111,9 +111,8 @@ def check_tags(content: Sequence[UserMessageContent]) -> None:
     if any(_number_of(tag.model_dump()) is None for tag in tags if tag.group in TASK_GROUPS):
         raise BadRequest(gettext('A task is named by its number, as in "data": {"number": "3"}.'))
     if sum(tag.group in SELECTED_GROUPS for tag in tags) > SELECTED_MAX:
-        raise BadRequest(
-            gettext("A message is about {most:#,##0} selected tasks at most. Select fewer.", most=SELECTED_MAX)
-        )
+        refusal = gettext("A message is about {most:#,##0} selected tasks at most. Select fewer.", most=SELECTED_MAX)
+        raise BadRequest(refusal)
     chosen = order_of(content)
     if chosen.sort not in ("", *SORTS) or chosen.order not in ("", *ORDERS):
         raise BadRequest(gettext('The order of the list is named as in "data": {"sort": "title", "order": "asc"}.'))

@@ -205,7 +205,6 @@ def checked_title(title: str | None) -> str | None:
         return None
     cleaned = storable_text(title).strip()
     if not 1 <= len(cleaned) <= TITLE_MAX:
-        raise BadRequest(
-            gettext("A conversation's title has 1 to {most} characters. Give it another one.", most=TITLE_MAX)
-        )
+        refusal = gettext("A conversation's title has 1 to {most} characters. Give it another one.", most=TITLE_MAX)
+        raise BadRequest(refusal)
     return cleaned

@@ -122,13 +122,11 @@ def _check_message(request: TurnRequest) -> None:
 
 def _check_text(text: str, quoted: str = "", *, has_files: bool = False) -> None:
     if len(text) > MESSAGE_MAX or len(quoted) > MESSAGE_MAX:
-        raise MessageTooLong(
-            gettext("A message has at most {most:#,##0} characters. Shorten it or send it in parts.", most=MESSAGE_MAX)
-        )
+        refusal = gettext("A message has at most {most:#,##0} characters. Shorten it or send it in parts.")
+        raise MessageTooLong(refusal.with_values(most=MESSAGE_MAX))
     if not is_storable(text + quoted):
-        raise BadRequest(
-            gettext("The message holds a NUL character or half of a character. Remove it and send it again.")
-        )
+        refusal = gettext("The message holds a NUL character or half of a character. Remove it and send it again.")
+        raise BadRequest(refusal)
     if not text.strip() and not has_files:
         raise EmptyMessage(gettext("The message is empty. Write what is to be done."))
 

@@ -521,10 +521,7 @@ class ToolExecution(Row, table=True):
 
 
 class Proposal(Row, table=True):
-    """Tasks that a turn proposes to delete; decided once, only by the user.
-
-    `decision` is None until then, "confirmed", "cancelled" or "expired".
-    """
+    """Tasks that a turn proposes to delete. The user's `decision` is "confirmed" or "cancelled", else "expired"."""
 
     __table_args__ = (_partial_index("decision IS NULL", "ix_proposals_expires_at", "expires_at"),)
 
@@ -541,10 +538,7 @@ class Proposal(Row, table=True):
 
 
 class IdempotencyKey(Row, table=True):
-    """The first request with a key and its response, stored in the same transaction as the change.
-
-    The response is `status` and `body`, or the turn that answers a message.
-    """
+    """The first request with a key, and its response or turn, stored in the same transaction as the change."""
 
     user_id: str = _owner(primary_key=True)
     key: str = Field(primary_key=True)

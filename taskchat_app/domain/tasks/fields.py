@@ -248,9 +248,8 @@ def _switched(task: Task, edit: TaskEdit, place: int, zone: ZoneInfo) -> Due:
         due = DUE.of_row(task)
         other = switched(due, place, zone) if due else None
         if other is None:
-            raise Invalid(
-                gettext("The due date has no such other reading. Read the task again: its date may have changed.")
-            )
+            refusal = gettext("The due date has no such other reading. Read the task again: its date may have changed.")
+            raise Invalid(refusal)
         return other
 
 

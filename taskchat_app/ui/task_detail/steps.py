@@ -50,9 +50,8 @@ async def named_parent(session: AsyncSession, person: Person, number: int, typed
     if len(meant) == 1:
         return str(meant[0].number)
     if not meant:
-        raise Invalid(
-            gettext("No open task has these words. Write the number of the task, such as #7."), field="parent_number"
-        )
+        refusal = gettext("No open task has these words. Write the number of the task, such as #7.")
+        raise Invalid(refusal, field="parent_number")
     names = ", ".join(f"#{task.number} {task.title}" for task in meant[:NAMED_MAX])
     raise Invalid(
         gettext("Several tasks have these words, such as {tasks}. Write the number of one.", tasks=names),
