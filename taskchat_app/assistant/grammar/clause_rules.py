@@ -156,7 +156,7 @@ def _may_go_on(command: Command, following: Command) -> bool:
 def meant(sentence: Sentence, match: SlotMatch, clock: UserClock) -> Command | None:
     """Return the command of a sentence; "offer" for a new task with a word of a date that was not read as one."""
     is_new = sentence.intent == "add"
-    match = with_english_dates(match, sentence.dates, clock, is_new=is_new)
+    match = with_english_dates(sentence.with_english_numbers(match), sentence.dates, clock, is_new=is_new)
     command = INTENTS[sentence.intent](match, clock, sentence.language)
     if command and command.kind == "add" and has_date_word(command.given["title"], sentence.dates, clock):
         command = replace(command, kind="offer", target=Target())

@@ -21,6 +21,7 @@ _UNREAD = re.compile(
     rf"|\d{{1,2}}\.?\s(?:of\s)?(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}"  # 3 May, May 3
     rf"|(?:\d{{1,2}}\s(?:past|min(?:ute)?s?\s(?:past|to))|quarter\s(?:past|to))(?=\Z|\s(?:{NOON}|midnight)\b)"  # 5 past
     rf"|for\s{_HOUR}\.[0-5]\d(?!\s?(?:[€$£%]|(?:eur|euros?|chf|pounds|dollars|[ck]?m|k?g|l|h|hours?)\b))"  # for 2.30
+    r"|on\s(?:[1-9]|[12]\d|3[01])(?=\sat\s|[\s.!]*\Z)"  # on 15 (at 9)
     rf"|(?:at|around|about|um|gegen)\s{_HOUR}(?:ish)?(?=(?:\s[a-zäöü]{{1,30}}n)?[\s.!]*\Z)"  # at 9, um 9 anrufen
     rf"){END}",
     re.IGNORECASE,

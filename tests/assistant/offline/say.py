@@ -2,8 +2,16 @@
 
 import sys
 
-from tests.assistant.offline.notation import text_of_calls
-from tests.assistant.offline.task_list import Conversation
+if len(sys.argv) < 2:
+    sys.exit(__doc__)
+
+from taskchat_app.assistant.grammar.sentences.sentence_files import SentenceFileError
+
+try:
+    from tests.assistant.offline.notation import text_of_calls
+    from tests.assistant.offline.task_list import Conversation
+except SentenceFileError as error:
+    sys.exit(str(error))
 
 conversation = Conversation(["Buy milk", "Call the dentist", "Pay rent"])
 for message in sys.argv[1:]:

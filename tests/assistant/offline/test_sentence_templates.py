@@ -302,6 +302,7 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ("ajoute payer pour le 5 décembre", "add Payer [due 2026-12-05]"),
         # Words of dates that are no date at the end are asked about.
         ("ajoute visite le matin", "nothing"),
+        ("ajoute visite le 15 à 9h", "nothing"),
         ("ajoute trier dix jours", "nothing"),
         # Not at the end, so it is not read, and asked about.
         ("ajoute demain acheter du pain", "nothing"),
@@ -315,6 +316,7 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ("ajoute du pain demain, s'il te plaît !", "add Du pain [due 2026-11-19]"),
         ("s'il pleut, supprime 2", "nothing"),
         ("coche 1 et supprime 2", "done 1 + delete 2"),
+        ("coche 1 et 2", "done 1,2"),
         ("ajoute du pain et du beurre", "add Du pain et du beurre"),
     ):
         conversation = Conversation(["Le lait", "Le pain", "La lettre"])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.grammar.commands import SlotMatch, UserClock
@@ -40,8 +41,14 @@ def with_english_dates(match: SlotMatch, dates: Mapping[str, str], clock: UserCl
 
 
 def has_date_word(title: str, dates: Mapping[str, str], clock: UserClock) -> bool:
-    """Return whether a title has words that are a date on their own, such as "demain", or ends with a word of dates."""
+    """Return whether a title has words that may be a date.
+
+    These are words that are one on their own ("demain"), a number behind a word of dates ("le 15"), and such a word at
+    the end.
+    """
     text = f" {date_key(' '.join(title.split()[:100]))} "
+    if any(before in dates and word[0].isdigit() for before, word in pairwise(text.split())):
+        return True
     for words, english in dates.items():
         if text.endswith(f" {words} "):
             return True

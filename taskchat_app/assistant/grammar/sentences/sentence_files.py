@@ -69,6 +69,13 @@ class Sentence:
     denial: re.Pattern[str] | None = None
     """A word that denies: "pas", "peut-être", or "n'" before another word."""
 
+    def with_english_numbers(self, match: SlotMatch) -> SlotMatch:
+        """Return what is said, with "1 and 2" for an item such as "1 et 2"."""
+        joint = self.words.get("and", "and")
+        if not re.fullmatch(rf"#?\d+(?:(?:, | (?:{joint}) )#?\d+)+", match["item"]):
+            return match
+        return replace(match, slots=match.slots | {"item": re.sub(rf" (?:{joint}) ", " and ", match["item"])})
+
     def denies(self, match: SlotMatch) -> bool:
         """Return whether a slot has a word that denies, as in "termine pas 3"; one of the template denies nothing."""
         return self.denial is not None and self.denial.search(" ".join(match.slots.values())) is not None
