@@ -76,6 +76,13 @@ async def test_a_retry_undoes_the_changes_of_all_later_turns_newest_first(chat: 
     assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
 
 
+async def test_a_retry_leaves_what_other_conversations_did_later(chat: Chat):
+    answer, _ = [await chat.send("add milk", replies=[MILK, text("Added.")]) for _ in range(2)]
+    chat.script([text("Nothing to do.")])
+    await retry(chat, answer)
+    assert await chat.titles() == {2: "Buy milk"}
+
+
 async def test_a_retry_keeps_and_names_tasks_that_the_user_changed_since_and_an_undo_keeps_them_too(chat: Chat):
     both = calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Buy bread"}))
     answer = await chat.send("add milk and bread", replies=[both, text("Added.")])

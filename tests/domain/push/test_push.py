@@ -12,14 +12,14 @@ import jwt
 import pytest
 from sqlmodel import col, select, update
 
-from taskchat_app.domain.accounts.accounts import Person, logout, logout_all
+from taskchat_app.domain.accounts.accounts import Person, change_password, logout, logout_all
 from taskchat_app.domain.push import delivery, devices
 from taskchat_app.domain.push.delivery import BACKOFF, run_sender, send_due
 from taskchat_app.domain.push.vapid import vapid_key
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, ServerKey
 from tests.chatting import rows, write
-from tests.conftest import row_level_security
+from tests.conftest import PASSWORD, row_level_security
 from tests.domain.reminders.reminder_calls import add_overdue, make_overdue, mark_seen, ring, rung
 from tests.push_endpoint import PushEndpoint, encode, push_endpoint
 from tests.receiver import receiving
@@ -236,6 +236,8 @@ async def test_signing_out_ends_this_browsers_reminders_and_everywhere_those_of_
     async with receiving() as server:
         topic = {"url": server.url, "topic": "my-tasks", "device": "Tablet"}
         assert (await api.post("/api/push/ntfy", json=topic)).status_code == 201
+        await change_password(person, PASSWORD, "another password")
+        assert len(await _names(person)) == 2, "the browser in which the password was changed stays"
         async with transaction(person.id) as session:
             session.add(_copy_with_login(person, "another-login"))
         await logout(person)
