@@ -1,10 +1,11 @@
 """Notes statements of the application from which a part is missing that a test may not see in their result.
 
-Five rules, each with the places that it does not hold for:
+Seven rules, each with the places that it does not hold for:
 - a table of users' rows whose keys are not unique among users has a condition on the user, each other statement one:
   another user's rows are hidden by row-level security alone, and may be the same, also with a twin (see tests.twins);
 - what returns several rows has an ORDER BY: without one, Postgres mostly returns them as they were stored;
 - what reads tasks or conversations says which of the deleted ones: in most tests, none is deleted;
+- what reads or changes logins and tokens says whether they are revoked, and parts of conversations, of which they are;
 - what is recorded of a conversation names it: tabs that show it read it again;
 - what counts or reads a limit names the user, or everybody, as its subject: in most tests, no limit is reached.
 """
@@ -28,10 +29,14 @@ from taskchat_app.domain.storage.row_security import EVERY_USER, SETTING
 TESTS, PRODUCT = str(Path(__file__).parent), str(Path(taskchat_app.__file__).parent)
 CONDITION = re.compile(r"\buser_id (?:=|IN)\s|(?<!user_id) = (?:\w+\.)?user_id\b|\bfalse\b")
 """`false`: nothing can have what is looked for."""
-GIVEN_USER = re.compile(r"\buser_id (?:=|IN) ?[(%']|\)s(?:::VARCHAR)? = (?:\w+\.)?user_id\b|\bfalse\b")
+GIVEN_USER = re.compile(r"\b(?:user_id|users\.id) (?:=|IN) ?[(%']|\)s(?:::VARCHAR)? = (?:\w+\.)?user_id\b|\bfalse\b")
 BEGUN_BY = re.compile(rf"{re.escape(SETTING)} = '(.+?)'")
+BEGUN = re.compile(rf"\ABEGIN.*?{re.escape(SETTING)} = '[^']*'; ", re.DOTALL)
+"""What comes before the first statement where both are sent at once: it names the user, too."""
 LIMITS = re.compile(r"\blimit_windows\b")
 OF_LIMITS = "/limits/rate_limits.py"
+OF_ACCOUNT_AND_NETWORK = re.compile(r"""["'](?:failed_login|failed_login_site|signed_in)["']""")
+"""Scopes of limits, in the parameters of a statement."""
 SUBJECT, CONVERSATION = "the user as the subject of a limit", "the id of a conversation"
 BY_KEY = re.compile(r"WHERE (\w+)\.id = %\((?:pk_1|id|\1_id)\)s(?:::\w+)?(?: FOR UPDATE)?\Z")
 """Of a row that was read, or whose user is compared afterwards."""
@@ -44,6 +49,8 @@ BY_CONVERSATION = """
 DELETABLE = re.compile(r"\b(?:FROM|JOIN) (?:tasks|threads)\b")
 OF_CONVERSATION = re.compile(r'"kind": "(?:message|thread|turn)"')
 """An entry in the parameters of a statement that records entries (changes.recorded_values)."""
+REVOCABLE = re.compile(r"(?<!DELETE )\b(?:FROM|JOIN|UPDATE) (?:logins|access_tokens)\b")
+OF_REVOKED = re.compile(r"\brevoked_at (?:IS|[<>=])|\bleast\(\w+\.revoked_at")
 OF_DELETED = re.compile(r"\bdeleted_at (?:IS|[<>=])|\bWHERE false\b")
 UNORDERED = """
     access_tokens.list_tokens wall_clock.follow_time_zone attached_line_choices.added_in attached_lists._card_before
@@ -65,6 +72,19 @@ WITH_DELETED = """
 """Functions that read deleted tasks and conversations as well."""
 OF_ONE_TABLE = f"{WITH_DELETED} page_queries._count_folded_tags"
 """And one that joins tasks to their parents, whatever these are: one condition is enough."""
+
+WITH_REVOKED = """
+    access_tokens.revoke_token access_tokens.user_of_token accounts.create_login database._begun
+"""
+"""Functions that read or change revoked logins and tokens as well, and the end of a test's own transaction."""
+
+PARTS = re.compile(r"\b(?:FROM|JOIN|UPDATE) (?:thread_items|proposals|tool_executions)\b")
+OF_PLACE = re.compile(r"\b(?:thread_id|turn_id|item_id|(?:thread_items|proposals)\.id) (?:=|IN) ?(?:ANY )?[(%]")
+OF_ALL_CONVERSATIONS = """
+    account_bytes.count_bytes account_export._records file_import._renew_open_proposals text_erasure._rows
+    conversations_import.import_conversations thread_rows.count_unread thread_rows.threads_after
+"""
+"""Functions that read what belongs to any conversation of the user."""
 
 
 @cache
@@ -100,13 +120,30 @@ def reads_deleted(statement: str, tables: int | None = None) -> bool:
     return min(read, tables or read) > len(OF_DELETED.findall(statement))
 
 
+@cache
+def lacks_place(statement: str) -> bool:
+    """Return whether a read or change of the parts of conversations says not of which."""
+    return PARTS.search(statement) is not None and not OF_PLACE.search(statement)
+
+
+@cache
+def reads_revoked(statement: str) -> bool:
+    """Return the same of logins and tokens, which end when they are revoked."""
+    return len(REVOCABLE.findall(statement)) > len(OF_REVOKED.findall(statement))
+
+
 def lacks_subject(statement: str, parameters: Any, begun: str) -> bool:
-    """Return whether a limit is counted or read in a user's transaction, but neither theirs nor everybody's."""
-    own = BEGUN_BY.search(begun)
-    if own is None or not LIMITS.search(statement):
+    """Return whether a limit is counted or read in a user's transaction, but neither theirs nor everybody's.
+
+    Also in others: one for an account and a network, but not of both.
+    """
+    if not LIMITS.search(statement):
         return False
+    own = BEGUN_BY.search(begun)
     subjects = [value for name, value in parameters.items() if name.startswith("subject")]
-    return not any(own[1] in subject or subject == EVERYBODY for subject in subjects)
+    if OF_ACCOUNT_AND_NETWORK.search(str(parameters)):
+        return not all(" " in subject for subject in subjects)
+    return own is not None and not any(own[1] in subject or subject == EVERYBODY for subject in subjects)
 
 
 def lacks_conversation(parameters: Any) -> bool:
@@ -148,11 +185,13 @@ def without_condition() -> Iterator[list[str]]:
             return
         rules = (
             ("a condition on the user", lacks_condition(statement), ""),
-            ("a user", lacks_user(statement), BY_CONVERSATION),
+            ("a user", lacks_user(BEGUN.sub("", statement)), BY_CONVERSATION),
             ("an ORDER BY", cursor.rowcount not in (0, 1) and lacks_order(statement), UNORDERED),
             ("a condition on deleted_at", reads_deleted(statement, tables=1), WITH_DELETED),
             ("a condition on deleted_at for each table", reads_deleted(statement), OF_ONE_TABLE),
-            (SUBJECT, lacks_subject(statement, parameters, begun), ""),
+            ("a condition on the conversation, turn or item", lacks_place(statement), OF_ALL_CONVERSATIONS),
+            ("a condition on revoked_at", reads_revoked(statement), WITH_REVOKED),
+            (SUBJECT, lacks_subject(statement, parameters, begun), "database._begun"),
             (CONVERSATION, lacks_conversation(parameters), ""),
         )
         for lacking, is_lacking, except_in in rules:
