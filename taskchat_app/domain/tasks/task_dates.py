@@ -21,7 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.profile_fields import zone_of_settings
 from taskchat_app.domain.dates.due_dates import format_near
-from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due, DueReading, Start, at_local_time
+from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due, Start, at_local_time
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import Entry
 from taskchat_app.domain.storage.database import LOCKED_USER
@@ -56,10 +56,8 @@ class DatePair:
         if self.at not in columns:
             columns = {name: getattr(task, name) for name in (self.at, self.day, self.reading) if name}
         moment = columns[self.at]
-        return None if moment is None else self.kind(moment, columns[self.day], self._reading_in(columns))
-
-    def _reading_in(self, columns: Mapping[str, Any]) -> DueReading | None:
-        return columns.get(self.reading) if self.reading else None
+        reading = columns.get(self.reading) if self.reading else None
+        return None if moment is None else self.kind(moment, columns[self.day], reading)
 
     def of_snapshot(self, snapshot: Mapping[str, Any]) -> Due | None:
         """Return the date as it was in the user's zone then; None without one, as in old snapshots."""
@@ -67,7 +65,8 @@ class DatePair:
         if not moment:
             return None
         local_day = date.fromisoformat(day) if day else None
-        return self.kind(datetime.fromisoformat(moment), local_day, self._reading_in(snapshot))
+        reading = snapshot.get(self.reading) if self.reading else None
+        return self.kind(datetime.fromisoformat(moment), local_day, reading)
 
     def texts_of_row(self, task: Task) -> dict[str, Any]:
         """Return the date as a snapshot has it."""

@@ -85,13 +85,14 @@ class WriteResult:
 
 
 def view_of(task: Task, now: datetime, steps: StepCounts = NO_STEPS) -> TaskView:
-    is_open = task.completed_at is None and task.deleted_at is None
-    rings = is_open and task.remind_at is not None and task.remind_at > now
+    # Each is read once: to read an attribute calls functions of SQLAlchemy.
+    due_at, completed_at, remind_at = task.due_at, task.completed_at, task.remind_at
+    is_open = completed_at is None and task.deleted_at is None
     plain: dict[str, Any] = {**shown_values(task), "tags": tuple(task.tags)}
     return TaskView(
         number=task.number,
         **plain,
-        due_at=task.due_at,
+        due_at=due_at,
         due_day=task.due_day,
         due_reading=task.due_reading,
         start_at=task.start_at,
@@ -99,12 +100,12 @@ def view_of(task: Task, now: datetime, steps: StepCounts = NO_STEPS) -> TaskView
         recurrence=task.recurrence,
         parent_number=task.parent_number,
         steps=steps,
-        completed_at=task.completed_at,
+        completed_at=completed_at,
         created_at=task.created_at,
         updated_at=task.updated_at,
-        overdue=task.completed_at is None and task.due_at is not None and task.due_at < now,
+        overdue=completed_at is None and due_at is not None and due_at < now,
         reminder=reminder_choice(DUE.of_row(task), task.remind_before),
-        rings_at=task.remind_at if rings else None,
+        rings_at=remind_at if is_open and remind_at is not None and remind_at > now else None,
     )
 
 
