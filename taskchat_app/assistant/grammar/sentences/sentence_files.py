@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from taskchat_app.assistant.grammar.commands import Language, SlotMatch
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.sentences.date_words import date_key, is_english
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 from taskchat_app.assistant.grammar.sentences.templates import TemplateError, compile_template, parse
@@ -31,6 +31,7 @@ FOLDER = Path(__file__).parent
 _LANGUAGE_CODE = re.compile("[a-z]{2,3}")
 _ALTERNATIVES = re.compile(r"[\w'’-]+(?: [\w'’-]+)*(?:\|[\w'’-]+(?: [\w'’-]+)*)*")  # et|puis, s'il te plaît
 _TOML_HINT = "is a comma or a quote missing, or does a key with other letters than a to z need quotes?"
+_NUMBERS = sentence(r"#?\d+(?:(?:, | and )#?\d+)+")
 _NO_NEEDS: Mapping[str, tuple[str, ...]] = {}
 WORDS = ("and", "not", "please")
 """The keys of [words]."""
@@ -68,13 +69,13 @@ class Sentence:
     """What is cut off around the sentence: the word "please" of the language."""
     denial: re.Pattern[str] | None = None
     """A word that denies: "pas", "peut-être", or "n'" before another word."""
+    joint: re.Pattern[str] | None = None
+    """The word "and" of the language."""
 
     def with_english_numbers(self, match: SlotMatch) -> SlotMatch:
         """Return what is said, with "1 and 2" for an item such as "1 et 2"."""
-        joint = self.words.get("and", "and")
-        if not re.fullmatch(rf"#?\d+(?:(?:, | (?:{joint}) )#?\d+)+", match["item"]):
-            return match
-        return replace(match, slots=match.slots | {"item": re.sub(rf" (?:{joint}) ", " and ", match["item"])})
+        item = self.joint.sub("and", match["item"]) if self.joint else match["item"]
+        return replace(match, slots=match.slots | {"item": item}) if _NUMBERS.fullmatch(item) else match
 
     def denies(self, match: SlotMatch) -> bool:
         """Return whether a slot has a word that denies, as in "termine pas 3"; one of the template denies nothing."""
@@ -109,7 +110,8 @@ def load_file(path: Path, intents: Collection[str], needs: Mapping[str, tuple[st
     please, no = (words.get(name, "").replace("’", "'").replace("'", "['’]") for name in ("please", "not"))
     around = phrase(rf"\A(?:{please}),? |,? (?:{please})[ .!]{{0,5}}\Z") if please else None
     denial = phrase(rf"(?<!\w)(?:{no})(?:(?<=['’])|(?!\w))") if no else None
-    return [replace(one, dates=dates, words=words, around=around, denial=denial) for one in sentences]
+    joint = phrase(rf"(?<= )(?:{words['and']})(?= )") if "and" in words else None
+    return [replace(one, dates=dates, words=words, around=around, denial=denial, joint=joint) for one in sentences]
 
 
 @dataclass(frozen=True, slots=True)
