@@ -105,8 +105,9 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b", "Mo + Mi Training"),
     (r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|at some point"
      r"|some time(?=\Z| (?:next|this|in|on)\b)|heuer"
-     r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens|(?:heute|morgen) früh)\b",
-     "Pizza tonight", "Call Ann at some point", "Abends lesen", "Morgen früh laufen"),
+     r"|(?:\w{2,8}tags?|mittwochs?)?(?:(?:vor|nach)?mittags|morgens|abends|nachts)"
+     r"|frühmorgens|(?:heute|morgen) früh)\b",
+     "Pizza tonight", "Call Ann at some point", "Abends lesen", "Morgen früh laufen", "Sonntagabends lesen"),
     (r"(?<![\w-])(?:today|tomorrow|heute|übermorgen|(?-i:morgen))(?![\w-]|['’]s)", "Take tomorrow off"),
     (rf"\b{_PART} (?:vor|nach)\b", "Anna am Abend nach dem Sport anrufen"),
     (rf"\b{_BEFORE} (?:the |next |de[nmr] |nächste\w? )?(?:{MONTH}|{_SEASON}|{_PART})(?![\w-]|['’]s)",
