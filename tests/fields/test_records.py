@@ -40,7 +40,8 @@ from taskchat_app.domain.storage.models import (
 from taskchat_app.ui.conversations import search_state
 from taskchat_app.ui.conversations import state as conversations
 from taskchat_app.ui.reminders import state as reminders
-from taskchat_app.ui.settings import feeds_state, push_state, tokens_state, webhooks_state
+from taskchat_app.ui.settings import feeds as feed_settings
+from taskchat_app.ui.settings import push, tokens, webhooks
 from tests.api.responses import bring, export
 from tests.conftest import SignedInPerson
 from tests.fields.stored_task import AT, DUE, START, ZONE, Account, values_of_type
@@ -88,21 +89,25 @@ PLACES: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
         f"{OF_LOG} kind item_id",
     ),
     "MCP what-changed (LoggedChange)": (Change, LoggedChange.of, f"{OF_LOG} kind item_id thread_id token_id"),
-    "tokens_state.py:_row": (TokenView, lambda row: tokens_state._row(row, ZONE, AT), "created_at"),
-    "webhooks_state.py:_row": (
+    "settings/tokens.py:_row": (TokenView, lambda row: tokens._row(row, ZONE, AT), "created_at"),
+    "settings/webhooks.py:_row": (
         Webhook,
-        lambda row: webhooks_state._row(row, ZONE),
+        lambda row: webhooks._row(row, ZONE),
         f"{OF_USER} secret created_at last_change_id attempts lease_id lease_until",
     ),
-    "webhooks_state.py:_try_in_words": (
+    "settings/webhooks.py:_try_in_words": (
         WebhookDelivery,
-        lambda row: webhooks_state._try_in_words(row, ZONE),
+        lambda row: webhooks._try_in_words(row, ZONE),
         f"{OF_USER} id webhook_id message_id attempt milliseconds",
     ),
-    "feeds_state.py:_row": (CalendarFeed, lambda row: feeds_state._row(row, row.secret, ZONE), f"{OF_USER} created_at"),
-    "push_state.py:_row": (
+    "settings/feeds.py:_row": (
+        CalendarFeed,
+        lambda row: feed_settings._row(row, row.secret, ZONE),
+        f"{OF_USER} created_at",
+    ),
+    "settings/push.py:_row": (
         PushDevice,
-        lambda row: push_state._row(row, ZONE),
+        lambda row: push._row(row, ZONE),
         f"{OF_USER} url p256dh auth login_id language",
     ),
     "conversations/state.py:_rows": (

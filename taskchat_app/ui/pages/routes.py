@@ -8,11 +8,11 @@ from taskchat_app.ui.pages.embed import EmbedState, embed_page
 from taskchat_app.ui.pages.main import page
 from taskchat_app.ui.pages.settings import settings_page
 from taskchat_app.ui.pages.sign_in import SignInState, login_page, register_page, set_password_page
-from taskchat_app.ui.settings.feeds_state import FeedsState
-from taskchat_app.ui.settings.push_state import PushState
+from taskchat_app.ui.settings.feeds import FeedsState
+from taskchat_app.ui.settings.push import PushState
 from taskchat_app.ui.settings.state import SettingsState
-from taskchat_app.ui.settings.tokens_state import TokensState
-from taskchat_app.ui.settings.webhooks_state import WebhooksState
+from taskchat_app.ui.settings.tokens import TokensState
+from taskchat_app.ui.settings.webhooks import WebhooksState
 from taskchat_app.ui.shell.live_state import LiveState
 
 
