@@ -15,7 +15,6 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.offset_select import reminder_row
 from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag
 from taskchat_app.ui.task_detail.steps_section import steps_section, tick
-from taskchat_app.ui.task_detail.touch_pickers import touch_pickers
 from taskchat_app.ui.task_list_state.row_state import RowState
 
 
@@ -37,6 +36,16 @@ class DetailField(PageComponent):
     answer: rx.Var[str] = field(doc="Changes with each answer of the server; empty if that is about another field")
     problem: rx.Var[str] = field(doc="Why the server refused; empty if it did not")
     on_save: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this text")
+
+
+class TouchPickers(PageComponent):
+    """Fields that open the system's own pickers of date, time and repetition; shown on touch screens."""
+
+    library = f"{PAGE}task_detail/touch_pickers.js"
+    value: rx.Var[str] = field(doc="The due date, in ISO form, with the time after a blank")
+    repeats: rx.Var[str] = field(doc="The repetition in words; empty without one")
+    on_due: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user picked this date")
+    on_repeat: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user picked this repetition")
 
 
 def task_detail() -> rx.Component:
@@ -131,9 +140,21 @@ def _due() -> rx.Component:
         on_save=lambda phrase: DetailState.keep("due_at", task.number, phrase),
     )
     value = rx.cond(task.deleted, rx.el.span(shown, class_name="detail-value"), editor)
-    pickers = rx.cond(~task.deleted, touch_pickers())
+    pickers = rx.cond(~task.deleted, _touch_pickers())
     clear = _clear("due_at", task.due, words.CLEAR_DUE_DATE)
     return _row("due_at", words.FIELDS["due_at"], value, clear, pickers, rx.cond(task.due_from != "", _readings()))
+
+
+def _touch_pickers() -> rx.Component:
+    task = DetailState.task
+    return TouchPickers.create(
+        value=task.due_written,
+        repeats=task.repeats,
+        on_due=lambda phrase: DetailState.keep("due_at", task.number, phrase),
+        on_repeat=lambda phrase: DetailState.keep("recurrence", task.number, phrase),
+        class_name="touch-pickers",
+        key=task.number,
+    )
 
 
 def _readings() -> rx.Component:
