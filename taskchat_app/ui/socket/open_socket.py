@@ -33,7 +33,7 @@ POLICY_VIOLATION = 1008
 TRY_LATER = 1013
 """Close codes of RFC 6455 and of its registry."""
 FRAME_BYTES = 14
-"""Length and mask before the text of a frame, at most."""
+"""The longest header of a WebSocket frame: length and mask, before the text."""
 OTHER_ACCOUNT = "other_account"
 """Sent to a page that holds another account's data; `connection.js` then drops it and loads the page again."""
 log = logging.getLogger(__name__)
@@ -87,9 +87,9 @@ class OpenSocket:
     messages: int = 0
     """Whole messages that have arrived."""
     message_bytes: int = 0
-    """Their bytes, with the most that their frames take beside the text."""
+    """Their bytes, with FRAME_BYTES for each."""
     earlier_bytes: int = 0
-    """What its connection carried before it: its handshake, and with a proxy requests of others."""
+    """What its connection received before: the handshake; behind a proxy also other requests."""
     rate: TokenBucket = field(default_factory=lambda: TokenBucket(SOCKET_BURST, SOCKET_PER_SECOND))
 
     async def send(self, message: Message) -> None:

@@ -1,6 +1,6 @@
-"""Asks Linux for the bytes read of each connection and for the memory of the process; resets connections.
+"""Asks Linux how many bytes each TCP connection has received and how much memory the process holds; resets connections.
 
-unfinished_frames.py finds with it the clients that never end a message.
+unfinished_frames.py uses it to find clients that never end a message. Only Linux tells these numbers.
 """
 
 import asyncio
@@ -23,28 +23,27 @@ NO_ADDRESS = bytes(16)
 """AF_UNSPEC: connect() with it ends a connection with its buffers. After shutdown() those could still be read."""
 
 SEARCH_REST = 20
-"""A search reads all open files, and blocks the process: the pause before the next one is so many times as long."""
+"""A search of EarlierBytes blocks the process; the next one starts after a pause that is so many times as long."""
 
 
 class Received(NamedTuple):
-    """The bytes that the server has read of what a client sent over its connection."""
+    """How many bytes the server has read from a client, over the connection with this file descriptor."""
 
     fd: int
     client: Peer
     size: int
 
 
-def memory_and_files() -> tuple[int, int]:
-    """Return how many bytes of memory the process holds, and a number above all open files'; 0, 0 except on Linux."""
+def process_memory() -> int:
+    """Return how many bytes of memory the process holds; 0 except on Linux."""
+    return 1024 * _status(b"VmRSS")
+
+
+def _status(name: bytes) -> int:
+    """Return the number of a line of /proc/self/status, such as "VmRSS:\t   81920 kB"; 0 except on Linux."""
     if sys.platform != "linux":
-        return 0, 0
-    status = os.pread(_status_file(os.getpid()), 4096, 0)
-    return 1024 * _number_in(status, b"VmRSS"), _number_in(status, b"FDSize")
-
-
-def _number_in(status: bytes, name: bytes) -> int:
-    """Return the number of a line such as "VmRSS:\t   81920 kB"."""
-    _before, _, value = status.partition(b"\n%s:" % name)
+        return 0
+    _before, _, value = os.pread(_status_file(os.getpid()), 4096, 0).partition(b"\n%s:" % name)
     return int(value.split(None, 1)[0])
 
 
@@ -55,15 +54,13 @@ def _status_file(_pid: int) -> int:
 
 
 def received_bytes(peers: Set[Peer]) -> list[Received]:
-    """Return how many bytes of each of these clients have been read; empty except on Linux.
+    """Return how many bytes have been read from each of these clients; empty except on Linux.
 
-    Takes 7 us for each open file. PyDLL keeps the GIL, so no other Python thread runs in between: each time, one that
-    computes would go on for 5 ms.
+    Looks at all open files, 7 us each. PyDLL keeps the GIL: else a thread that computes would take 5 ms at each file.
     """
     libc = ctypes.PyDLL(None)
-    _, files = memory_and_files()
     found: list[Received] = []
-    for fd, copy, peer in _clients(libc, range(files)):
+    for fd, copy, peer in _clients(libc, range(_status(b"FDSize"))):  # which is more than the number of each open file
         size = _bytes_read(libc, copy) if peer in peers else None
         if size is not None:
             found.append(Received(fd, peer, size))
@@ -71,33 +68,35 @@ def received_bytes(peers: Set[Peer]) -> list[Received]:
 
 
 def reset_all(connections: Iterable[Received]) -> None:
-    """Reset these connections, unless they have become other clients', so that nothing of what they sent is read."""
+    """Reset these connections, so that nothing more is read of what their clients sent."""
     libc = ctypes.PyDLL(None)
     clients = {connection.fd: connection.client for connection in connections}
     for fd, copy, peer in _clients(libc, clients):
-        if peer == clients[fd]:
+        if peer == clients[fd]:  # else the number is another connection's by now
             libc.connect(copy, NO_ADDRESS, len(NO_ADDRESS))
 
 
 def _clients(libc: ctypes.PyDLL, files: Iterable[int]) -> Generator[tuple[int, int, Peer]]:
-    """Yield for each file that is a connection its number, that of a copy (closed afterwards), and the client.
+    """Yield of each TCP connection among the file descriptors: the descriptor, a copy of it, and the client.
 
-    The server may close the file meanwhile, and its number be given to another one: the copy stays this connection.
+    The copy is closed afterwards. Until then it stays this connection, even if the server closes the original and
+    opens another file under its number.
     """
     length, address = ctypes.c_uint32(), ctypes.create_string_buffer(ADDRESS_BYTES)
     for fd in files:
         copy = libc.dup(fd)
-        if copy < 0:  # no file with this number is open
+        if copy < 0:  # no open file has this number
             continue
         length.value = ADDRESS_BYTES
         is_connected = libc.getpeername(copy, address, ctypes.byref(length)) == 0
-        if is_connected and (peer := _peer(address.raw)):
+        peer = _peer(address.raw) if is_connected else None
+        if peer is not None:
             yield fd, copy, peer
         libc.close(copy)
 
 
 def _peer(address: bytes) -> Peer | None:
-    """Return the client of Linux' struct sockaddr (family, port, IP address); None for one that is not of IP."""
+    """Return the client of Linux' struct sockaddr (family, port, IP address); None if it has no IP address."""
     family, port = int.from_bytes(address[:2], sys.byteorder), int.from_bytes(address[2:4])
     if family == socket.AF_INET:
         return socket.inet_ntop(family, address[4:8]), port
@@ -107,7 +106,7 @@ def _peer(address: bytes) -> Peer | None:
 
 
 def _bytes_read(libc: ctypes.PyDLL, connection: int) -> int | None:
-    """Return the bytes that Linux has received, less those that wait to be read; None if it does not tell them."""
+    """Return the bytes that Linux has received, less those that the server has not read; None if it does not tell."""
     info, unread = ctypes.create_string_buffer(RECEIVED_AT + RECEIVED_BYTES), ctypes.c_int()
     length = ctypes.c_uint32(len(info))
     if libc.getsockopt(connection, socket.IPPROTO_TCP, socket.TCP_INFO, info, ctypes.byref(length)) != 0:
@@ -117,14 +116,11 @@ def _bytes_read(libc: ctypes.PyDLL, connection: int) -> int | None:
 
 
 class EarlierBytes:
-    """Finds how many bytes connections have carried before they became WebSockets.
-
-    Requests at the same time share a search.
-    """
+    """Finds how many bytes connections have carried before they became WebSockets; calls at the same time share it."""
 
     def __init__(self) -> None:
         self._asked = set[Peer]()
-        """The clients of the next search."""
+        """The clients for which the next search looks."""
         self._found: dict[Peer, int] = {}
         self._searching = asyncio.Lock()
         self._rests_until = 0.0
@@ -134,7 +130,7 @@ class EarlierBytes:
         self._asked.add(peer)
         try:
             async with self._searching:
-                if peer in self._asked:  # else the search of another request has included it meanwhile
+                if peer in self._asked:  # else another call has searched for it meanwhile
                     await self._search()
             return self._found.get(peer, 0)
         finally:
@@ -152,6 +148,6 @@ class EarlierBytes:
 
 
 def _searched(peers: Set[Peer]) -> tuple[list[Received], float]:
-    """Return the bytes received from these clients, and how many seconds of a processor the search took."""
+    """Return the bytes received from these clients, and how many seconds of CPU time the search took."""
     begun = time.thread_time()
     return received_bytes(peers), time.thread_time() - begun

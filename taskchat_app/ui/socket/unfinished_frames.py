@@ -1,7 +1,7 @@
-"""Closes sockets that send parts of a message and never its end, of which Granian keeps up to 64 MiB for each socket.
+"""Closes sockets that send parts of a message and never its end: Granian keeps up to 64 MiB of them for each socket.
 
-Granian reports only whole messages. So when the process grows, the bytes of each connection are read from the system
-(Linux), and those of its whole messages are subtracted.
+Granian reports only whole messages. So whenever the process has grown, the bytes that each connection has received are
+read from Linux, and those of its whole messages are subtracted.
 """
 
 import asyncio
@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from taskchat_app.tcp_connections import Peer
 from taskchat_app.ui.socket.open_socket import OpenSocket
-from taskchat_app.ui.socket.received_bytes import EarlierBytes, Received, memory_and_files, received_bytes, reset_all
+from taskchat_app.ui.socket.received_bytes import EarlierBytes, Received, process_memory, received_bytes, reset_all
 
 MIB = 1024 * 1024
 CHECK_SECONDS = 0.01
 GROWTH_BYTES = 8 * MIB
-"""How much the process grows, since the last check or its smallest size after that, before the next check."""
+"""The sockets are checked when the process has grown by this, since the last check or its smallest size after it."""
 STRANGER_MAX = MIB // 16
 """Unfinished bytes of one socket without a login, as for bodies (api/middleware/body_budget.py)."""
 STRANGERS_MAX = 16 * MIB
@@ -45,7 +45,7 @@ def socket_closed(peer: Peer, socket: OpenSocket) -> None:
 
 
 async def watch_frames() -> None:
-    """Close the surplus whenever the process has grown; in a thread, since the event loop may be busy."""
+    """Close sockets with too many unfinished bytes, until cancelled; in a thread, since the event loop may be busy."""
     ended = threading.Event()
     with ThreadPoolExecutor(1, "unfinished-frames") as thread:
         try:
@@ -57,12 +57,12 @@ async def watch_frames() -> None:
 
 def _watch(ended: threading.Event) -> None:
     frames = UnfinishedFrames()
-    last_memory, _ = memory_and_files()
+    last_memory = process_memory()
     while not ended.wait(CHECK_SECONDS):
         _is_any_open.clear()  # before `_open` is read: a socket that opens after that sets it again
         if not _open and not ended.is_set():
             _is_any_open.wait()
-        memory, _ = memory_and_files()
+        memory = process_memory()
         last_memory = min(last_memory, memory)
         if _open and memory - last_memory > GROWTH_BYTES:
             message_bytes = {peer: socket.message_bytes for peer, socket in _open.copy().items()}
@@ -71,15 +71,15 @@ def _watch(ended: threading.Event) -> None:
 
 
 class UnfinishedFrames:
-    """Computes how many bytes of an unfinished message each socket has sent, from one check to the next."""
+    """Estimates how many bytes of an unfinished message each socket has sent, from one check to the next."""
 
     def __init__(self) -> None:
         self._checks: dict[OpenSocket, _Check] = {}
 
     def surplus(self, message_bytes: Mapping[Peer, int], received: Sequence[Received]) -> list[Received]:
-        """Return the connections with the most unfinished bytes, for which the budgets have no room.
+        """Return the connections to close: those with the most unfinished bytes, for which the budgets have no room.
 
-        `message_bytes` are those of whole messages, counted before `received` was read.
+        `message_bytes` are the bytes of whole messages, counted before `received` was read.
         """
         last_checks = self._checks
         self._checks = {}
@@ -99,23 +99,23 @@ class UnfinishedFrames:
 
 
 class _Check(NamedTuple):
-    """A check of a socket: the received bytes are those of whole messages, `unfinished` and `overhead`."""
+    """A check of a socket. Its received bytes are those of whole messages, `unfinished` ones and `overhead`."""
 
     connection: Received
     messages: int
-    """The number of whole messages, read after the bytes: at least those whose bytes were counted."""
+    """The number of whole messages: at least those whose bytes were counted before."""
     unfinished: int
     """Bytes of a message whose end has not arrived."""
     overhead: int
-    """The rest: requests before the socket opened, control frames, and what the other two are estimated wrong by."""
+    """The rest: requests before the socket opened, control frames, errors of the estimate."""
 
 
 def _check(socket: OpenSocket, connection: Received, other_bytes: int, last: _Check | None) -> _Check:
-    """Divide the bytes that are not of whole messages: the overhead is at least as large as at the last check."""
+    """Divide `other_bytes`, which are not of whole messages; the overhead never falls from one check to the next."""
     expected_overhead = last.overhead if last else socket.earlier_bytes
     unfinished = max(0, other_bytes - expected_overhead)
     if last and last.messages != socket.messages:
-        # A message became whole since the last check, and what was unfinished then was of it.
+        # A message became whole since the last check. The bytes that were unfinished then were part of it.
         unfinished = min(unfinished, connection.size - last.connection.size)
     return _Check(connection, socket.messages, unfinished, overhead=other_bytes - unfinished)
 

@@ -102,15 +102,15 @@ async def test_open_sockets_have_the_process_watched(watched: dict[Peer, OpenSoc
             rests.set()
             return super().wait(timeout)
 
-    def look() -> tuple[int, int]:
+    def look() -> int:
         looks.set()
-        return 0, 0
+        return 0
 
     async def none_before(_peer: Peer) -> int:
         return 0
 
     monkeypatch.setattr(unfinished_frames, "_is_any_open", Opening())
-    monkeypatch.setattr(unfinished_frames, "memory_and_files", look)
+    monkeypatch.setattr(unfinished_frames, "process_memory", look)
     monkeypatch.setattr(unfinished_frames._earlier, "of", none_before)
     watching = asyncio.create_task(unfinished_frames.watch_frames())
     await asyncio.to_thread(rests.wait, 60)
