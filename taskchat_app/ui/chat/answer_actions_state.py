@@ -52,12 +52,12 @@ class AnswerActionsState(rx.State):
     @rx.event(background=True)
     @signed_in
     async def move_plan_line(self, person: Person, plan_id: str, key: str) -> None:
-        """Move a line of a plan before the one above it."""
+        """Exchange a line of a plan with the one above it."""
         async with self:
             order = _keys_of_plan(await self.get_state(ChatState), plan_id)
-        place = order.index(key) if key in order else 0
-        if place > 0:
-            order.insert(place - 1, order.pop(place))
+        if key in order[1:]:
+            place = order.index(key)
+            order[place - 1], order[place] = key, order[place - 1]
             await _click(self, person, plan_id, plans.EDIT, {"plan_id": plan_id, "order": order})
 
     @rx.event(background=True)

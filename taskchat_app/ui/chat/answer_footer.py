@@ -1,4 +1,4 @@
-"""Renders an answer's receipt (worded by domain/activity/receipts.py), and the copy, retry and rating buttons."""
+"""Renders what is below an answer: its receipt (domain/activity/receipts.py), copy, retry and rating buttons."""
 
 from typing import Literal
 
@@ -50,7 +50,7 @@ def answer_footer(message: ChatMessage) -> rx.Component:
 def receipt_of(message: ChatMessage, *, beside_row: bool = False) -> rx.Component:
     """Return what the turn changed, for screen readers, and its Undo; nothing if unknown.
 
-    `beside_row`: it is at the end of the answer's only row, which says already what was changed.
+    `beside_row`: it stands at the end of the answer's only row, which says what was changed.
     """
     receipt = message.receipt
     undo = button(words.UNDO, "undo", UndoState.undo_turn(message.turn_id))

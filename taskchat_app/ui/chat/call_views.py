@@ -1,6 +1,6 @@
-"""Renders the tool calls of an answer: a row for each changed task, and a disclosure of what was asked and returned.
+"""Renders the tool calls of an answer: a row for each changed task, and a disclosure of arguments and result.
 
-The disclosure of a call without rows has a mark and its title; else only an arrow.
+If there are rows the disclosure shows only an arrow, otherwise a mark and the call's title too.
 """
 
 import reflex as rx
@@ -46,7 +46,7 @@ def _call(call: CallView, message: ChatMessage) -> rx.Component:
 
 
 def _row(row: OutcomeRow) -> rx.Component:
-    """Return the row of a changed task; after it a button if the words of its date have another meaning."""
+    """Return the row of a changed task, and a button if the words of its date have another meaning."""
     other_meaning = button(
         (rx.icon("arrow-left-right", size=12), row.other_words),
         "outcome-other",
@@ -95,7 +95,7 @@ def _undo_button(row: OutcomeRow, message: ChatMessage) -> rx.Component:
 
 
 def _mark(call: CallView) -> rx.Component:
-    """Return the mark of how the call ended; one that changed nothing is no success, whatever it found."""
+    """Return the icon of the call's status; one that changed nothing has no tick."""
     done = rx.cond(call.changed_nothing, rx.icon("search", size=16), rx.icon("circle-check", size=16))
     ended = rx.cond(call.status == "failed", rx.icon("circle-x", size=16), done)
     return rx.cond(call.status == "running", rx.el.span(class_name="spinner", aria_hidden="true"), ended)

@@ -1,11 +1,11 @@
-"""State of a tab's open conversation: its messages, the running answer, which it follows, and errors.
+"""State of a tab's open conversation: its messages, the running answer and errors.
 
-A message and its answer are shown from one source at a time:
+A turn is a run of the assistant that answers one message. A message and its answer are shown in three stages:
 
-1. While the message is being stored, by the browser itself. Nothing is read until its outcome is known.
-2. While the tab follows the turn, the answer by `ReplyState`, from the turn's events. The stored messages are shown
-   without this answer.
-3. Once the turn has ended, both as they are stored. They are read again whenever the log names the conversation.
+1. While the message is being stored, the browser shows it by itself. Nothing is read until its outcome is known.
+2. While the turn runs, the tab follows its events: `ReplyState` shows the answer, and the stored messages are shown
+   without it.
+3. Once the turn has ended, both are shown as they are stored, read again at each change of the conversation.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ OUTCOMES_MAX = 8
 
 @dataclass(frozen=True)
 class SendOutcome:
-    """The result of sending: stored in this thread, refused, or to be sent again: the server was busy or ended."""
+    """The result of sending a message: stored in this thread, refused, or to be sent again ("retry")."""
 
     key: str
     attempt: str
@@ -78,11 +78,11 @@ class OpenConversation(ShownMessages, mixin=True):
     _followed_turn_id: str = ""
     """The turn whose answer this tab shows from its events; "" for none."""
     _running_turn_id: str = ""
-    """The turn that any instance was running when the messages were read: ChatState.follow_running follows it."""
+    """The turn that this or another instance was running when the messages were read, which is followed next."""
     _sending: str = ""
     """The key of the message that is being stored; "" for none."""
     _missed_while_sending: bool = False
-    """Whether the messages should have been read while `_sending` was set: they are read with its outcome."""
+    """Whether `reload` was called while a message was being stored: it is called again with the outcome."""
 
     @internal
     async def open(self, person: Person, thread_id: str) -> None:
@@ -119,10 +119,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def reload(self, person: Person) -> None:
-        """Read the shown messages again, and newer ones.
-
-        While a message is being stored this waits for its outcome, because the browser still shows it itself.
-        """
+        """Read the shown messages again, and newer ones; while a message is being stored, only with its outcome."""
         if not self.thread_id:
             return
         if self._sending:
@@ -134,20 +131,21 @@ class OpenConversation(ShownMessages, mixin=True):
             newest = await read_shared(("items", person.id, self.thread_id), read)
             page = await conversations.extended_back(person.id, self.thread_id, newest, self.first_item_id)
         except NotFound as error:
-            was_shown = bool(self.first_item_id)  # else its address is wrong
+            was_deleted = bool(self.first_item_id)  # else the address is wrong: nothing of it was shown
             await self.open(person, "")
-            self.show_failure(say(words.CONVERSATION_GONE) if was_shown else say(error.detail))
+            self.show_failure(say(words.CONVERSATION_GONE if was_deleted else error.detail))
             return
         self.title = page.title
         self._running_turn_id = page.running or ""
         messages = self._without_followed(_messages_on(page, person))
         self.show_all(await with_receipts(person, messages))
         self.older_cursor = page.before or ""
-        is_refusal = self.error and not self.can_retry  # of a message or a click: it is not stored, and stays
+        is_refusal = self.error and not self.can_retry  # of a message or a click, which is not stored
         if not is_refusal:
             self._show_ending(page)
 
     def _show_ending(self, page: ItemPage) -> None:
+        """Show as the error why the last turn was interrupted; no error if it was not."""
         ending = page.endings.get(page.interrupted or "")
         if ending is None:
             self.show_failure("")
@@ -155,13 +153,13 @@ class OpenConversation(ShownMessages, mixin=True):
             self.set_error(sentence_of(ending), can_retry=ending.failure is None or ending.failure["allow_retry"])
 
     def _without_followed(self, messages: list[ChatMessage]) -> list[ChatMessage]:
-        """Leave out the answers that events show: of the turn that this tab follows, or is about to follow."""
+        """Return the messages without the answer of the turn that this tab follows, or is about to follow."""
         followed = (self._followed_turn_id, self._running_turn_id)
         return [message for message in messages if message.mine or message.turn_id not in followed]
 
     @internal
     async def reload_if_possible(self, person: Person) -> None:
-        """Read again what is stored; without a database, leave what is shown until the log names something new."""
+        """Read the messages again; while the database is unavailable, leave them as they are."""
         try:
             await self.reload(person)
         except DATABASE_AWAY as error:
@@ -169,7 +167,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def load_back(self, person: Person, until: str | None = None) -> None:
-        """Load the previous page, or all pages back to the one with the item `until`."""
+        """Load the page before the shown messages, or all pages back to the one with the item `until`."""
         older: list[ChatMessage] = []
         while self.older_cursor:
             limit = OLDER if until is None else conversations.PAGE_MAX
@@ -196,7 +194,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def end_sending(self, person: Person | None, outcome: SendOutcome) -> None:
-        """Send the browser the outcome of its message. With a person, read again what changed until then."""
+        """Send the browser the outcome of its message; for a signed-in person, make up for a missed `reload`."""
         if self._sending == outcome.key:
             self._sending = ""
         self.outcomes = [*self.outcomes, outcome][-OUTCOMES_MAX:]
@@ -210,11 +208,8 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     def turn_to_follow(self, person: Person) -> FollowableTurn | None:
-        """Return the turn that answers this conversation, of this process or another one; None without one.
-
-        While a message is being stored, None: the turn may be that message's, which `send_message` follows itself.
-        """
-        if self._sending or not self.thread_id:
+        """Return the turn that is answering this conversation, in this process or another one; None without one."""
+        if self._sending or not self.thread_id:  # `send_message` follows the turn of its message itself
             return None
         turn_here = running(person.id, self.thread_id)
         if turn_here is not None or not self._running_turn_id:
@@ -223,7 +218,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def start_following(self, turn: FollowableTurn, person: Person) -> bool:
-        """Leave the turn's answer to its events, which `follow_to_end` then shows; a turn followed until now is stored.
+        """Prepare to show the turn's answer from its events: `follow_to_end` does that.
 
         Return False, and do nothing, if the tab follows the turn already, or shows another conversation.
         """
@@ -233,16 +228,16 @@ class OpenConversation(ShownMessages, mixin=True):
         self._followed_turn_id = turn.id
         self.show_all(self._without_followed(self.all()))
         self.start_answering()
-        if followed_another:
+        if followed_another:  # which has ended: its answer is stored
             (await self.get_state(ReplyState)).clear()
             await self.reload_if_possible(person)
         return True
 
     @internal
     async def follow_to_end(self, turn: FollowableTurn, person: Person) -> ChatMessage | None:
-        """Show the turn's events, after `start_following`, until the turn, its login or the following ends.
+        """Show the turn's answer from its events, until it or the login ends, or the tab follows another turn.
 
-        Return the answer if it was shown to its end without an error.
+        Called after `start_following`. Return the answer if it came to its end without an error.
         """
         answer = AnswerBuilder(person.zone)
         try:
@@ -275,7 +270,7 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def finish_answer(self, answer: AnswerBuilder, message: ChatMessage, person: Person) -> None:
-        """Show the stored answer instead of the followed one: `message`, which stays as it is without a database."""
+        """Show the answer as it is stored; if it cannot be read, as the events told it (`message`)."""
         (await self.get_state(ReplyState)).clear()
         self.answering, self._followed_turn_id = False, ""
         self.add(message)

@@ -47,14 +47,14 @@ class SentMessage:
     """A message from the browser, under its `key`, with another `attempt` each time that it is sent."""
 
     account: str
-    """The id of its user."""
+    """The id of the user who wrote it."""
     key: str
     attempt: str
     text: str
     thread_id: str
     """"" for a new conversation."""
     here: bool
-    """Whether the browser shows its conversation."""
+    """Whether the browser shows the conversation of the message."""
     own: bool
     """Whether it was written in this tab."""
     selected: tuple[int, ...]
@@ -111,9 +111,9 @@ class ChatState(OpenConversation, rx.State):
 
     @rx.event(background=True)
     async def edit(self, form: dict[str, Any]) -> AsyncIterator[Any]:
-        """Replace the text of the message that is being edited, and answer it again; what came after it goes.
+        """Replace the text of the message `editing`, and answer it again; the messages after it are deleted.
 
-        `editing` names the message until its new text is stored. An empty text ends the editing.
+        An empty text ends the editing.
         """
         forget_address()
         text = str(form.get("edited", "")).strip()
@@ -148,7 +148,7 @@ class ChatState(OpenConversation, rx.State):
     async def follow_running(self) -> None:
         """Follow the answer that is being written to the open conversation, if this tab does not follow it yet.
 
-        Sent when the page has been opened, after `send`, and by LiveState when the log names the conversation.
+        Sent when the page has been opened, after `send`, and by LiveState when the conversation has changed.
         """
         async with self:
             person = await current_user(self)
@@ -163,6 +163,7 @@ for _name in RECENT:
 
 
 def recent_messages() -> ArrayVar[list[ChatMessage]]:
+    """Return the latest messages: the lists of all vars of RECENT, as one."""
     return functools.reduce(operator.add, [getattr(ChatState, name) for name in RECENT])
 
 
@@ -224,7 +225,7 @@ async def _show_stored(chat: OpenConversation, sent: SentMessage, turn: turns.Fo
 
 
 async def retry_turn(chat: OpenConversation, turn_id: str = "", text: str | None = None) -> AsyncIterator[Any]:
-    """Answer the user's last message again, or that of the turn, with new text if given; follow the new turn."""
+    """Answer the message of the turn again, or the user's last one, with new text if given; follow the new turn."""
     async with chat:
         person = await current_user(chat)
         if person is None:

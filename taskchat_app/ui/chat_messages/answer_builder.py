@@ -25,19 +25,21 @@ Calls = tuple[dict[str, Any], ...]
 
 
 class AnswerBuilder:
-    """Builds an answer from one turn's events; read `parts` and `tail` after each `apply`.
+    """Builds an answer from one turn's events: `apply` each, show `shown` and `shown_tail` after it; then `end`.
 
-    `tail` is the last text, which is sent in small steps while it grows. `_tail_id` is its item, None without one. When
-    the next part comes, a text that is whole (`_is_tail_whole`) moves to `parts` (`close`).
+    `parts` are those before `tail`, the last text, which grows. It stays the tail also once it is whole, so that it is
+    not sent again as a part; when the next part comes, `close` moves it to `parts`.
     """
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
-        self._tail_id: str | None = None
-        self._is_tail_whole = False
         self.parts: list[Part] = []
         self.tail = ""
+        self._tail_id: str | None = None
+        """The id of the tail's item; None without a tail."""
+        self._is_tail_whole = False
         self._progress = ""
+        """What the answer waits for, until it has something to show."""
         self.error: str | None = None
         self.allow_retry = False
         self._began: dict[str, datetime] = {}
@@ -45,24 +47,21 @@ class AnswerBuilder:
 
     @property
     def shown(self) -> list[Part]:
-        """The parts, without the sentences that rows show; before the first part or text, what the answer waits for."""
+        """The parts, their texts without what rows say; before there is any part or text, what the answer waits for."""
         if self._progress:
             return [Part("progress", "notice", self._progress)]
         return list(shortened(self.parts))
 
     @property
     def shown_tail(self) -> str:
-        """The last text without the sentences that rows show; "" while it may still become one of them."""
-        sentences = row_sentences_in(self.parts)
-        return rest_of_growing(self.tail, sentences) if sentences else self.tail
+        """The tail without the sentences that rows say."""
+        return rest_of_growing(self.tail, row_sentences_in(self.parts))
 
     @property
     def ending(self) -> str:
-        """Why the ended answer is not whole, as messages.with_endings says it for a stored one, or ""."""
-        if self.error:
-            return self.error
+        """Why the ended answer is not whole, or "": as messages.with_endings says it once the answer is stored."""
         has_content = any(part.kind != "notice" for part in self.parts)
-        return "" if has_content else say(words.STOPPED)
+        return self.error or ("" if has_content else say(words.STOPPED))
 
     @property
     def at(self) -> str:
@@ -71,7 +70,7 @@ class AnswerBuilder:
         return format_moment(began[0] if began else now(), self._zone, now())
 
     def apply(self, turn_event: TurnEvent) -> None:
-        """Add one event of the turn, with the tool calls that it shows."""
+        """Add what one event of the turn shows."""
         if isinstance(turn_event.event, types.ThreadItemAddedEvent | types.ThreadItemDoneEvent):
             self._began.setdefault(turn_event.event.item.id, turn_event.event.item.created_at)
         match turn_event.event:
@@ -159,7 +158,7 @@ PIECES = [f"t{place}" for place in range(len(chunked_text.EMPTY))]
 
 
 class ReplyState(OnlyChanges, rx.State):
-    """The finished parts of the running answer, and its growing text in the vars of PIECES, which are added below."""
+    """The running answer: its parts, and its growing text in the vars of PIECES, which are added below."""
 
     parts: rx.Field[list[Part]] = rx.field(default_factory=list)
 

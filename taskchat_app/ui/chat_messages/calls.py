@@ -1,13 +1,13 @@
-"""Converts a tool call into what the page shows of it.
+"""Converts a tool call into what the page shows: a line with its arguments and result, a row for each changed task.
 
-That is a line with its arguments and its result, a row for each task that it changed, and the sentence of its result,
-which an answer's text leaves out because the rows say it.
+The text of an answer is shown without the sentences that these rows say already, such as "Added #7 Buy milk.".
 """
 
 import json
 from collections.abc import Iterable, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -32,22 +32,24 @@ SHOWN_ORDER = (
 )  # fmt: skip
 """The order of a call's arguments and results; others follow by name. The stored JSON does not keep the order in which
 they were written, so a call would look different after a reload."""
-_STYLES = (DateStyle(), DateStyle(month_first=True), DateStyle(twelve_hours=True), DateStyle(True, True))
+_STYLES = [DateStyle(twelve_hours, month_first) for twelve_hours in (False, True) for month_first in (False, True)]
 
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """A changed task: its state after the change ("open", "done", "deleted"), and what was done in words."""
+    """A changed task. If its date has two meanings ("next friday"), the row offers the `other` one."""
 
     number: int
     title: str
     state: str
+    """After the change: "open", "done" or "deleted"."""
     facts: str
+    """What was done: "Added · due tomorrow, Thu 26 Nov"."""
     other: str = ""
-    """The other date that its words could mean, as local ISO text ("2026-11-21T09:00"); "" without one."""
+    """The date that is offered, as local ISO text ("2026-11-21T09:00"); "" for none."""
     other_words: str = ""
     due: str = ""
-    """The date in the facts, as local ISO text; set together with `other` and `other_words`."""
+    """The date in the facts, as local ISO text; "" if no other one is offered."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,13 @@ class CallView:
     """The query of the page's address that shows its result; empty if there is nothing to show."""
     rows: tuple[OutcomeRow, ...] = ()
     row_sentences: tuple[str, ...] = ()
-    """The sentence that the rows make superfluous in the answer's text, in each language and date style."""
+    """The sentence of the result, which the rows say too, in each language and date style."""
     changed_nothing: bool = False
     """Whether it only looked tasks up, or found none to change."""
 
 
 def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
-    """Convert a call made at `at`; leaves out the result's note, which is for the model."""
+    """Convert a call (ToolCall.view) made at `at`; leaves out the result's note, which is for the model."""
     result: dict[str, Any] = dict(call.get("result") or {})
     result.pop("note", None)
     if "message" in result:
@@ -152,7 +154,7 @@ def _row_of_task(call: dict[str, Any], task: dict[str, Any]) -> OutcomeRow:
         state = "deleted"
     row = OutcomeRow(task["number"], task["title"], state, _facts(call, task))
     other_dates = task.get("due_could_be")
-    return _with_other(row, due=task["due"], other=other_dates[0]) if other_dates else row
+    return _offering(row, other_dates[0], due=task["due"]) if other_dates else row
 
 
 def _facts(call: dict[str, Any], task: dict[str, Any]) -> str:
@@ -168,23 +170,18 @@ def _facts(call: dict[str, Any], task: dict[str, Any]) -> str:
     return " · ".join(fact for fact in facts if fact)
 
 
-def _with_other(row: OutcomeRow, *, due: str, other: str) -> OutcomeRow:
-    other_words = say(words.OR_DATE, date=_other_date_in_words(other, due))
-    return replace(row, due=due, other=other, other_words=other_words)
-
-
-def _other_date_in_words(other: str, due: str) -> str:
-    """Return the other date in words: the time alone if it is on the same day. Both are local ISO text."""
+def _offering(row: OutcomeRow, other: str, *, due: str) -> OutcomeRow:
+    """Return the row of a task that is `due`, which offers the other date: "or 20:00" on the same day."""
     moment = datetime.fromisoformat(other)
-    day = format_weekday_and_day(moment.date(), now().date())
-    if "T" not in other:  # a whole day
-        return day
-    is_same_day = other[:10] == due[:10]
-    return clock_text(moment) if is_same_day else f"{day} {clock_text(moment)}"
+    in_words = format_weekday_and_day(moment.date(), now().date())
+    if "T" in other:  # else it is a whole day
+        is_same_day = moment.date() == datetime.fromisoformat(due).date()
+        in_words = clock_text(moment) if is_same_day else f"{in_words} {clock_text(moment)}"
+    return replace(row, due=due, other=other, other_words=say(words.OR_DATE, date=in_words))
 
 
 def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
-    """Return the row of a task that is now `due`: if that is the row's other date, its two dates are exchanged."""
+    """Return the row of a task that is now `due`: if that is the date that the row offers, exchange its two dates."""
     if local_due(due, zone) != row.other:
         return row
     former_date, new_date = _near(row.due, zone), _near(row.other, zone)
@@ -193,7 +190,7 @@ def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
     else:  # the facts were made on another day: they say "tomorrow" where `former_date` says "today"
         verb = row.facts.partition(" · ")[0]
         facts = f"{verb} · {new_date}"
-    return _with_other(replace(row, facts=facts), due=row.other, other=row.due)
+    return _offering(replace(row, facts=facts), row.due, due=row.other)
 
 
 def _near(local: str, zone: ZoneInfo) -> str:
@@ -203,36 +200,23 @@ def _near(local: str, zone: ZoneInfo) -> str:
 
 
 def _row_sentences(call: dict[str, Any]) -> tuple[str, ...]:
-    """Return the message of a call with rows in each language and date style.
-
-    The language and style of the answer may not be those of the page now.
-    """
-    if "message" not in call["result"]:
+    """Return the message of a result in each language and date style: the answer may have others than the page now."""
+    message = call["result"].get("message")
+    if message is None:
         return ()
-    message = call["result"]["message"]
-    styles = _STYLES if _has_date(message) else _STYLES[:1]
-    sentences = [sentence for style in styles for sentence in _in_each_language(message, style)]
+    sentences = [sentence for style in _STYLES for sentence in copy_context().run(_in_each_language, message, style)]
     return tuple(dict.fromkeys(sentences))  # each once
 
 
-def _has_date(value: Any) -> bool:
-    if isinstance(value, Message):
-        return any(_has_date(part) for part in value.values.values())
-    return isinstance(value, date)
-
-
 def _in_each_language(message: str, style: DateStyle) -> list[str]:
-    """Return the message in each language, with its dates in this style."""
-    former_style = date_style.set(style)
-    try:
-        styled = _restyled(message)
-        return [render(styled, language).strip() for language in LANGUAGES]
-    finally:
-        date_style.reset(former_style)
+    """Return the message in each language, with its dates in this style, which stays set: run it in a context."""
+    date_style.set(style)
+    styled = _restyled(message)
+    return [render(styled, language).strip() for language in LANGUAGES]
 
 
 def _restyled(value: Any) -> Any:
-    """Return a copy of a message, because its English text has the style of its creation; any other value as it is."""
+    """Return a copy of a message, whose English text has the style of its creation; any other value as it is."""
     if not isinstance(value, Message):
         return value
     return value.with_values(**{name: _restyled(part) for name, part in value.values.items()})
@@ -246,10 +230,7 @@ def rest_of(text: str, sentences: Iterable[str]) -> str:
 
 
 def rest_of_growing(text: str, sentences: Sequence[str]) -> str:
-    """Return the rest of a text that still grows: empty while that may become one of the sentences.
-
-    So "Added #7 Bu" is not shown, which may become "Added #7 Buy milk.".
-    """
+    """Return the rest of a text that still grows; "" for "Added #7 Bu", which may become "Added #7 Buy milk."."""
     rest = rest_of(text, sentences)
     if any(sentence.startswith(rest) for sentence in sentences):
         return ""

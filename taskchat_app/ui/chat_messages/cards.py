@@ -27,16 +27,16 @@ class Option:
     """A task to choose, or a line of an attached list."""
 
     number: int
-    """The task's, -1 for one that a click adds; or the place of the line."""
+    """The task's, -1 for one that a click adds; or the line's."""
     text: str
     is_open: bool = True
 
 
 @dataclass(frozen=True)
 class ChoiceCard:
-    """Tasks that match the user's words, of which the user chooses one; none once the headline says what was done.
+    """Tasks that match the user's words, to choose one of them; without options once the headline says what was done.
 
-    Or, with `is_attached_list`, lines of which the user adds any; `add_all` names the button that adds all the others.
+    With `is_attached_list`, lines of a file to add as tasks; `add_all` is the name of the button that adds all of them.
     """
 
     item_id: str = ""

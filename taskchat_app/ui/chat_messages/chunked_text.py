@@ -1,8 +1,8 @@
 """Stores a growing text in pieces, so that an update sends only what was added.
 
-A state var is sent whole whenever it changes. So the text is held in many vars, and an addition goes into the next
-empty one. When all are in use, their text moves into one of a few vars for longer pieces. So each character is sent
-once or twice, however long the text becomes. The browser only joins the vars.
+A state var is sent whole whenever it changes. So the text is in many vars for short pieces, and an addition goes into
+the next empty one. When all of these are in use, their text moves into one of a few vars for long pieces. So each
+character is sent once or twice, however long the text becomes. The browser only joins the vars.
 """
 
 LONG = 16

@@ -17,7 +17,7 @@ from taskchat_app.ui.chat_messages.messages import CARDS, ChatMessage, Part, Rec
 from taskchat_app.ui.i18n.language import say
 
 RECENT = [f"recent{place}" for place in range(12)]
-"""The vars of the latest messages, one each: Reflex sends a var whole. ui/chat/state.py declares them."""
+"""The names of vars that have one of the latest messages each: Reflex sends a var whole. chat/state.py adds them."""
 
 
 class ShownMessages(OnlyChanges, mixin=True):
@@ -66,7 +66,7 @@ class ShownMessages(OnlyChanges, mixin=True):
 
     @internal
     def offers_other_date_of(self, number: int | None) -> bool:
-        """Return whether a row offers this task the other date of its words: "next friday" may be one of two."""
+        """Return whether a row offers the task another date (OutcomeRow.other)."""
         return any(number in _numbers_with_offered_date(message) for message in self.all())
 
     @internal
@@ -115,7 +115,7 @@ async def with_receipts(person: Person, messages: Iterable[ChatMessage]) -> list
 
 
 def with_receipt(answer: ChatMessage, receipt: Receipt) -> ChatMessage:
-    """Return the answer with its turn's receipt, without words if nothing changed and the answer says so itself."""
+    """Return the answer with its turn's receipt; without words if nothing changed, unless it must be said."""
     says_unchanged = not receipt.changed and _could_have_changed(answer)
     text = say(receipt.text) if receipt.changed or says_unchanged else ""
     numbers = tuple(sorted(receipt.in_effect))
@@ -124,9 +124,9 @@ def with_receipt(answer: ChatMessage, receipt: Receipt) -> ChatMessage:
 
 
 def _could_have_changed(answer: ChatMessage) -> bool:
-    """Return whether an answer that changed nothing could have, or could claim that it did.
+    """Return whether an answer that changed nothing may claim that it did.
 
-    Lists, questions and proposals change nothing and say so themselves; the offline assistant says what the tools did.
+    Lists, questions and proposals show that they change nothing; the offline assistant says only what the tools did.
     """
     if settings().gemini_api_key is None or any(part.kind in CARDS for part in answer.parts):
         return False
@@ -152,5 +152,5 @@ async def _with_current_dates(person: Person, messages: list[ChatMessage]) -> li
 
 
 def _numbers_with_offered_date(message: ChatMessage) -> list[int]:
-    """Return the numbers of the tasks to which rows offer the other date of their words (OutcomeRow.other)."""
+    """Return the numbers of the tasks to which rows offer another date."""
     return [row.number for call in calls_in(message.parts) for row in call.rows if row.other]

@@ -39,7 +39,7 @@ class ReceiptRow:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of an answer: `key` is the item's id. Only the field of its kind is set; "notice" has its `text`, too."""
+    """A part of an answer; `key` is the id of its ChatKit item. The field of its kind is set, for a notice `text`."""
 
     key: str
     kind: Literal["text", "calls", "proposal", "choice", "plan", "notice"]
@@ -49,7 +49,7 @@ class Part:
     choice: cards.ChoiceCard = field(default_factory=cards.ChoiceCard)
     plan: cards.PlanCard = field(default_factory=cards.PlanCard)
     is_shortened: bool = False
-    """Whether only `rest` of the text is shown, since rows say the others of its sentences."""
+    """Whether only `rest` of the text is shown, since rows of changed tasks say the other sentences (calls.py)."""
     rest: str = ""
 
 
@@ -65,7 +65,10 @@ class FileView:
 
 @dataclass(frozen=True)
 class ChatMessage:
-    """A message of the user (`mine`, in `text`) or a whole answer (in `parts`). `turn_id` is the user's item id."""
+    """A message of the user (`mine`, in `text`) or a whole answer (in `parts`).
+
+    `turn_id` is the id of the user's item; an answer has that of the message that it answers.
+    """
 
     key: str
     mine: bool
@@ -111,12 +114,12 @@ def calls_in(parts: Iterable[Part]) -> list[CallView]:
 
 
 def row_sentences_in(parts: Iterable[Part]) -> list[str]:
-    """Return the sentences that the rows of these parts make superfluous, each once."""
+    """Return the sentences that the rows of these parts say (CallView.row_sentences), each once."""
     return list(dict.fromkeys(sentence for call in calls_in(parts) for sentence in call.row_sentences))
 
 
 def shortened(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Return the parts, each with the rest of its text that no row says."""
+    """Return the parts, each text with the rest of it that no row says."""
     sentences = row_sentences_in(parts)
     return tuple(_shortened(part, sentences) for part in parts) if sentences else tuple(parts)
 
@@ -133,8 +136,7 @@ def _listed(parts: tuple[Part, ...]) -> str:
     has_card = any(part.kind in CARDS for part in parts)
     if has_card or any(call.tool != LOOK_UP for call in calls):
         return ""
-    addresses = [call.listed for call in calls if call.listed]
-    return addresses[-1] if addresses else ""
+    return next((call.listed for call in reversed(calls) if call.listed), "")
 
 
 def messages_of(items: Iterable[cards.Item], zone: ZoneInfo) -> list[ChatMessage]:
