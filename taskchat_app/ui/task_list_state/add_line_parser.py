@@ -24,7 +24,7 @@ PRIORITY = re.compile(rf"(?<!\S)(?:!(?P<word>{PRIORITY_WORD})|{PRIORITY_RANK})(?
 TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
 """A mark such as "#home"; with a letter in it, since "#7" is a task's number."""
 START = re.compile(r"(?<!\S)~(?:[\"“„](?P<quoted>[^\"“”„]{1,100})[\"“”](?!\w)|(?=\w))")
-"""The mark of the day when the task begins: "~monday" (it ends before the day) or ~"next week" (after the quotes)."""
+"""The mark before the day when the task begins: "~" of "~monday"; of ~"next week" it matches the quoted words too."""
 STEP = re.compile(r",?(?: an?| as an?| als)? (?:step|schritt) (?:of|von|zu) #?(?P<number>\d{1,9})(?!\S)", re.IGNORECASE)
 """Of "pack boxes, step of 3 tomorrow" it matches ", step of 3"."""
 _STEP_IN_TITLE = re.compile(
@@ -34,14 +34,17 @@ _STEP_IN_TITLE = re.compile(
 _PLACEHOLDER = "\ufffc"
 """Stands for each character of a start that stays in the title, so that it is not read as the due date."""
 ORDER = "order:"
-"""Begins the key of a chip that asks for the user's order of dates: "order:day" or "order:month"."""
+"""Begins the keys of the chips that ask which of two dates "3/5" is: "order:day" and "order:month"."""
 UNREAD = "due:order"
-"""The key of the chip beside those, by which the date stays in the title."""
+"""The key of the chip beside these two, which leaves the date in the title."""
 
 
 @dataclass(frozen=True)
 class Chip:
-    """A part of the sentence that was understood, or that the list implies; `key` identifies it for removal."""
+    """A part of the sentence that was understood, or that the list implies.
+
+    `key` names it in the page's events: "#home", "!high", "due:tomorrow"; `removal` says what a click does.
+    """
 
     kind: str
     text: str
@@ -50,15 +53,14 @@ class Chip:
 
 
 class DateQuestion(Invalid):
-    """The sentence has a date that can be read in two ways, and the user's order is not known."""
+    """The sentence has a date such as "3/5", and it is not known whether the user writes the day or the month first."""
 
 
 @dataclass(frozen=True)
 class ListContext:
-    """Values that apply besides the sentence: filters of the shown list, and chips removed by the user.
+    """What the shown list implies for a new task, and the keys of the chips that the user has removed.
 
-    `due` is a phrase. A date or priority in the sentence takes precedence; tags are combined. `removed_chips` are
-    the keys of the removed chips.
+    A date (`due` is a phrase) or priority in the sentence takes precedence; tags are combined.
     """
 
     due: str = ""
@@ -72,10 +74,7 @@ NOTHING = ListContext()
 
 
 def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
-    """Return the task of the sentence; whatever is no date, start, priority or tag is the title.
-
-    Raises DateQuestion for a date that can be read in two ways.
-    """
+    """Return the task of the sentence: "Call mum friday !high" has the title "Call mum". Raises DateQuestion."""
     draft, chips = _parse(sentence, context, zone, now)
     if any(chip.kind == "order" for chip in chips):
         raise DateQuestion(words.WHICH_DATE.with_values(title=sentence.strip()))
@@ -87,12 +86,12 @@ def chips_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, n
 
 
 def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> tuple[TaskDraft, list[Chip]]:
-    """Return the task of the sentence and its chips; those of the kind "order" ask which of two dates is meant."""
+    """Return the task of the sentence and its chips."""
     command = as_command(sentence)
     if command is None:
         return TaskDraft(_joined(sentence)), []  # refused as too long for a title
     reader = _SentenceReader(command, context, zone, now)
-    # In this order: the date of a start is no due date, and after "step of 3" there may be a due date only.
+    # The order matters: the date of a start is no due date, and only a due date may follow "step of 3".
     priority = reader.take_priority()
     tags = reader.take_tags()
     start, start_key = reader.take_start()
@@ -125,9 +124,9 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
 
 @dataclass
 class _SentenceReader:
-    """Reads the fields of a sentence: each `take_` method removes its words from `rest`, and the title remains.
+    """Reads the fields of a sentence. Each `take_` method removes its words from `rest`, and what remains is the title.
 
-    Words whose chip the user has removed stay in the title: see `_applies`.
+    So words stay in the title if the user has removed their chip (not `_applies`).
     """
 
     rest: str
@@ -135,7 +134,7 @@ class _SentenceReader:
     zone: ZoneInfo
     now: datetime
     _kept_start: str = ""
-    """The start whose chip was removed, "" for none; in `rest` it has placeholders, until `title` puts it back."""
+    """The start whose chip was removed; `rest` has placeholders instead of it, which `title` replaces."""
 
     def take_priority(self) -> str:
         """Return the last priority of the sentence, or the list's; "" without one."""
@@ -147,7 +146,7 @@ class _SentenceReader:
         return self.context.priority if self._applies(f"!{self.context.priority}") else ""
 
     def take_tags(self) -> tuple[str, ...]:
-        """Return the list's tags and those of the sentence, each once."""
+        """Return the list's tags and those of the sentence, each once: "#Home #home" is the tag "Home"."""
         tags = [*self.context.tags, *TAG.findall(self.rest)]
         taken = [tag for tag in tags if self._applies(f"#{tag}")]
         self.rest = TAG.sub(lambda mark: " " if mark[1] in taken else mark[0], self.rest)
@@ -157,7 +156,7 @@ class _SentenceReader:
         return tuple(by_key.values())
 
     def take_start(self) -> tuple[Start | None, str]:
-        """Return the start and the key of its chip. A time alone is none: "about ~5pm"."""
+        """Return the start and the key of its chip; None and "" without one."""
         self.rest = normalize_blanks(self.rest)
         found = self._first_start()
         if found is None:
@@ -171,7 +170,7 @@ class _SentenceReader:
             return None, ""
         rest = DueMention(((begin, end),), due=None, rule=None).cut_from(self.rest)
         has_title = re.search(r"\w", rest) is not None
-        if not has_title:  # a start alone is a title
+        if not has_title:  # the sentence is only a start: that is the title
             return None, ""
         self.rest = rest
         return start, key
@@ -184,7 +183,7 @@ class _SentenceReader:
         return None
 
     def _start_after(self, mark: re.Match[str]) -> tuple[Start, int, int] | None:
-        """Return the start after a mark as `_first_start` does; None if no date is there."""
+        """Return the start after a mark, as `_first_start` does; None if no day is there, as in "about ~5pm"."""
         is_quoted = bool(mark["quoted"])
         begin = mark.start("quoted") if is_quoted else mark.end()
         phrase = find_phrase(self.rest, begin, zone=self.zone, now=self.now)
@@ -199,6 +198,7 @@ class _SentenceReader:
         return start, mark.start(), mark.end() if is_quoted else phrase.end
 
     def take_parent(self) -> int | None:
+        """Return the number of the task that this one is a step of, from the last ", step of 3"."""
         matches = [*STEP.finditer(self.rest)]
         if not matches:
             return None
@@ -218,9 +218,9 @@ class _SentenceReader:
         return rest.strip() == "x"
 
     def date_readings(self) -> list[Chip]:
-        """Return a chip for each reading of an ambiguous date, and one for none.
+        """Return the chips of the kind "order", which ask what an ambiguous date means; none without such a date.
 
-        A click on one stores the order of dates, a click on the last leaves the date in the title.
+        A click on one of two dates stores the user's order, a click on the third chip leaves the date in the title.
         """
         if not self._applies(UNREAD):
             return []
@@ -236,7 +236,10 @@ class _SentenceReader:
         return [*chips, Chip("order", say(words.NO_DUE_DATE), UNREAD, say(words.NO_DUE_DATE))]
 
     def take_due(self, start: Start | None) -> tuple[Due | None, str | None, str]:
-        """Return the due date, recurrence and chip key: the sentence's, or the list's unless the task starts later."""
+        """Return the due date, the recurrence and the key of their chip: of the sentence, else of the list.
+
+        The list's date is not taken if the task starts later.
+        """
         mention = find_whole_due(self.rest, zone=self.zone, now=self.now)
         key = f"due:{mention.words_in(self.rest)}" if mention else ""
         if mention and self._applies(key):

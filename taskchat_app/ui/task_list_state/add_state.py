@@ -38,47 +38,45 @@ AGE_MAX = timedelta(days=30)
 
 @dataclass(frozen=True)
 class SentTask:
-    """A sentence of the add line, as the browser sends it: under its `key`, with another `attempt` each time.
-
-    `account` is its user's id, `query` that of the page's address when it was typed, `removed` the removed chips' keys.
-    `age` is how long it has waited in the browser, which sends it in milliseconds.
-    """
+    """A sentence of the add line, as the browser sends it: under its `key`, with another `attempt` each time."""
 
     account: str
+    """The id of the user who typed it."""
     key: str
     attempt: str
     text: str
     query: str
+    """Of the page's address when it was typed: the list that was shown."""
     removed: frozenset[str]
+    """The keys of the removed chips."""
     age: timedelta
+    """How long it has waited in the browser."""
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "SentTask":
-        """Read the browser's data leniently: a client may send anything over the socket. No usable age is the most."""
+        """Read the browser's data leniently: a client may send anything over the socket."""
         texts = {name: str(data.get(name) or "") for name in ("account", "key", "attempt", "text", "query")}
         removed = cast(list[Any], data["removed"]) if isinstance(data.get("removed"), list) else []
         age: Any = data.get("age")
-        is_age = type(age) is int and 0 <= age < AGE_MAX // timedelta(milliseconds=1)
-        waited = timedelta(milliseconds=age) if is_age else AGE_MAX
+        is_milliseconds = type(age) is int and 0 <= age < AGE_MAX // timedelta(milliseconds=1)
+        waited = timedelta(milliseconds=age) if is_milliseconds else AGE_MAX
         return cls(**texts, removed=frozenset(map(str, removed)), age=waited)
 
 
 @dataclass(frozen=True)
 class AddOutcome:
-    """The result of sending: stored, refused with the reason, or to be sent again later.
-
-    `announcement` tells screen readers what was stored; empty if a notice does.
-    """
+    """The result of sending: stored, refused with a `problem`, or to be sent again later ("retry")."""
 
     key: str
     attempt: str
     kind: Literal["stored", "refused", "retry"]
     problem: str = ""
     announcement: str = ""
+    """What screen readers say of a stored task; empty if a notice says it."""
 
 
 def notice_of(added: Sequence[TaskView], *, is_filtered: bool) -> str:
-    """Return the notice about several added tasks, or about one that the shown list does not contain: where it is."""
+    """Return the notice about several added tasks, or about one that the shown list does not contain."""
     if len(added) > 1:
         return say(ngettext("Added {count} task", "Added {count} tasks", len(added)))
     sentence = words.ADDED_TO_OPEN if is_filtered else words.ADDED
@@ -86,7 +84,7 @@ def notice_of(added: Sequence[TaskView], *, is_filtered: bool) -> str:
 
 
 class AddState(rx.State):
-    """The chips of the typed sentence. `removed_chips`: keys of removed chips, whose words stay in the title."""
+    """The chips of the typed sentence; `removed_chips` are the keys of removed ones, whose words stay in the title."""
 
     chips: rx.Field[list[Chip]] = rx.field(default_factory=list)
     removed_chips: rx.Field[list[str]] = rx.field(default_factory=list)
@@ -107,7 +105,7 @@ class AddState(rx.State):
     @rx.event
     @signed_in
     async def remove_chip(self, person: Person, key: str) -> Any:
-        """Remove a shown chip, so that its words stay in the title; for a chip with an order of dates, store that."""
+        """Remove a chip, so that its words stay in the title; one that asks for the order of dates stores the order."""
         if any(chip.key == key for chip in self.chips):
             if key.startswith(ORDER):
                 await set_preferences(person, date_order=key.removeprefix(ORDER))
@@ -140,12 +138,12 @@ class AddState(rx.State):
     async def _tell_added(
         self, shown: TasksState, person: Person, sent: SentTask, added: Sequence[TaskView], change_ids: list[int]
     ) -> None:
-        """Show the added tasks and report them: to screen readers one whose row is shown, else by a notice."""
+        """Show the added tasks. A notice reports them; one whose row is shown is only announced to screen readers."""
         shown.error = ""
         shown.unfold({task.parent_number for task in added if task.parent_number})
-        task = added[-1]  # the list is extended up to the last of several, which is marked
+        task = added[-1]
         is_shown = await _show_added(shown, person, task.number)
-        if len(added) == 1 and is_shown:  # its row says what was added; only screen readers need more
+        if len(added) == 1 and is_shown:
             announcement = say(words.ADDED, number=task.number, title=task.title)
             return self._report(sent, "stored", announcement=announcement)
         notice = notice_of(added, is_filtered=shown.filters != TaskFilters())

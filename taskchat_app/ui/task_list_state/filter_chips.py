@@ -32,21 +32,25 @@ class TagChoice:
 
 
 def filter_chips(filters: TaskFilters, today: date) -> list[FilterChip]:
-    """Return the filters besides the view; dates of this year are without it, by the user's `today`."""
-    chips = [("tag", tag, f"#{tag}") for tag in filters.tags]
+    """Return a chip for each filter besides the view; dates of the year of `today` are written without the year."""
+    chips = [_chip("tag", f"#{tag}", tag) for tag in filters.tags]
     if filters.priority:
-        chips.append(("priority", "", say(words.PRIORITY_FILTER, priority=words.PRIORITIES[filters.priority])))
+        chips.append(_chip("priority", say(words.PRIORITY_FILTER, priority=words.PRIORITIES[filters.priority])))
     after, before = filters.due_after, filters.due_before
-    if after and after == before and ":" not in after:
-        chips.append(("due_day", "", say(words.DUE_ON_FILTER, date=bound_words(after, today))))
-    else:
-        if after:
-            chips.append(("due_after", "", say(words.DUE_AFTER_FILTER, date=bound_words(after, today))))
-        if before:
-            chips.append(("due_before", "", say(words.DUE_BEFORE_FILTER, date=bound_words(before, today))))
+    is_day = after and after == before and ":" not in after
+    if is_day:
+        chips.append(_chip("due_day", say(words.DUE_ON_FILTER, date=bound_words(after, today))))
+    if after and not is_day:
+        chips.append(_chip("due_after", say(words.DUE_AFTER_FILTER, date=bound_words(after, today))))
+    if before and not is_day:
+        chips.append(_chip("due_before", say(words.DUE_BEFORE_FILTER, date=bound_words(before, today))))
     if filters.q.strip():
-        chips.append(("q", "", say(words.QUOTED, quoted=filters.q.strip())))
-    return [FilterChip(kind, value, text, say(words.REMOVE_FILTER, filter=text)) for kind, value, text in chips]
+        chips.append(_chip("q", say(words.QUOTED, quoted=filters.q.strip())))
+    return chips
+
+
+def _chip(kind: str, text: str, value: str = "") -> FilterChip:
+    return FilterChip(kind, value, text, say(words.REMOVE_FILTER, filter=text))
 
 
 def bounds_of(filters: TaskFilters, today: date) -> dict[str, str]:
@@ -55,6 +59,7 @@ def bounds_of(filters: TaskFilters, today: date) -> dict[str, str]:
 
 
 def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:
+    """Return the filters without that of the chip of this kind and value."""
     if kind == "tag":
         return with_tag(filters, value) if value in filters.tags else filters
     if kind == "due_day":

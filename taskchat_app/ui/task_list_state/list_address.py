@@ -1,4 +1,7 @@
-"""Converts the list's view, filters and sort to an address and a query; the address of a list that a call showed."""
+"""Converts the list's view, filters and sort to and from the page's address, and to a query of the domain.
+
+Also finds the address of the list that a tool call has shown in the chat.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -154,10 +157,10 @@ def _words(text: str) -> str:
 
 
 def address_of_call(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
-    """Return the address's query of the list that a call of list_tasks made at `at` has shown.
+    """Return the address's query of the list that a call of list_tasks, made at `at`, has shown; "" for no such list.
 
-    "" for other calls, for one whose tasks the answer does not show, and for a search by a task's number or without a
-    result. The list is marked as asked for unless it is the whole one, in its default order or that chosen on the page.
+    There is none for other calls, for a call whose tasks the answer does not show, and for a search by a task's number
+    or without a result. The list is `asked`, except all open tasks in their default order or that chosen on the page.
     """
     arguments: dict[str, Any] = call.get("arguments") or {}
     result: dict[str, Any] = call.get("result") or {}
@@ -177,7 +180,7 @@ def address_of_call(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> st
 
 
 def _filters_of_call(given: Mapping[str, str], chosen: Mapping[str, str], at: datetime, zone: ZoneInfo) -> TaskFilters:
-    """Return the filters of a call's arguments, with the sort and order that the user chose on the page, if any."""
+    """Return the filters of a call's arguments; `chosen` are the sort and order that the user chose on the page."""
     filters = TaskFilters(
         view=given.get("status", OPEN),
         priority=given.get("priority", ""),
@@ -195,10 +198,9 @@ def _filters_of_call(given: Mapping[str, str], chosen: Mapping[str, str], at: da
 
 
 def _sort(given: Mapping[str, str]) -> str:
-    """Return the requested sort; "due" by default if the call filters by due date, otherwise the list's default."""
-    requested = given.get("sort", "created")
-    if requested != "created":
-        return requested
+    """Return the requested sort; without one "due" if the call filters by due date, else "" for the list's default."""
+    if given.get("sort", "created") != "created":
+        return given["sort"]
     return "due" if "due_after" in given or "due_before" in given else ""
 
 

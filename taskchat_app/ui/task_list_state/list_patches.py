@@ -21,19 +21,19 @@ Shown = dict[int, int]
 
 @dataclass(frozen=True)
 class ListPatch:
-    """A change of the list. `after` is the id of the previous patch, 0 if this one contains the whole list.
-
-    `rows` are the new and changed rows. `gone` are the numbers of rows that disappear at once, `leaving` those of rows
-    that do after a moment. `places` has for each new or moved row, from the end of the list, its number and that of the
-    row below it, 0 for none.
-    """
+    """A change of the list."""
 
     id: int
     after: int
+    """The id of the previous patch; 0 if this one contains the whole list."""
     rows: tuple[TaskRow, ...] = ()
+    """The new and changed rows."""
     places: tuple[tuple[int, int], ...] = ()
+    """The number of each new or moved row, and that of the row below it (0 for none), from the end of the list."""
     gone: tuple[int, ...] = ()
+    """The numbers of rows that disappear at once."""
     leaving: tuple[int, ...] = ()
+    """The numbers of rows that disappear after a moment."""
 
 
 def fingerprint_of(*facts: object) -> int:
@@ -45,19 +45,18 @@ def patch_of(
     previous: int, before: Shown, after: Shown, rows: Mapping[int, TaskRow], leaving: Sequence[int] = ()
 ) -> ListPatch:
     """Return the patch that follows `previous` and turns `before` into `after`; `rows` are the changed rows."""
-    gone = [number for number in before if number not in after and number not in leaving]
     return ListPatch(
         id=_id_after(previous),
         after=previous,
         rows=tuple(rows.values()),
         places=tuple(_places(before, after)),
-        gone=tuple(gone),
+        gone=tuple(number for number in before if number not in after and number not in leaving),
         leaving=tuple(leaving),
     )
 
 
 def first_patch(rows: Sequence[TaskRow], previous: int) -> ListPatch:
-    """Return a patch with the whole list; `previous` is the id of the last patch of the list before."""
+    """Return a patch with the whole list; `previous` is the id of the last patch of the list shown before."""
     return ListPatch(id=_id_after(previous), after=0, rows=tuple(rows), places=tuple((row.number, 0) for row in rows))
 
 

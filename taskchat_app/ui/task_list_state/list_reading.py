@@ -1,4 +1,4 @@
-"""Reads the list as far as the browser shows it: which rows there are, and the contents of those that changed."""
+"""Reads the list as far as the browser shows it: the order of its rows, and the contents of those that changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -23,52 +23,52 @@ from taskchat_app.ui.task_list_state.rows import Place, TaskRow, heading_in, is_
 PAGE = 50
 """How many rows one read adds to the list at most, unless it reveals one."""
 REVEAL_MAX = 1000
-"""The list is extended by a read that reveals a row to at most so many rows."""
+"""How many rows the list has at most after a read that reveals a row."""
 
 
 @dataclass(frozen=True)
 class ListReading:
-    """The result of reading the list: `rows` are new or changed, `leaving` those of them no longer in the list.
-
-    `found` is the number of rows of the whole list, `length` of those that are shown, both without unfolded steps.
-    `wakes_at` is when the passing of time next changes a count or a row.
-    """
+    """The result of reading the list."""
 
     shown: Shown
     rows: dict[int, TaskRow]
+    """The rows to send, by number: new or changed ones, and those of `leaving`, which are no longer in the list."""
     leaving: Sequence[int]
     has_more: bool
     tags: list[TagCount]
     length: int
+    """The number of shown rows, without unfolded steps."""
     found: int
+    """The number of rows of the whole list, without unfolded steps."""
     views: ViewCounts
     wakes_at: datetime
+    """When the passing of time next changes a count or a row."""
 
 
 @dataclass(frozen=True)
 class ListRequest:
-    """A request for a page of the list, besides its filters.
-
-    `has` are the browser's rows, `has_more` whether more rows follow them.
-    `reveal` is the number of a task up to which the list is extended, 0 for none.
-    `ticked` rows are shown as done before they leave; `glows` are rows to mark as changed by the assistant or another
-    client; `unfolded` are tasks whose steps are shown below them; `language` is the language of the rows.
-    """
+    """What is asked of the list besides its filters; tasks are named by their numbers."""
 
     has: Shown
+    """The browser's rows."""
     has_more: bool = False
+    """Whether more rows follow those of the browser."""
     next_page: bool = False
     reveal: int = 0
+    """The task up to which the list is extended; 0 for none."""
     ticked: frozenset[int] = frozenset()
+    """The tasks that were just completed: their rows are shown as done before they leave the list."""
     glows: frozenset[int] = frozenset()
+    """The tasks to mark as changed by the assistant or another client."""
     unfolded: frozenset[int] = frozenset()
+    """The tasks whose steps are shown below them."""
     language: str = field(default_factory=current_language.get)
 
 
 async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -> ListReading:
-    """Read which rows the list has, as far as it is shown and at most a page more, and the contents of those to send.
+    """Read the list as far as it is shown, at most a page more.
 
-    These are the rows whose fingerprint is not the browser's, and those that glow.
+    The rows to send are those that leave it, that glow, or whose fingerprint differs from the browser's.
     """
     at = now()
     today_ends = _today_ends(person, at)
@@ -76,7 +76,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
     async with reading(person.id) as session:
         listed, has_more = await _read_page(session, person, query, wanted)
         rows, leaving = await _read_rows(session, person, listed, wanted)
-        # A folded step has no row: its change shows on its task.
+        # A folded step has no row: its task glows instead.
         without_row = wanted.glows - rows.keys() - leaving.keys()
         folded_into = await page_queries.read_parents(session, person.id, list(without_row))
         glows = wanted.glows.union(parent.number for parent in folded_into.values())
@@ -129,14 +129,14 @@ async def _read_page(
     length_max = len(wanted.has) + PAGE
     read_max = max(length_max, REVEAL_MAX) if wanted.reveal else length_max
     order = await page_queries.read_listed_tasks(session, person.id, query, read_max + 1)
-    places = {task.number: place for place, task in enumerate(order, 1)}
+    positions = {task.number: position for position, task in enumerate(order, 1)}
     length = length_max
     if wanted.has_more and not wanted.next_page:  # up to the last task that the browser has, but at least a page
-        up_to_last = max((places[number] for number in wanted.has if number in places), default=0)
-        length = min(max(PAGE, up_to_last), length_max)
-    place_to_reveal = places.get(wanted.reveal, 0)
-    if place_to_reveal <= read_max:
-        length = max(length, place_to_reveal)
+        last_shown = max((positions[number] for number in wanted.has if number in positions), default=0)
+        length = min(max(PAGE, last_shown), length_max)
+    to_reveal = positions.get(wanted.reveal, 0)
+    if to_reveal <= read_max:
+        length = max(length, to_reveal)
     return order[:length], len(order) > length
 
 
@@ -145,7 +145,7 @@ async def _read_rows(
 ) -> tuple[dict[int, _ShownRow], dict[int, Place]]:
     """Return the list's rows in order, with unfolded steps below their tasks; and the places of rows that leave it.
 
-    Rows of ticked tasks leave, with their unfolded steps: they are shown as done for a moment before.
+    Ticked tasks leave it, with their unfolded steps.
     """
     numbers = {task.number for task in tasks}
     ticked = {number for number in wanted.ticked if number in wanted.has and number not in numbers}
@@ -162,7 +162,7 @@ async def _read_rows(
     steps_of_ticked = {step.number for number in ticked for step in steps.get(number, ())}
     leave = (ticked | steps_of_ticked) - rows.keys()
     leaving: dict[int, Place] = {}
-    for number in wanted.has:  # in their order
+    for number in wanted.has:  # in the order of the browser's rows
         if number in leave:
             parent = parents.get(number, NO_PARENT)
             title = "" if parent.number in wanted.has else parent.title  # none while the parent is shown above

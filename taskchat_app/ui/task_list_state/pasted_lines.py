@@ -24,7 +24,7 @@ TOO_MANY_LINES = gettext("At most {most} tasks are added at once. Send fewer lin
 async def drafts_of(
     text: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime
 ) -> tuple[list[TaskDraft], dict[int, int]]:
-    """Return a task for each line, without bullets, numbers and boxes, and the index of each step's task by its own.
+    """Return a task for each line, without bullets, numbers and boxes; and which of them are steps (see `_lines`).
 
     Raises Invalid for more than LINES_MAX; pasted_lines.js sends more lines in several pieces.
     """
@@ -40,19 +40,18 @@ async def drafts_of(
 
 
 def _lines(text: str) -> tuple[list[str], dict[int, int]]:
-    """Return the lines, and the index of the task above each step, by its own: of "a⏎↳b⏎c" [a, b, c] and {1: 0}.
+    """Return the lines, and for the index of each step that of its task: of "a⏎↳b⏎c" [a, b, c] and {1: 0}.
 
-    Steps without a task above are tasks: those that do not fit into the piece of their task (pasted_lines.js).
+    A step without a task above is a task: pasted_lines.js may send it in a later piece than its task.
     """
     lines: list[str] = []
     above: dict[int, int] = {}
     task: int | None = None
-    for line in text.split(LINE_MARK):
-        is_indented = line.strip().startswith(STEP_MARK)
-        title = line.strip().removeprefix(STEP_MARK).strip()
+    for line in map(str.strip, text.split(LINE_MARK)):
+        title = line.removeprefix(STEP_MARK).strip()
         if not title:
             continue
-        if not is_indented:
+        if not line.startswith(STEP_MARK):
             task = len(lines)
         elif task is not None:
             above[len(lines)] = task
@@ -61,7 +60,7 @@ def _lines(text: str) -> tuple[list[str], dict[int, int]]:
 
 
 def text_chips(text: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
-    """Return the chips that the add line shows below the text: of several lines how many, then each chip once."""
+    """Return the chips that the add line shows below the text; of several lines their number, then each chip once."""
     lines, above = _lines(text)
     if len(lines) < 2:
         return chips_of("".join(lines), context, zone=zone, now=now)

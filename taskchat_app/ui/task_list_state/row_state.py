@@ -67,13 +67,12 @@ class RowState(rx.State):
 
     @rx.event
     async def take_reading(self, number: int, date: str) -> Any:
-        """Make another date that the task's words could mean, this local ISO text, its date: see dates/readings.py."""
+        """Give the task another date that its words could mean (dates/readings.py); `date` is local ISO text."""
 
         async def write(session: AsyncSession, person: Person, by: Cause) -> Toast | None:
             due = (await get_task(session, person.id, number)).due
             place = place_of_reading(due, date, person.zone) if due else 0  # 0 is refused
-            edit = TaskEdit(due_reading=place)
-            outcome = await tasks.bulk_update(session, by, [number], edit, zone=person.zone)
+            outcome = await tasks.bulk_update(session, by, [number], TaskEdit(due_reading=place), zone=person.zone)
             taken = outcome.tasks[0].due
             if taken is None:  # the task has lost its date meanwhile
                 return None
@@ -128,10 +127,9 @@ class RowState(rx.State):
         )
 
     async def _write(self, write: Write, *, editor: str = "", text: str = "") -> Any:
-        """Change tasks in one transaction, then update the list; if that fails, return the text to its editor.
+        """Change tasks in one transaction, then load the list; if that fails, return the text to its editor.
 
-        The pane shows a refusal. If the database is unavailable the pane shows that too, and the rows, which show the
-        user's input until then, are corrected by the next read.
+        The pane shows why. Rows show the user's input until the list is read: without a database, by the next read.
         """
         shown = await self.get_state(TasksState)
         shown.error = ""
@@ -149,7 +147,7 @@ class RowState(rx.State):
         return None
 
     async def _write_or_refuse(self, person: Person, write: Write) -> str:
-        """Change tasks and show the notice; return why that was refused, "" if it was not."""
+        """Change tasks and show the notice; return why the change was refused, "" if it was not."""
         try:
             async with transaction(person.id) as session:
                 notice = await write(session, person, person.cause("person"))
@@ -158,7 +156,7 @@ class RowState(rx.State):
         undo = await self.get_state(UndoState)
         if isinstance(notice, Toast):
             undo.show(notice)
-        elif undo.toast.thread_id:  # what Ctrl+Z reverts next is this change, not the conversation's deletion
+        elif undo.toast.thread_id:  # Ctrl+Z must revert this change, and not the deletion of a conversation before it
             undo.toast = Toast()
         return ""
 

@@ -1,4 +1,4 @@
-"""A task as a row of the list, formatted for its reader, and the headings of the days above rows."""
+"""Formats a task as a row of the list for its reader, and the headings above rows, such as "Tomorrow · Fri 27 Nov"."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,13 +30,15 @@ class TaskRow:
     tick: str
     done: bool
     due: str
-    """The whole date; `due_rest` is the part that the heading of the group does not say."""
+    """The date as rows show it: "Tomorrow 09:00"."""
     due_rest: str
+    """The part of it that the heading of the group does not say: "09:00"."""
     due_exactly: str
     due_written: str
+    """The date in an editor: "2026-11-21 09:00"."""
     overdue: bool
     other: tuple[str, ...]
-    """The other date that its words could mean, as local ISO text, and the name of its button; () without one."""
+    """Another date that its words could mean, as local ISO text, and the name of the button that takes it; or ()."""
     begins: str
     """When it begins, if that is later."""
     repeats: str
@@ -59,11 +61,14 @@ class TaskRow:
 
 @dataclass(frozen=True)
 class Place:
-    """The heading of a row, whether its steps are unfolded, and the parent's title of a step that is not below it."""
+    """Where a row stands in the list."""
 
     group: str = ""
+    """The heading above it."""
     unfolded: bool = False
+    """Whether its steps are shown below it."""
     parent_title: str = ""
+    """The title of its task, if it is a step that is not shown below that."""
 
 
 def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, place: Place = Place(), glows: bool = False) -> TaskRow:
@@ -123,7 +128,7 @@ def _begins(task: TaskView, zone: ZoneInfo, now: datetime) -> str:
 
 
 def _due_rest(due: Due, zone: ZoneInfo, now: datetime, group: str) -> str:
-    """Return the date without the day, if that is the group's heading; the one of all past days is "Overdue"."""
+    """Return the date, without the day if the heading `group` says it; "Overdue", above all past days, does not."""
     is_past = due.local_day(zone) < now.astimezone(zone).date()
     is_day_in_heading = not is_past and group == day_heading(due, zone, now)
     return clock_words(due, zone) if is_day_in_heading else format_short(due, zone, now)

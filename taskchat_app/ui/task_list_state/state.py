@@ -87,7 +87,7 @@ class TasksState(OnlyChanges, rx.State):
 
     @internal
     def restart_timer(self) -> None:
-        """Send the seconds that are left: a page that shows the list again starts its timer with the former ones."""
+        """Send the seconds until the list must be read again: a page that is opened begins to count them."""
         if self.wake.at:
             self._set_timer(datetime.fromisoformat(self.wake.at))
 
@@ -95,10 +95,10 @@ class TasksState(OnlyChanges, rx.State):
     async def load(
         self, person: Person, glowing: frozenset[int] = frozenset(), *, seen: int = 0, reveal: int = 0
     ) -> None:
-        """Update the shown part of the list; the rows `glowing` are marked as changed.
+        """Read the shown part of the list again; the rows `glowing` are marked as changed.
 
         With `seen`, the id of the last patch that the browser has applied, add a page. With `reveal`, the number of a
-        task, extend the list up to it.
+        task, extend the list up to that task.
         """
         if self.filters.view == ACTIVITY:
             await (await self.get_state(ActivityState)).load(person)
@@ -120,10 +120,7 @@ class TasksState(OnlyChanges, rx.State):
 
     @internal
     async def refresh(self, person: Person, *, reveal: int = 0) -> None:
-        """Update the list after a change, and extend it up to the task `reveal`.
-
-        If the database is unavailable, show that and let the browser retry.
-        """
+        """Load the list after a change; if the database is unavailable, show that, and the browser retries."""
         try:
             await self.load(person, reveal=reveal)
         except DATABASE_AWAY as error:
