@@ -56,7 +56,7 @@ class PaletteTyped(ThreadComponent):
 
 
 def palette(*, away: bool = False) -> rx.Component:
-    """Return the palette; `away`: the page has no panes, so their entries first redirect to the page with the panes."""
+    """Return the palette; `away`: the page has no panes, so that entries about them redirect to the page with panes."""
     go_there = [rx.redirect(panes_address())] if away else []
     show_list = [*go_there, pane.set_value("tasks")]
     show_chat = [*go_there, pane.set_value("chat")]

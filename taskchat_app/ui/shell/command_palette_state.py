@@ -34,7 +34,7 @@ MESSAGES_SEARCHED = 30
 
 @dataclass(frozen=True)
 class FoundConversation:
-    """A conversation. If its title does not match, `snippet` quotes the matching message and `fragment` links to it."""
+    """A conversation; if its title does not match, `snippet` quotes a message, to which `fragment` ("#id") leads."""
 
     id: str
     path: str
@@ -76,7 +76,7 @@ class PaletteState(rx.State):
 
 
 async def _tasks(person: Person, q: str) -> list[TaskRow]:
-    """Return the task with that number first, then open tasks, then done ones."""
+    """Return the task whose number was typed, then open tasks with the words, then done ones."""
     found: dict[int, TaskView] = {}
     async with reading(person.id) as session:
         if typed_number := TASK_NUMBER.fullmatch(q):

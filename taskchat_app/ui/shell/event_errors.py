@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 def report(exception: Exception) -> rx.event.EventSpec | None:
     """Return the event that shows an exception of a handler; Reflex calls this.
 
-    While the tabs' states cannot be read no event can show anything. Then the tab's socket is closed: the page
+    While the tab's state cannot be read, no event can show anything. Then the tab's socket is closed: the page
     reconnects until its state is there again, loads everything, and sends again what was not answered.
     """
     if isinstance(exception, STATES_AWAY):

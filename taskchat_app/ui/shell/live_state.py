@@ -42,22 +42,21 @@ TICK_SECONDS = 3.0
 
 
 class LiveState(rx.State):
-    """Opens the page and follows the user's changes.
-
-    `opened` is a new token, the opened path, the id of the socket and that of the account. connection.js, which takes
-    it, sends nothing before, and starts `show_changes` when it changes; `open_page` itself does not, because Reflex
-    cancels everything started by a page's on_load when the user opens another page.
-    """
+    """Opens the page and follows the user's changes."""
 
     opened: rx.Field[str] = rx.field("")
+    """A new token, the path, and the ids of socket and account, each time the page has been opened.
 
+    connection.js sends nothing before, and then starts `show_changes`: Reflex would cancel it with the next page if
+    `open_page`, which is the page's on_load, started it.
+    """
     _loaded_socket: str = ""
     """The id of the socket for which everything was loaded: a tab that reconnects has another one."""
     _followed_socket: str = ""
     """The id of the socket for which `show_changes` runs."""
     _path: str = ""
     _day: tuple[date, str] | None = None
-    """The day and the zone for which the times of the page were read: those of another day have their date."""
+    """The day and the zone in which the times of the page were written: without the date, if they are of that day."""
     _loaded_up_to: int = 0
     """The id of the newest change before everything was loaded: `show_changes` shows those after it."""
 
@@ -86,7 +85,7 @@ class LiveState(rx.State):
         (await self.get_state(TasksState)).restart_timer()
         await (await self.get_state(SuggestionsState)).load(person)
         await (await self.get_state(ConversationsState)).show_title()
-        # After all awaits: a page that the user opens meanwhile cancels this call, and must load everything itself.
+        # Last of all: another page that the user opens meanwhile cancels this call, and must load everything itself.
         self._path, self._loaded_socket = path, socket
         self.opened = f"{uuid.uuid4().hex} {path} {socket} {person.id}"
 
@@ -96,7 +95,7 @@ class LiveState(rx.State):
         date_style.set(person.date_style)  # which may have been adopted just now
         self._loaded_up_to = await changes.last_change_id(person.id)  # before the reads, so that no change is missed
         day = _day_of(person)
-        if day != self._day:  # else the found messages keep their times
+        if day != self._day:
             await (await self.get_state(MessageSearchState)).renew(person)
             self._day = day
         chat, tasks = await self.get_state(ChatState), await self.get_state(TasksState)
@@ -134,8 +133,8 @@ class LiveState(rx.State):
         async with self:
             person = await current_user(self)
             tab, socket, loaded_up_to = self.router.session.client_token, self._loaded_socket, self._loaded_up_to
-            is_followed = self._followed_socket == socket  # by an earlier call: each opened page makes one
-            if person is None or is_followed:
+            has_begun = self._followed_socket == socket  # by the page before, over the same socket
+            if person is None or has_begun:
                 return
             self._followed_socket = socket
 
@@ -158,8 +157,8 @@ async def _show_changes(
 ) -> AsyncGenerator[Any]:
     """Show the changes after `shown_up_to` until the tab is closed or the login ends; yield the events to send.
 
-    A batch of changes is shown again after an outage of the database, and skipped after another error: it must not keep
-    the later ones from the page.
+    After an outage of the database a batch of changes is shown again. After another error it is skipped, so that the
+    page shows the later ones.
     """
     batch: Sequence[Change] = ()
     while is_connected() and not login_end.done():
@@ -209,17 +208,16 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any
         if any(change.kind == "turn" and change.action != "started" for change in batch):
             chat.quota_note = await quota_note(person)
         event = await _show_conversation(chat, person, batch)
-        if (
-            open_before and not chat.thread_id
-        ):  # deleted: also later than this batch, as reading finds what is there now
-            chat.show_failure(say(words.CONVERSATION_GONE))
-            query = (await live.get_state(TasksState)).address
-            return None if live.is_on_settings else rx.redirect(f"/{query}", replace=True)
-        return event
+        was_deleted = open_before and not chat.thread_id  # by these changes, or by later ones that are read already
+        if not was_deleted:
+            return event
+        chat.show_failure(say(words.CONVERSATION_GONE))
+        query = (await live.get_state(TasksState)).address
+        return None if live.is_on_settings else rx.redirect(f"/{query}", replace=True)
 
 
 async def _show_times(live: LiveState, person: Person) -> None:
-    """Read again what is shown with times, except the list."""
+    """Read again what shows times, except the list, which has a timer of its own."""
     await (await live.get_state(DetailState)).load(person)
     await (await live.get_state(MessageSearchState)).renew(person)
     (await live.get_state(RemindersState)).renew()
@@ -231,21 +229,19 @@ def _day_of(person: Person) -> tuple[date, str]:
 
 
 async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) -> None:
-    of_tasks = [(change.task_number, change) for change in batch if change.kind == "task" and change.task_number]
-    by_assistant = frozenset(number for number, change in of_tasks if change.actor != "person")
+    of_tasks = [change for change in batch if change.kind == "task"]
+    completed = frozenset(change.task_number or 0 for change in of_tasks if change.action == "completed")
+    by_others = frozenset(change.task_number or 0 for change in of_tasks if change.actor != "person")
     tasks = await live.get_state(TasksState)
-    tasks.mark_ticked(frozenset(number for number, change in of_tasks if change.action == "completed"))
-    await tasks.load(person, glowing=by_assistant)
+    tasks.mark_ticked(completed)
+    await tasks.load(person, glowing=by_others)
     await (await live.get_state(DetailState)).load(person)
     (await live.get_state(RemindersState)).poll_if_affected(batch)
     await (await live.get_state(SuggestionsState)).load(person)
 
 
 async def _show_conversation(chat: ChatState, person: Person, batch: Sequence[Change]) -> Any:
-    """Show what the changes did to the open conversation.
-
-    After changes of messages, return the event by which this tab follows the turn that answers the conversation now.
-    """
+    """Show what the changes did to the open conversation; return the event to follow its turn if messages changed."""
     deleted = [change.thread_id for change in batch if change.kind == "thread" and change.action == "deleted"]
     if chat.thread_id in deleted:
         await chat.open(person, "")
@@ -263,12 +259,12 @@ def _changes_messages(change: Change, chat: ChatState) -> bool:
         return False
     if not chat.follows(change.turn_id):
         return True
-    # The events of a turn that the tab follows show its new parts, but neither its start nor changes of earlier parts.
+    # The tab follows the turn: its events show new parts, but neither its start nor changes of earlier parts.
     return change.action == "started" or chat.part(change.item_id) is not None
 
 
 def _changes_receipts(change: Change, chat: ChatState) -> bool:
-    """Return whether the receipt, or a row, of a shown answer may be another one after this change."""
+    """Return whether this change may alter the receipt, or a row, of a shown answer."""
     if change.kind != "task":
         return False
     return bool(change.undoes) or chat.has_answered(change.turn_id) or chat.offers_other_date_of(change.task_number)

@@ -1,6 +1,6 @@
 """ASGI middleware: maps a page's address to its file in the build, and an unknown address to 404.
 
-/add, for bookmarklets, shortcuts and what other apps share, leads to the page with the text to be added.
+It redirects /add, which bookmarklets, shortcuts and the "share" of other apps open, to the page with the text to add.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from taskchat_app.ui.task_list_state.list_address import fields_of
 PRERENDERED = ("/", "/login", "/register", "/set-password", "/settings", "/embed")
 """The pages rendered at build time."""
 _PAGES = ("/c/", "/api/docs")
-"""Beginnings of other addresses of pages: the page of a conversation, and the description of the API."""
+"""How the addresses of the other pages begin: of conversations, and of the API's description."""
 CLOSED = ("/ping", "/_health", "/_all_routes")
 """Addresses of Reflex that tell strangers about the server; /api/health is ours."""
 UNKNOWN_PATH = "/nothing/is/here"
@@ -24,7 +24,7 @@ ADD = "/add"
 SHARED = ("title", "text", "url")
 """Parameters of ADD; assets/manifest.webmanifest names them for other apps."""
 FILES = "files"
-"""Tells how many files assets/service_worker.js has kept for the message."""
+"""The parameter with the number of shared files, which assets/service_worker.js keeps for the message."""
 SHARED_MAX_CHARACTERS = 10_000
 FILE_NAME_MAX_BYTES = 255
 """The longest file name of common file systems; all our paths are shorter as a whole."""
@@ -69,8 +69,8 @@ class PagePaths:
 def address_of_shared(query: str) -> str:
     """Return the page's address that puts the shared title, text and link into the add line.
 
-    Several lines, what is too long for a title, and what comes with files go into the message instead. The user adds or
-    sends it: a link alone changes nothing.
+    Several lines, a text that is too long for a title, and one with files go into the composer. The user adds or sends
+    the text: opening a link changes nothing.
     """
     given = fields_of(query)
     parts = [" ".join(given.get(name, [])).strip() for name in SHARED]
