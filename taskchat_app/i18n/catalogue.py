@@ -4,6 +4,7 @@ Who chooses the language: api/core/request_language.py for the API, ui/i18n/lang
 """
 
 import gettext
+from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -21,33 +22,27 @@ LANGUAGES = {
     code: (Locale.parse(code).language_name or code).capitalize()
     for code in (ENGLISH, *sorted(path.stem for path in LOCALES.glob("*.po")))
 }
-"""Each language by its code, as it calls itself."""
+"""Each language by its code, in its own words: {"en": "English", "de": "Deutsch"}."""
 ACCEPTED_MAX = 20
-"""Languages that are read of an Accept-Language header."""
+"""How many languages of an Accept-Language header are read."""
 
 
 def accepted_language(header: str) -> str:
-    """Return the language that an Accept-Language header (RFC 9110) prefers; English if there is none of it."""
-    tags = [_weighted_language(tag) for tag in header.split(",", ACCEPTED_MAX)[:ACCEPTED_MAX]]
-    weight, language = max(tags, key=lambda tag: tag[0])  # the first of several
-    return language if weight > 0 else ENGLISH
-
-
-def _weighted_language(tag: str) -> tuple[float, str]:
-    """Return the weight and code of one part of the header; the weight is 0 without a catalogue or a number."""
-    name, _, weight = tag.partition(";")
-    language = name.strip().split("-")[0].lower()
-    if language not in LANGUAGES:
-        return 0.0, language
-    try:
-        return float(weight.strip().removeprefix("q=") or 1), language
-    except ValueError:
-        return 0.0, language
+    """Return the language that an Accept-Language header (RFC 9110) prefers: "de" for "de-AT, en;q=0.8"."""
+    preferred, highest_weight = ENGLISH, 0.0
+    for tag in header.split(",", ACCEPTED_MAX)[:ACCEPTED_MAX]:
+        name, _, parameter = tag.partition(";")
+        language = name.strip().split("-")[0].lower()
+        with suppress(ValueError):  # the weight is no number
+            weight = float(parameter.strip().removeprefix("q=") or 1)
+            if language in LANGUAGES and weight > highest_weight:
+                preferred, highest_weight = language, weight
+    return preferred
 
 
 def render(text: str, language: str) -> str:
     """Return a message in the language; English where the catalogue lacks it, and any other text as it stands."""
-    if not isinstance(text, Message) or not text:  # gettext's id "" is the catalogue's header
+    if not isinstance(text, Message) or not text:  # "" is the id of the catalogue's header
         return text
     if language == ENGLISH or language not in LANGUAGES:
         return str(text)

@@ -1,6 +1,6 @@
 """How the reader writes dates and the clock, for the texts of one request, event or notification.
 
-domain/accounts has it of a user; api/core/credentials.py and ui/core/session.py set it.
+It is a setting of each user (domain/accounts); api/core/credentials.py and ui/core/session.py set `date_style`.
 """
 
 import re
@@ -18,7 +18,7 @@ class DateStyle:
 
     @classmethod
     def of_settings(cls, clock: str, date_order: str) -> Self:
-        """Return the style of a user's settings, each empty as long as it is not known."""
+        """Return the style of a user's settings, which are empty as long as they are not known."""
         return cls(twelve_hours=clock == "12", month_first=date_order == "month")
 
 
@@ -28,10 +28,7 @@ _DAY_AND_MONTH = re.compile(r"(?<![.\w])(?:(?P<weekday>E+) )?d (?P<month>M+)(?P<
 
 
 def styled(pattern: str, style: DateStyle) -> str:
-    """Return a Unicode date pattern of ours in this style: "d MMM" as "MMM d", "HH:mm" as "h:mm a".
-
-    The clock is the person's in each language, as in the list of tasks; German says "6:15 PM" without its "Uhr".
-    """
+    """Return a Unicode date pattern in this style: "d MMM" as "MMM d", "HH:mm" as "h:mm a", in German without "Uhr"."""
     if style.twelve_hours:
         pattern = re.sub(r"HH:mm(?: 'Uhr')?", "h:mm a", pattern)
     return _DAY_AND_MONTH.sub(_month_before_day, pattern) if style.month_first else pattern
@@ -52,7 +49,7 @@ def clock_text(local: datetime) -> str:
 
 
 def browser_locale(language: str) -> str:
-    """Return the BCP 47 tag by which a browser writes dates like that, such as "en-GB-u-hc-h12"."""
+    """Return the BCP 47 tag by which a browser writes dates in the reader's style, such as "en-GB-u-hc-h12"."""
     style = date_style.get()
     region = ("-US" if style.month_first else "-GB") if language == "en" else ""
     return f"{language}{region}-u-hc-{'h12' if style.twelve_hours else 'h23'}"

@@ -1,6 +1,6 @@
 """Messages: English sentences that keep their id and values, so that they can be rendered in any language.
 
-`gettext`, `ngettext` and `pgettext` are the names that gettext's tools look for when they extract ids from the source.
+They are made by `gettext`, `ngettext` and `pgettext`: gettext's tools extract the ids from calls of these names.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,13 +13,13 @@ from taskchat_app.i18n.date_style import date_style, styled
 
 ENGLISH = "en"
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a message raises that is none of ours, when it is decoded or rendered."""
+"""What decoding and rendering raise for JSON that `encode` has not written."""
 INTEGER_MAX = 2**63
 PATTERN = frozenset("EMdyHm#0,.: ")
 """Characters of the patterns in our ids."""
 PATTERN_MAX_CHARACTERS = 40
 DEPTH_MAX = 20
-"""Of messages in the values of messages."""
+"""How deep messages may be nested: a message can be a value of another one."""
 Value: TypeAlias = str | int | date
 """What a placeholder holds: text, a Message, a number, a day, or a local time (a naive datetime)."""
 Template: TypeAlias = str
@@ -30,9 +30,9 @@ A date's placeholder has a Unicode date pattern: {day:EEEE d MMMM y}. A number's
 
 
 class Message(str):
-    """The English sentence as a str, with the id and the values that `catalogue.render` translates it by.
+    """The English sentence as a str, with the id and the values by which `catalogue.render` translates it.
 
-    Without values the template is not formatted, so that a constant can be completed later (`with_values`).
+    Without values it is the template itself: a constant gets its values later (`with_values`).
     """
 
     id: Template
@@ -79,7 +79,7 @@ def ngettext(singular: Template, plural: Template, count: int, /, **values: Valu
 
 
 def pgettext(context: str, id: Template, /, **values: Value) -> Message:  # noqa: A002 -- gettext's name
-    """Return the message of an id that is translated in several ways; `context` tells them apart."""
+    """Return the message of an id that has several meanings, such as "Open": `context` tells which."""
     return Message(id, values, context=context)
 
 
@@ -90,7 +90,7 @@ def joined(parts: Iterable[str], separator: str = " ", end: str = "") -> Message
 
 
 def fill(template: Template, values: Mapping[str, Value], language: str) -> str:
-    """Return the template with values that need no translation any more."""
+    """Return the template with the values in its placeholders; messages among them must be rendered before."""
     if not values:
         return template
     printable = {
@@ -108,7 +108,7 @@ def encode(message: Message) -> dict[str, Any]:
 
 
 def decode(stored: Mapping[str, Any], depth: int = 0) -> Message:
-    """Return the message of this JSON of `encode`. Raises one of UNREADABLE for any other."""
+    """Return the message that `encode` wrote as this JSON. Raises one of UNREADABLE for other JSON."""
     singular, plural, context = stored["id"], stored.get("plural", ""), stored.get("context", "")
     count = stored.get("count", 1)
     if not all(isinstance(text, str) for text in (singular, plural, context)):
@@ -125,10 +125,10 @@ def decode(stored: Mapping[str, Any], depth: int = 0) -> Message:
 
 
 def _check_template(template: Template, values: Mapping[str, Value]) -> None:
-    """Raise ValueError if str.format would do more than put in the values.
+    """Raise ValueError if str.format would do more with the template than put in the values.
 
-    "{name.__init__}" reads attributes, "{name:99999}" pads, also with digits of other scripts, and a text that nested
-    messages repeat grows exponentially.
+    "{name.__init__}" reads an attribute, "{name:99999}" pads (other scripts' digits do too), and nested messages that
+    repeat a text make it grow exponentially.
     """
     seen: set[str] = set()
     for _, name, pattern, conversion in Formatter().parse(template):
@@ -166,7 +166,7 @@ def with_messages(value: Any, messages: Mapping[str, Any] | None, path: str = ""
 
 
 class _Localized(NamedTuple):
-    """A date or number as str.format sees it: the format is a Unicode pattern, such as "EEEE d MMMM y" or "#,##0"."""
+    """A date or number that str.format writes by a Unicode pattern, such as "EEEE d MMMM y" or "#,##0"."""
 
     value: date | int
     language: str
@@ -174,8 +174,9 @@ class _Localized(NamedTuple):
     def __format__(self, pattern: str) -> str:
         if not pattern:
             return str(self.value)
-        is_date = isinstance(self.value, date)
-        return _formatted(self.value, styled(pattern, date_style.get()) if is_date else pattern, self.language)
+        if isinstance(self.value, date):
+            pattern = styled(pattern, date_style.get())
+        return _formatted(self.value, pattern, self.language)
 
 
 @lru_cache(maxsize=4096)
@@ -213,6 +214,7 @@ def _decoded(value: Any, depth: int) -> Value:
 
 
 def _parts(value: Any) -> list[tuple[Any, Any]]:
+    """Return the fields of an object with their names, the elements of a list with their indexes; else nothing."""
     if isinstance(value, dict):
         return list(cast("dict[str, Any]", value).items())
     return list(enumerate(cast("list[Any]", value))) if isinstance(value, list) else []

@@ -6,7 +6,7 @@ from typing import Any
 from taskchat_app.i18n.messages import Message, gettext, ngettext
 
 VALUE_MAX_CHARACTERS = 200
-"""Of a value of the request that a message quotes."""
+"""How much of pydantic's own sentence is shown: it quotes values of the request."""
 _REASONS_OF_KINDS = (
     ("missing", gettext("is missing")),
     ("extra_forbidden", gettext("is unknown")),
@@ -42,7 +42,7 @@ _COUNTED: Mapping[str, Callable[[dict[str, Any]], Message]] = {
     ),
 }
 _CHOICES = {"literal_error": "expected", "enum": "expected", "union_tag_invalid": "expected_tags"}
-"""The value that lists what is possible, by the error's type."""
+"""The part of the error's context that lists the possible values, by the error's type."""
 
 
 def reason_of(error: Mapping[str, Any]) -> str:
