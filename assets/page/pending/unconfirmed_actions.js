@@ -14,7 +14,7 @@ const UNREPORTED_EVENTS = new Set([
   // They open, close or show something.
   "settings_state.open_page", "live_state.open_page", "embed_state.open_page", "feeds_state.open_page", "webhooks_state.open_page",
   "push_state.open_page", "tokens_state.open_page", "detail_state.open", "detail_state.show", "detail_state.close", "webhooks_state.show",
-  "webhooks_state.hide_tries", "filters_state.close", "undo_state.dismiss", "tasks_state.dismiss_error", "conversations_state.dismiss_error",
+  "filters_state.close", "undo_state.dismiss", "tasks_state.dismiss_error", "conversations_state.dismiss_error",
   "settings_state.hide_result", "feeds_state.hide_result", "webhooks_state.hide_result", "push_state.hide_result",
   "tokens_state.hide_result", "tasks_state.show_open_tasks", "palette_state.reveal_field",
   // They load something.

@@ -6,13 +6,9 @@ from taskchat_app.ui.core.elements import brand
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.pages.embed import EmbedState, embed_page
 from taskchat_app.ui.pages.main import page
-from taskchat_app.ui.pages.settings import settings_page
+from taskchat_app.ui.pages.settings import LIST_SECTIONS, settings_page
 from taskchat_app.ui.pages.sign_in import SignInState, login_page, register_page, set_password_page
-from taskchat_app.ui.settings.feeds import FeedsState
-from taskchat_app.ui.settings.push import PushState
 from taskchat_app.ui.settings.state import SettingsState
-from taskchat_app.ui.settings.tokens import TokensState
-from taskchat_app.ui.settings.webhooks import WebhooksState
 from taskchat_app.ui.shell.live_state import LiveState
 
 
@@ -29,10 +25,7 @@ def register(app: rx.App) -> None:
         title=words.SETTINGS_TITLE,
         on_load=[
             LiveState.open_page,
-            TokensState.open_page,
-            PushState.open_page,
-            FeedsState.open_page,
-            WebhooksState.open_page,
+            *(state.open_page for state in LIST_SECTIONS),
             SettingsState.open_page,  # the last: it enables the forms of all
         ],
     )

@@ -25,6 +25,8 @@ from taskchat_app.ui.shell.live_state import LiveState
 from taskchat_app.ui.shell.toast import toast
 from taskchat_app.ui.task_detail.state import DetailState
 
+LIST_SECTIONS = (TokensState, PushState, FeedsState, WebhooksState)
+
 
 class SectionIndex(PageComponent):
     library = f"{PAGE}settings/section_index.js"
@@ -74,14 +76,7 @@ def settings_page() -> rx.Component:
             *(_section(name, heading, content) for name, heading, content in sections),
             class_name="settings-page",
             # Not on_load, which a reconnect runs again: a new token or secret is shown only once.
-            on_mount=[
-                TokensState.hide_result,
-                PushState.hide_result,
-                FeedsState.hide_result,
-                WebhooksState.hide_result,
-                WebhooksState.hide_tries,
-                SettingsState.hide_result,
-            ],
+            on_mount=[state.hide_result for state in (SettingsState, *LIST_SECTIONS)],
         ),
         toast(),
         class_name="settings",

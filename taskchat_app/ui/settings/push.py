@@ -43,7 +43,7 @@ class PushState(SectionState, rx.State):
 
     rows: rx.Field[list[DeviceRow]] = rx.field(default_factory=list)
 
-    # These two begin the work in the background after the events that wait: see SectionState.
+    # `add_topic` and `test` start background events: see SectionState.
     @rx.event
     def add_topic(self, form: dict[str, Any]) -> Any:
         return PushState.add_topic_in_background(form)

@@ -17,17 +17,16 @@ T = TypeVar("T")
 
 
 class SectionState(rx.State, mixin=True):
-    """Error, notice and secret below a list.
+    """Error, notice and secret below a list, and the question whether to delete one of its objects.
 
-    `pending_deletion` is the id of the object whose deletion is to be confirmed. `secret` is the newest object's, if it
-    has one: it is shown once, until something else is done.
-
-    What asks other servers can take seconds, and is a background event. An event of the queue starts it, as
-    WebhooksState.create: alone, it would begin before a `hide_result` that waits there, which would hide its result.
+    An action that asks other servers takes seconds, so it is a background event. A foreground event starts it, such as
+    WebhooksState.create: it waits in the queue for a `hide_result` before it, which would else hide the new result.
     """
 
     secret: rx.Field[str] = rx.field("")
+    """The newest object's, if it has one; shown once, until something else is done."""
     pending_deletion: rx.Field[str] = rx.field("")
+    """The id of the object whose deletion is to be confirmed."""
     error: rx.Field[str] = rx.field("")
     notice: rx.Field[str] = rx.field("")
 
@@ -52,7 +51,7 @@ class SectionState(rx.State, mixin=True):
         self.secret, self.error, self.notice, self.pending_deletion = secret, error, notice, ""
 
     async def _act(self, person: Person, action: Awaitable[object], notice: Message) -> bool:
-        """Await the action and list the objects again; show the notice or the refusal; return whether it was done."""
+        """Await the action and load the list again; show the notice or the refusal; return True if it was done."""
         try:
             await action
         except PersonError as error:
@@ -63,7 +62,7 @@ class SectionState(rx.State, mixin=True):
         return not self.error
 
     async def _tried(self, action: Awaitable[T]) -> T | None:
-        """Return the result of the action, never None, awaited in the background; None if refused: it shows why."""
+        """Await the action in a background event and return its result; if it is refused, show why and return None."""
         try:
             return await action
         except PersonError as error:

@@ -1,4 +1,4 @@
-"""State and actions of the settings page."""
+"""State and actions of the settings that are no list: language, time zone, dates, password, logins, account."""
 
 import asyncio
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ from taskchat_app.ui.i18n.language import current_language, say
 ZONE_FIELD = "time-zone"
 """The name and the id of the field for the time zone."""
 SINGLES_FIELD = "single-dates"
-"""The checkbox beside it: single dates with a time keep their clock time too."""
+"""The name of the checkbox beside it: single dates with a time keep their clock time too."""
 ACCESS_FIELD = "end-access"
-"""The checkbox of password and logins: tokens, feeds and webhooks end too."""
+"""The name of the checkbox of password and logins: tokens, feeds and webhooks end too."""
 ACCOUNT_DELETED = "deleted"
 """The notice of the sign-in page (words.SIGN_IN_NOTICES)."""
 ChosenSetting = Literal["language", "week_start", "clock", "date_order"]
@@ -49,7 +49,7 @@ class PreferredMeaning:
 
 @dataclass(frozen=True)
 class FieldOutcome:
-    """What is said at a field: that it is saved, or why its value was refused."""
+    """What is shown at a field after an action: that it is saved, or why its value was refused."""
 
     field: str = ""
     notice: str = ""
@@ -57,29 +57,28 @@ class FieldOutcome:
 
 
 class SettingsState(rx.State):
-    """The user's settings. `outcome` is that of the last action.
-
-    `zone_changes` counts how often the zone was stored: the zone's field then shows the stored zone again.
-    `zone_effect` says what another zone does to tasks with a time; `has_single_times`: single dates are among them.
-    `share` says how much of its share of the disk the account stores.
-    `locale` is the tag by which the browser writes dates. `date_order` is empty until it is known.
-    `model` is the one that answers; empty for the offline assistant.
-    """
+    """The user's settings, and the outcome of the last action on them."""
 
     ready: rx.Field[bool] = rx.field(False)
     email: rx.Field[str] = rx.field("")
     model: rx.Field[str] = rx.field("")
+    """The model that answers; "" for the offline assistant."""
     language: rx.Field[str] = rx.field("")
     timezone: rx.Field[str] = rx.field("")
     zone_changes: rx.Field[int] = rx.field(0)
+    """How often a zone was stored: the zone's field then shows the stored zone again."""
     zone_effect: rx.Field[str] = rx.field("")
+    """What another zone does to tasks with a time, in words."""
     has_single_times: rx.Field[bool] = rx.field(False)
+    """Whether some of these tasks do not repeat."""
     week_start: rx.Field[str] = rx.field("monday")
     clock: rx.Field[str] = rx.field("24")
     date_order: rx.Field[str] = rx.field("")
     meanings: rx.Field[list[PreferredMeaning]] = rx.field(default_factory=list)
     locale: rx.Field[str] = rx.field("")
+    """The tag by which the browser writes dates."""
     share: rx.Field[str] = rx.field("")
+    """How much the account stores of its share of the disk, in words."""
     outcome: rx.Field[FieldOutcome] = rx.field(default_factory=FieldOutcome)
 
     @internal
@@ -142,7 +141,7 @@ class SettingsState(rx.State):
     @rx.event
     @signed_in
     async def set_zone(self, person: Person, timezone: str, singles: bool) -> None:
-        """Switch to this IANA zone; with `singles` single dates with a time keep their clock time too."""
+        """Switch to this IANA zone; with `singles`, dates of tasks that do not repeat keep their clock time too."""
         try:
             person, moved = await switch_zone(person, timezone, singles=singles)
         except Invalid:

@@ -45,7 +45,8 @@ class WebhooksState(SectionState, rx.State):
     opened: rx.Field[str] = rx.field("")
 
     @rx.event
-    def hide_tries(self) -> None:
+    def hide_result(self) -> None:
+        self.show_result()
         self.opened, self.tries = "", []
 
     @rx.event
