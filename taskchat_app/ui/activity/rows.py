@@ -1,4 +1,4 @@
-"""Changes as rows of the timeline, and its state."""
+"""Reads changes as rows of the timeline, such as "Assistant changed #3 Buy milk, Due: none → tomorrow"; its state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,11 +31,12 @@ DATES = {"due_at": DUE, "start_at": START}
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """One change; `message` is the user's message that caused it, `stands` whether it is still in effect."""
+    """One change; `message` is the user's message that caused it."""
 
     id: int
     action: str
     who: str
+    """Who did what: "Assistant changed"."""
     number: int
     title: str
     differences: tuple[str, ...]
@@ -43,6 +44,7 @@ class ChangeRow:
     message: str
     message_address: str
     stands: bool
+    """Whether it is still in effect, that is, not undone."""
 
 
 async def change_page(
@@ -83,7 +85,7 @@ def _row(change: Change, message: StartingMessage | None, stands: bool, zone: Zo
 
 
 def _actor(change: Change) -> Message | str:
-    """Return who made the change; a program that came with an access token has the token's name."""
+    """Return who made the change; a program is named by its access token."""
     if change.token_name is None or change.actor == "repeat":
         return words.ACTORS[change.actor]
     if change.actor == "assistant":
@@ -94,10 +96,9 @@ def _actor(change: Change) -> Message | str:
 def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
     """Return the differences as texts ("Due: none → tomorrow"); none where the action says it all."""
     before, after = change.before, change.after
-    if before is None or after is None:  # the task was added or deleted
-        if change.action != "undone":
-            return []
-        return [say(words.THERE_AGAIN if before is None else words.GONE_AGAIN)]
+    if before is None or after is None:  # the task was added or deleted, or that was undone
+        again = say(words.THERE_AGAIN if before is None else words.GONE_AGAIN)
+        return [again] if change.action == "undone" else []
     if change.action in ("completed", "reopened"):
         return []
     texts = [
@@ -111,7 +112,7 @@ def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
         if _is_different(field, before, after)
     ]
     old, new = _reminder_in_words(before), _reminder_in_words(after)
-    # Both: a new date alone can change the reminder's default, and a choice that is stored can equal the default.
+    # A new date alone can change the reminder's default, and a choice that is stored can equal the default.
     if before.get("remind_before") != after.get("remind_before") and old != new:
         texts.append(say(words.DIFFERENCE, name=words.REMINDER, before=old, after=new))
     return texts
@@ -165,7 +166,7 @@ class ChangeRows(rx.State, mixin=True):
 
     @internal
     async def read_changes(self, person: Person, task: int | None = None) -> None:
-        """Read the newest changes, as many as are shown of these tasks already, a page at least."""
+        """Read the newest changes, of all tasks or of one: as many as are shown of these already, a page at least."""
         length = len(self.rows) if task == self._task else 0
         self.rows, self._next = await change_page(person, task=task, limit=max(PAGE, min(length, ROWS_MAX)))
         self._task, self.has_more = task, self._next is not None

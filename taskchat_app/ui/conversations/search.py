@@ -30,22 +30,15 @@ def message_search_field() -> rx.Component:
 
 
 def found_messages(on_close: rx.Var[Any]) -> rx.Component:
-    is_empty = MessageSearchState.found.length() == 0
+    has_found, is_searching = MessageSearchState.found.length() > 0, MessageSearchState.searching
+    error = MessageSearchState.error
+    skeleton = rx.el.div(*(rx.el.div(class_name="skeleton skeleton-found") for _ in range(3)), aria_hidden="true")
+    nothing = rx.el.p(words.NOTHING_SAID, class_name="side-note", role="status")
     return rx.fragment(
-        rx.cond(
-            MessageSearchState.error != "", rx.el.p(MessageSearchState.error, class_name="side-note", role="alert")
-        ),
-        rx.cond(
-            is_empty & MessageSearchState.searching,
-            rx.el.div(*(rx.el.div(class_name="skeleton skeleton-found") for _ in range(3)), aria_hidden="true"),
-            rx.cond(
-                is_empty,
-                rx.cond(
-                    MessageSearchState.error == "", rx.el.p(words.NOTHING_SAID, class_name="side-note", role="status")
-                ),
-                _results(on_close),
-            ),
-        ),
+        rx.cond(error != "", rx.el.p(error, class_name="side-note", role="alert")),
+        rx.cond(has_found, _results(on_close)),
+        rx.cond(~has_found & is_searching, skeleton),
+        rx.cond(~has_found & ~is_searching & (error == ""), nothing),
     )
 
 

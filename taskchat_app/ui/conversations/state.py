@@ -43,13 +43,13 @@ class ConversationRow:
 
 
 class ConversationsState(OnlyChanges, rx.State):
-    """The user's conversations; `unread` counts all unread ones, `unread_ids` are those in the list."""
+    """The list of conversations; `unread` counts all unread ones, `unread_ids` are those in the list."""
 
     rows: rx.Field[list[ConversationRow]] = rx.field(default_factory=list)
     has_more: rx.Field[bool] = rx.field(False)
     ready: rx.Field[bool] = rx.field(False)
     is_failed: rx.Field[bool] = rx.field(False)
-    """The list could not be read."""
+    """Whether the list could not be read."""
     error: rx.Field[str] = rx.field("")
     """Why the last change was refused."""
     email: rx.Field[str] = rx.field("")
@@ -62,7 +62,7 @@ class ConversationsState(OnlyChanges, rx.State):
 
     @internal
     async def load(self, person: Person, *, more: int = 0) -> None:
-        """Read the list again, with as many rows as are shown, and `more` new ones."""
+        """Read the list again, with `more` rows than are shown."""
         length = max(PAGE, len(self.rows) + more)
         self.email = person.email
         try:
@@ -80,7 +80,7 @@ class ConversationsState(OnlyChanges, rx.State):
 
     @internal
     async def show_title(self) -> None:
-        """Show the title of the open conversation above the chat; one that is not in the list keeps what it has."""
+        """Show the title of the open conversation above the chat; if it is not in the list, its title stays."""
         chat = await self.get_state(ChatState)
         chat.title = self.title_of(chat.thread_id) or chat.title
 
@@ -119,7 +119,7 @@ class ConversationsState(OnlyChanges, rx.State):
             return None
         (await self.get_state(UndoState)).tell(notice, thread_id=thread_id)
         chat = await self.get_state(ChatState)
-        addressed = thread_id_in(self.router.url.path)  # may not be open yet: it was restored just before
+        addressed = thread_id_in(self.router.url.path)  # not open yet if it was restored just before
         if thread_id not in (chat.thread_id, addressed):
             return None
         self._deleted_open = thread_id
@@ -168,7 +168,7 @@ class ConversationsState(OnlyChanges, rx.State):
 
 
 async def _read(user_id: str, length: int) -> conversations.Conversations:
-    """Return the newest conversations, read in pieces."""
+    """Return the newest conversations, read in pieces of ROWS_AT_ONCE."""
     page = await conversations.list_conversations(user_id, limit=min(length, ROWS_AT_ONCE))
     while page.after and len(page.items) < length:
         limit = min(length - len(page.items), ROWS_AT_ONCE)
@@ -176,7 +176,7 @@ async def _read(user_id: str, length: int) -> conversations.Conversations:
             rest = await conversations.list_conversations(user_id, limit=limit, after=page.after)
         except NotFound:  # the last conversation of the piece was deleted meanwhile
             return await _read(user_id, length)
-        read = {item.id for item in page.items}  # answered meanwhile, one stands in two pieces
+        read = {item.id for item in page.items}  # a conversation that was answered meanwhile is in two pieces
         items = [*page.items, *(item for item in rest.items if item.id not in read)]
         page = conversations.Conversations(items, rest.after, rest.unread)
     return page

@@ -1,4 +1,4 @@
-"""The sentence shown for an exception; logs unexpected ones, and that the database was unavailable."""
+"""Finds the sentence to show for an exception; logs unexpected ones, and that the database was unavailable."""
 
 import logging
 

@@ -53,7 +53,7 @@ P = ParamSpec("P")
 def signed_in(handler: Callable[Concatenate[S, Person, P], Awaitable[Any]]) -> Callable[Concatenate[S, P], Any]:
     """Give an event handler the signed-in user as its first argument; redirect to the sign-in page without one.
 
-    Stands below `@rx.event`. The handler that it returns has only the other arguments: a client cannot send a user.
+    It stands below `@rx.event`, which sees a handler with only the other arguments: a client cannot send a user.
     """
 
     @functools.wraps(handler)
@@ -87,14 +87,14 @@ class LoginState(rx.State):
 
     @rx.event
     def end(self) -> None:
-        # Without a cookie there was no login: a separate page server does not check the cookie.
+        # Without a cookie there was no login that could have ended.
         self.error = "signed_out" if token_in(self.router.headers.cookie) else ""
         self.end_signal = uuid.uuid4().hex
 
 
 def redirect_to_login() -> rx.event.EventSpec:
-    """Return the event after which the page loads the sign-in page, so that a new socket handshake follows.
+    """Return the event after which `assets/page/connection/login_redirect.js` loads the sign-in page.
 
-    `assets/page/connection/login_redirect.js` loads it: only the page knows the address to return to.
+    A real page load: a new socket handshake follows, and the script knows the address to return to.
     """
     return cast(rx.event.EventSpec, LoginState.end)

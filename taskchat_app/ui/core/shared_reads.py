@@ -1,7 +1,7 @@
 """Coalesces identical concurrent reads of the database into one: several tabs of a user ask for the same list.
 
-Of each key one read runs at most, and one waits for its end. A new caller joins the waiting one: what runs may have
-begun before the change that the caller wants to see.
+Of each key at most one read runs, and one waits for its end. A new caller joins the read that waits: the running one
+may have begun before the change that the caller wants to see.
 """
 
 import asyncio

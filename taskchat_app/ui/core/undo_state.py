@@ -1,4 +1,4 @@
-"""State of Undo: reverts changes and shows a notice that offers it."""
+"""State of Undo: reverts changes, and shows the notice (toast) that offers it."""
 
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -34,7 +34,7 @@ NAMED_MAX = 3
 
 @dataclass(frozen=True)
 class Toast:
-    """A notice shown for a moment; "" as its text shows none. It offers what its fields have a value for."""
+    """A notice shown for a moment, none if its text is "". It has a button for each of the fields that have a value."""
 
     text: str = ""
     change_ids: tuple[int, ...] = ()
@@ -43,7 +43,7 @@ class Toast:
     """The deleted conversation that its Undo restores."""
     is_warning: bool = False
     meaning: str = ""
-    """The meaning of a due date that it offers as a setting (see dates/readings.py)."""
+    """The meaning of words in dates that it offers to prefer from now on (see dates/readings.py)."""
     parent: int = 0
     """The task whose last step is done, which it offers to complete; 0 for none."""
     key: str = ""
@@ -63,7 +63,7 @@ class UndoState(rx.State):
 
     @internal
     async def write(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[T]]) -> T | None:
-        """Return what the verb returns, in a transaction; None if it was refused: a notice shows why."""
+        """Run `verb` in a transaction and return its result; if it is refused, show a notice and return None."""
         try:
             async with transaction(person.id) as session:
                 return await verb(session, person.cause("person"))
@@ -111,7 +111,7 @@ class UndoState(rx.State):
 
     @rx.event
     def tell_refusal(self) -> None:
-        """Tell the user that `open_socket.py` refused an event of the page before any handler."""
+        """Tell the user that open_socket.py has refused an event of the page."""
         set_reader_language(self)
         self.tell(say(words.NOT_TAKEN, most=MESSAGE_MAX), is_warning=True)
 

@@ -1,4 +1,4 @@
-"""Messages in components: the browser translates them into the reader's language."""
+"""Messages in components: the page has their English text as a key, and the browser translates it."""
 
 import json
 from collections.abc import Iterator

@@ -62,7 +62,7 @@ def format_short(due: Due, zone: ZoneInfo, now: datetime) -> str:
 
 
 def meaning_words(meaning: str) -> Message:
-    """Return what words of a date mean to a user who prefers this meaning: "“at 8” is 20:00"."""
+    """Return a preferred meaning of words of dates in words: "“at 8” is 20:00"."""
     if meaning in words.MEANINGS:
         return words.MEANINGS[meaning]
     spoken, hour = hours_of(meaning)

@@ -1,4 +1,4 @@
-"""Parses Socket.IO frames and checks the events in them; rejects those that the page does not send."""
+"""Parses Socket.IO frames and checks the events in them: passes on only what our page sends."""
 
 import functools
 import inspect
@@ -31,7 +31,7 @@ NUMBER_MAX = 2**31 - 1
 CLOCK_ID_MAX = 2**53 - 1
 """The largest safe integer of JavaScript."""
 CLOCK_IDS = ("question", "seen")
-"""Arguments that are ids made from the clock: sync requests of `pending_input.js`, patches of `task_rows.js`."""
+"""Arguments that are ids made from the clock, in milliseconds (pending_input.js, list_patches.py)."""
 PATH_MAX = 255
 """Characters of a path, as for a page over HTTP (page_paths.py); Reflex keeps the 4,096 newest paths."""
 ADDRESS_MAX = 32_768
@@ -42,7 +42,7 @@ ADDRESS = re.compile(rf"/(?![/\\])[^?#\x00-\x1f]{{0,{PATH_MAX - 1}}}([?#][^\x00-
 Without control characters: urllib drops tabs and newlines and may then find a host.
 """
 NO_CONVERSATION = {RouteVar.PATH: "/c/-", RouteVar.ORIGIN: "/c/-", RouteVar.QUERY: {"area": "c", "thread_id": "-"}}
-"""The address of a conversation that does not exist: the page that has one too long says so."""
+"""The address of a conversation that does not exist: with it, a page whose address is too long says so."""
 NAME_MAX = 300
 """Characters of an event's name, or of a key."""
 REPORT_MAX = 300
@@ -69,7 +69,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A parsed frame: `data` is the payload of CONNECT, an event, or the page's error report."""
+    """A parsed frame; `data` is the payload of CONNECT, the event, or the page's report of an error."""
 
     kind: Kind
     data: dict[str, Any]
@@ -127,7 +127,7 @@ def _loaded(text: str) -> Any:
 
 
 def _check_shape(loaded: Any) -> None:
-    """Raise Refused for too many values or too deep a nesting; counts one level of nesting after the other."""
+    """Raise Refused for too many values or too deep a nesting; goes through the levels of nesting one by one."""
     level, count = [loaded], 0
     for _ in range(DEPTH_MAX):
         level = [part for value in level for part in _parts_of(value)]

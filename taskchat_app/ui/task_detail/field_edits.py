@@ -43,7 +43,7 @@ def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:
     found = find_rule(typed)
     if found is not None and (found.start, found.end) == (0, len(typed)):
         return TaskEdit(recurrence=found.rule)
-    # The parser reads a sentence that is only a date as a title, so put a title before it.
+    # With a title before it: find_due takes a sentence that is only a date for a title.
     sentence = f"{TITLE} {typed}"
     due = find_due(sentence, zone=zone, now=now)
     if due is not None and due.rule is not None and due.cut_from(sentence) == TITLE:

@@ -54,11 +54,13 @@ class DetailTag:
 
 @dataclass(frozen=True)
 class OtherDate:
-    """Another date that the words of the due date could mean: as local ISO text, as words, and its button's name."""
+    """Another date that the words of the due date could mean."""
 
     date: str
+    """As local ISO text."""
     text: str
     label: str
+    """The name of the button that takes it."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class DetailState(ChangeRows, rx.State):
 
     @rx.event
     async def duplicate(self) -> Any:
-        """Copy the open task with its steps, and open the copy: its date is what it needs next."""
+        """Copy the open task with its steps, and open the copy, so that the user can set its date."""
         copy = await (await self.get_state(RowState)).duplicate(self.task.number)
         return DetailState.open(copy) if copy else None
 
@@ -153,7 +155,7 @@ class DetailState(ChangeRows, rx.State):
 
     @rx.event
     async def keep(self, field: str, number: int, typed: str) -> Any:
-        """Save the value of one field; the other fields keep changes made meanwhile."""
+        """Save one field of the task; `typed` is its new value as text, "" to clear it."""
         if field not in FIELDS:
             return None
 
@@ -193,7 +195,7 @@ class DetailState(ChangeRows, rx.State):
         return redirect or (rx.set_value(NEW_STEP, text) if self.answer.problem else None)
 
     async def _open_or_close(self, person: Person, number: int) -> None:
-        """Open the task; 0 opens none. What was shown of another task goes."""
+        """Open the task, or close the open one for 0."""
         if number != self.task.number:
             self.close()
         if number:
@@ -213,6 +215,7 @@ class DetailState(ChangeRows, rx.State):
         )
 
     async def _save(self, field: str, number: int, write: Write) -> Any:
+        """Write to the task in a transaction, read it again, and show at the field whether that succeeded."""
         problem = ""
         try:
             person = await current_user(self)
@@ -254,7 +257,7 @@ async def _read(person: Person, number: int) -> tuple[TaskView, bool, Family]:
 
 
 async def _deleted_task(session: AsyncSession, person: Person, number: int) -> TaskView | None:
-    """Return a deleted task as it was last, if it existed."""
+    """Return a deleted task as it was last, from its newest change; None if it never existed."""
     changes = (await list_activity(session, person.id, task=number, limit=1)).changes
     snapshot = (changes[0].before or changes[0].after) if changes else None
     return view_of_snapshot(in_zone(snapshot, person.zone), now()) if snapshot is not None else None
@@ -262,11 +265,12 @@ async def _deleted_task(session: AsyncSession, person: Person, number: int) -> T
 
 def _others(task: TaskView, person: Person, at: datetime) -> tuple[OtherDate, ...]:
     words_of_date = task.due_reading["words"] if task.due_reading else ""
-    dates = ((due, format_due(due, person.zone)) for due in other_dues(task.due, person.zone, at))
-    return tuple(
-        OtherDate(local_due(due, person.zone), text, say(words.OTHER_READING, words=words_of_date, date=text))
-        for due, text in dates
-    )
+    others: list[OtherDate] = []
+    for due in other_dues(task.due, person.zone, at):
+        text = format_due(due, person.zone)
+        label = say(words.OTHER_READING, words=words_of_date, date=text)
+        others.append(OtherDate(local_due(due, person.zone), text, label))
+    return tuple(others)
 
 
 def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime, family: Family) -> TaskDetail:

@@ -1,4 +1,4 @@
-"""The steps and the parent of the open task, read for its panel."""
+"""Reads the steps and the parent of the open task, and finds the task that a typed parent names."""
 
 import re
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ async def read_family(session: AsyncSession, person: Person, number: int) -> Fam
 
 
 async def named_parent(session: AsyncSession, person: Person, number: int, typed: str) -> str:
-    """Return the number of the task with this title or these words, as text; a number and nothing stay what they are.
+    """Return the number of the open task with this title or these words, as text; a typed number or nothing unchanged.
 
     Raises Invalid if several tasks, or none, can be meant.
     """

@@ -75,7 +75,7 @@ def task_pane(
 
 def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_time: Any) -> rx.Component:
     is_activity = TasksState.filters.view == ACTIVITY
-    # If the first read fails, the page has not been opened either. A day may have begun meanwhile.
+    # If the first read failed, the page has not been opened either. A day may have begun meanwhile.
     retry = [rx.cond(TasksState.ready, TasksState.resend, on_retry), on_time]
     return rx.fragment(
         rx.cond(

@@ -1,7 +1,7 @@
 """Renders one row of the task list.
 
-A row is rendered again only if its arguments change. So it reads no state: a state var here would render thousands of
-rows again at each change of that state.
+A row is rendered again only if its arguments change, and reads no state: with a state var here, each change of that
+state would render thousands of rows again.
 """
 
 from typing import Any, cast
@@ -100,7 +100,7 @@ def _details(row: TaskRow) -> rx.Component:
         _number(row),
         rx.cond(row.parent_title != "", _parent(row)),
         rx.cond(rx.Var.create(row.steps).length() > 0, _steps(row)),
-        # If the heading is the whole date, or there is none, nothing is shown; _actions has the editor then.
+        # Without a date, or if the heading is the whole date, nothing is shown here; _actions has the editor then.
         rx.cond(row.due_rest != "", _due(row), rx.el.span(row.due, class_name="sr-only")),
         rx.cond(rx.Var.create(row.other).length() > 0, _other_reading(row)),
         rx.cond(row.begins != "", rx.el.span(rx.icon("hourglass", size=12), row.begins)),
@@ -120,7 +120,7 @@ def _number(row: TaskRow) -> rx.Component:
 
 
 def _parent(row: TaskRow) -> rx.Component:
-    """Return the button that opens the task of a step that does not stand below it."""
+    """Return the button that opens the task of a step; steps right below their task have none."""
     return rx.el.button(
         rx.icon("corner-left-up", size=12),
         rx.el.span(words.FIELDS["parent_number"], " ", class_name="sr-only"),
@@ -132,6 +132,7 @@ def _parent(row: TaskRow) -> rx.Component:
 
 
 def _steps(row: TaskRow) -> rx.Component:
+    """Return the button that shows and hides the steps below the row."""
     done_of_all, name, act = row.steps[0], row.steps[1], row.steps[2]
     return button(
         (rx.icon("chevron-right", size=12), done_of_all),
