@@ -11,8 +11,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.activity import list_activity
-from taskchat_app.domain.dates.due_dates import local_due
-from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound, PersonError
@@ -33,7 +31,7 @@ from taskchat_app.ui.task_detail.steps import Family, named_parent, read_family
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
 from taskchat_app.ui.task_list_state.list_address import fields_of
 from taskchat_app.ui.task_list_state.row_state import RowState, Write
-from taskchat_app.ui.task_list_state.rows import TaskRow, due_written, row_of, steps_words
+from taskchat_app.ui.task_list_state.rows import OtherDate, TaskRow, due_written, other_dates, row_of, steps_words
 from taskchat_app.ui.task_list_state.state import TasksState
 from taskchat_app.ui.task_list_state.title_edit import retitle
 
@@ -50,17 +48,6 @@ class DetailTag:
 
     name: str
     removal: str
-
-
-@dataclass(frozen=True)
-class OtherDate:
-    """Another date that the words of the due date could mean."""
-
-    date: str
-    """As local ISO text."""
-    text: str
-    label: str
-    """The name of the button that takes it."""
 
 
 @dataclass(frozen=True)
@@ -263,16 +250,6 @@ async def _deleted_task(session: AsyncSession, person: Person, number: int) -> T
     return view_of_snapshot(in_zone(snapshot, person.zone), now()) if snapshot is not None else None
 
 
-def _others(task: TaskView, person: Person, at: datetime) -> tuple[OtherDate, ...]:
-    words_of_date = task.due_reading["words"] if task.due_reading else ""
-    others: list[OtherDate] = []
-    for due in other_dues(task.due, person.zone, at):
-        text = format_due(due, person.zone)
-        label = say(words.OTHER_READING, words=words_of_date, date=text)
-        others.append(OtherDate(local_due(due, person.zone), text, label))
-    return tuple(others)
-
-
 def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime, family: Family) -> TaskDetail:
     return TaskDetail(
         number=task.number,
@@ -285,7 +262,7 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime, fami
         due=format_due(task.due, person.zone) if task.due else "",
         due_written=due_written(task.due, person.zone) if task.due else "",
         due_from=say(words.READ_FROM, words=task.due_reading["words"]) if task.due_reading else "",
-        others=() if deleted or task.completed_at else _others(task, person, at),
+        others=() if deleted else other_dates(task, person.zone, at),
         start=format_due(task.start, person.zone) if task.start else "",
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,

@@ -18,7 +18,7 @@ from taskchat_app.ui.task_list.components import EditInPlace
 from taskchat_app.ui.task_list.selection_bar import SelectMark
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
 from taskchat_app.ui.task_list_state.row_state import RowState
-from taskchat_app.ui.task_list_state.rows import TaskRow
+from taskchat_app.ui.task_list_state.rows import OtherDate, StepsButton, TaskRow
 from taskchat_app.ui.task_list_state.state import TasksState
 
 
@@ -99,10 +99,10 @@ def _details(row: TaskRow) -> rx.Component:
     return rx.el.div(
         _number(row),
         rx.cond(row.parent_title != "", _parent(row)),
-        rx.cond(rx.Var.create(row.steps).length() > 0, _steps(row)),
+        rx.cond(row.steps, _steps(row, cast(StepsButton, row.steps))),
         # Without a date, or if the heading is the whole date, nothing is shown here; _actions has the editor then.
         rx.cond(row.due_rest != "", _due(row), rx.el.span(row.due, class_name="sr-only")),
-        rx.cond(rx.Var.create(row.other).length() > 0, _other_reading(row)),
+        rx.cond(row.other, _other_date(row, cast(OtherDate, row.other))),
         rx.cond(row.begins != "", rx.el.span(rx.icon("hourglass", size=12), row.begins)),
         rx.cond(row.repeats != "", rx.el.span(rx.icon("repeat", size=12), row.repeats)),
         rx.cond(row.priority_word != "", _priority(row)),
@@ -131,16 +131,14 @@ def _parent(row: TaskRow) -> rx.Component:
     )
 
 
-def _steps(row: TaskRow) -> rx.Component:
-    """Return the button that shows and hides the steps below the row."""
-    done_of_all, name, act = row.steps[0], row.steps[1], row.steps[2]
+def _steps(row: TaskRow, steps: StepsButton) -> rx.Component:
     return button(
-        (rx.icon("chevron-right", size=12), done_of_all),
+        (rx.icon("chevron-right", size=12), steps.text),
         "task-steps",
         TasksState.fold(row.number),
-        title=name,
-        aria_label=name,
-        custom_attrs={"aria-expanded": act == "fold", "data-act": act},
+        title=steps.label,
+        aria_label=steps.label,
+        custom_attrs={"aria-expanded": steps.act == "fold", "data-act": steps.act},
     )
 
 
@@ -172,15 +170,13 @@ def _due(row: TaskRow) -> rx.Component:
     )
 
 
-def _other_reading(row: TaskRow) -> rx.Component:
-    """Return the button that gives the task the other date that its words could mean."""
-    date, name = row.other[0], row.other[1]
+def _other_date(row: TaskRow, other: OtherDate) -> rx.Component:
     return button(
         rx.icon("arrow-left-right", size=12),
         "task-other",
-        RowState.take_reading(row.number, date),
-        title=name,
-        aria_label=name,
+        RowState.take_reading(row.number, other.date),
+        title=other.label,
+        aria_label=other.label,
         custom_attrs={"data-act": "other-reading"},
     )
 

@@ -22,6 +22,28 @@ DAYS_NAMED = 7
 
 
 @dataclass(frozen=True)
+class OtherDate:
+    """Another date that the words of a due date could mean."""
+
+    date: str
+    """As local ISO text."""
+    text: str
+    label: str
+    """The name of the button that takes it."""
+
+
+@dataclass(frozen=True)
+class StepsButton:
+    """The button that shows or hides the steps of a task."""
+
+    text: str
+    """How many are done: "2 of 5"."""
+    label: str
+    act: str
+    """What it does: "fold" or "unfold"."""
+
+
+@dataclass(frozen=True)
 class TaskRow:
     """A row; `group` is the heading of its group, `glows` whether the assistant has just changed the task."""
 
@@ -37,8 +59,7 @@ class TaskRow:
     due_written: str
     """The date in an editor: "2026-11-21 09:00"."""
     overdue: bool
-    other: tuple[str, ...]
-    """Another date that its words could mean, as local ISO text, and the name of the button that takes it; or ()."""
+    other: OtherDate | None
     begins: str
     """When it begins, if that is later."""
     repeats: str
@@ -51,8 +72,7 @@ class TaskRow:
     in_overdue: bool = False
     """Whether its heading says that it is overdue."""
     glows: bool = False
-    steps: tuple[str, ...] = ()
-    """"2 of 5", the name of the button beside it, and what that does, "fold" or "unfold"; () without steps."""
+    steps: StepsButton | None = None
     parent: int = 0
     """The number of the task that it is a step of."""
     parent_title: str = ""
@@ -73,6 +93,7 @@ class Place:
 
 def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, place: Place = Place(), glows: bool = False) -> TaskRow:
     group = place.group
+    others = other_dates(task, zone, now)
     return TaskRow(
         number=task.number,
         title=task.title,
@@ -83,7 +104,7 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, place: Place = Plac
         due_exactly=format_due(task.due, zone) if task.due else "",
         due_written=due_written(task.due, zone) if task.due else "",
         overdue=task.overdue,
-        other=() if task.completed_at else _other(task, zone, now),
+        other=others[0] if others else None,
         begins=_begins(task, zone, now),
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
@@ -93,18 +114,18 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, place: Place = Plac
         group=group,
         in_overdue=group == say(words.VIEW_NAMES["overdue"]),
         glows=glows,
-        steps=_steps(task, place.unfolded),
+        steps=_steps_button(task, place.unfolded),
         parent=task.parent_number or 0,
         parent_title=place.parent_title,
     )
 
 
-def _steps(task: TaskView, unfolded: bool) -> tuple[str, ...]:
+def _steps_button(task: TaskView, unfolded: bool) -> StepsButton | None:
     done, total = task.steps.done, task.steps.open + task.steps.done
     if not total:
-        return ()
-    name = say(words.STEPS_OF, number=task.number, done=done, total=total)
-    return steps_words(task.steps), name, "fold" if unfolded else "unfold"
+        return None
+    label = say(words.STEPS_OF, number=task.number, done=done, total=total)
+    return StepsButton(steps_words(task.steps), label, "fold" if unfolded else "unfold")
 
 
 def steps_words(steps: StepCounts) -> str:
@@ -113,12 +134,16 @@ def steps_words(steps: StepCounts) -> str:
     return say(words.STEPS_DONE, done=steps.done, total=total) if total else ""
 
 
-def _other(task: TaskView, zone: ZoneInfo, now: datetime) -> tuple[str, ...]:
-    others = other_dues(task.due, zone, now)
-    if not others or not task.due_reading:
+def other_dates(task: TaskView, zone: ZoneInfo, now: datetime) -> tuple[OtherDate, ...]:
+    """Return the other dates that the words of an open task's due date could mean."""
+    if task.completed_at or not task.due_reading:
         return ()
-    label = say(words.OTHER_READING, words=task.due_reading["words"], date=format_due(others[0], zone))
-    return local_due(others[0], zone), label
+    others: list[OtherDate] = []
+    for due in other_dues(task.due, zone, now):
+        text = format_due(due, zone)
+        label = say(words.OTHER_READING, words=task.due_reading["words"], date=text)
+        others.append(OtherDate(local_due(due, zone), text, label))
+    return tuple(others)
 
 
 def _begins(task: TaskView, zone: ZoneInfo, now: datetime) -> str:

@@ -155,8 +155,8 @@ def test_a_row_has_six_tags_the_number_of_further_ones_and_until_it_is_done_the_
     due = parse_due("next saturday", zone=BERLIN, now=NOW)
     read = task_view("Buy milk", due=due, tags=tuple("abcdefgh"))
     row = row_of(replace(read, due_reading=due.reading), BERLIN, NOW)
-    assert (row.tags, row.more_tags, row.other[0]) == (tuple("abcdef"), 2, "2026-11-21")
-    assert row_of(replace(read, due_reading=due.reading, completed_at=NOW), BERLIN, NOW).other == ()
+    assert (row.tags, row.more_tags, row.other and row.other.date) == (tuple("abcdef"), 2, "2026-11-21")
+    assert row_of(replace(read, due_reading=due.reading, completed_at=NOW), BERLIN, NOW).other is None
 
 
 def test_a_row_says_when_its_task_begins_until_then():
