@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
@@ -122,6 +123,14 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     return draft, chips
 
 
+class _MarkedStart(NamedTuple):
+    """A start, and where its mark begins and its date ends in the sentence."""
+
+    start: Start
+    begin: int
+    end: int
+
+
 @dataclass
 class _SentenceReader:
     """Reads the fields of a sentence. Each `take_` method removes its words from `rest`, and what remains is the title.
@@ -158,32 +167,25 @@ class _SentenceReader:
     def take_start(self) -> tuple[Start | None, str]:
         """Return the start and the key of its chip; None and "" without one."""
         self.rest = normalize_blanks(self.rest)
-        found = self._first_start()
+        starts = (self._start_after(mark) for mark in START.finditer(self.rest))
+        found = next((start for start in starts if start is not None), None)
         if found is None:
             return None, ""
-        start, begin, end = found
-        phrase = self.rest[begin:end]
+        phrase = self.rest[found.begin : found.end]
         key = f"start:{phrase}"
         if not self._applies(key):
             self._kept_start = phrase
-            self.rest = self.rest[:begin] + _PLACEHOLDER * len(phrase) + self.rest[end:]
+            self.rest = self.rest[: found.begin] + _PLACEHOLDER * len(phrase) + self.rest[found.end :]
             return None, ""
-        rest = DueMention(((begin, end),), due=None, rule=None).cut_from(self.rest)
+        rest = DueMention(((found.begin, found.end),), due=None, rule=None).cut_from(self.rest)
         has_title = re.search(r"\w", rest) is not None
         if not has_title:  # the sentence is only a start: that is the title
             return None, ""
         self.rest = rest
-        return start, key
+        return found.start, key
 
-    def _first_start(self) -> tuple[Start, int, int] | None:
-        """Return the first start of the sentence, and where its mark begins and its date ends."""
-        for mark in START.finditer(self.rest):
-            if found := self._start_after(mark):
-                return found
-        return None
-
-    def _start_after(self, mark: re.Match[str]) -> tuple[Start, int, int] | None:
-        """Return the start after a mark, as `_first_start` does; None if no day is there, as in "about ~5pm"."""
+    def _start_after(self, mark: re.Match[str]) -> _MarkedStart | None:
+        """Return the start after a mark of START; None if no day is there, as in "about ~5pm"."""
         is_quoted = bool(mark["quoted"])
         begin = mark.start("quoted") if is_quoted else mark.end()
         phrase = find_phrase(self.rest, begin, zone=self.zone, now=self.now)
@@ -195,7 +197,7 @@ class _SentenceReader:
             start = checked_start(self.rest[begin : phrase.end], zone=self.zone, now=self.now)
         except Invalid:  # a year that no task has
             return None
-        return start, mark.start(), mark.end() if is_quoted else phrase.end
+        return _MarkedStart(start, mark.start(), mark.end() if is_quoted else phrase.end)
 
     def take_parent(self) -> int | None:
         """Return the number of the task that this one is a step of, from the last ", step of 3"."""
