@@ -101,7 +101,7 @@ class RejectControlCharacters:
 
 
 class _NoRoute:
-    """The response to paths under /api/ without a route: 405 if another method has one, else 404."""
+    """Answers paths under /api/ without a route: 405 if another method has one, else 404."""
 
     def __init__(self, routes: tuple[BaseRoute, ...]):
         self.routes = routes

@@ -86,7 +86,7 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
     "task_view.py:snapshot": (lambda seen: snapshot(seen.task), "rung_until"),
     "snapshots.py:view_of_snapshot": (lambda seen: view_of_snapshot(snapshot(seen.task), AT), BESIDE_REMINDER),
     "GET /api/tasks (task_bodies.py:TaskBody)": (lambda seen: api(seen, "/api/tasks"), OF_BODIES),
-    "GET /api/events, /api/activity": (lambda seen: change_json(seen.change, ZONE)["after"], OF_BODIES),
+    "GET /api/events, /api/activity": (lambda seen: change_json(seen.change, ZONE, {})["after"], OF_BODIES),
     "webhooks/events.py:payload_of": (
         lambda seen: payload_of(seen.change, "task.updated", ZONE),
         f"{OWN_WORDS} {OF_BODIES}",

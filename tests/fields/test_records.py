@@ -82,10 +82,10 @@ PLACES: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
     "PlanBody": (Plan, PlanBody.of, ""),
     "ReminderBody": (Reminder, ReminderBody.of, ""),
     "RungBody": (RungReminder, RungBody.of, "late_from"),
-    "GET /api/events (change_json)": (Change, lambda row: change_json(row, ZONE), OF_LOG),
+    "GET /api/events (change_json)": (Change, lambda row: change_json(row, ZONE, {}), OF_LOG),
     "GET /api/activity (ChangeBody)": (
         Change,
-        lambda row: ChangeBody.model_validate(change_json(row, ZONE)),
+        lambda row: ChangeBody.model_validate(change_json(row, ZONE, {})),
         f"{OF_LOG} kind item_id",
     ),
     "MCP what-changed (LoggedChange)": (Change, LoggedChange.of, f"{OF_LOG} kind item_id thread_id token_id"),

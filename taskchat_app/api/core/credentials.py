@@ -40,7 +40,10 @@ def cookie_token(request: HTTPConnection) -> str | None:
 
 
 def _access(scope: TokenScope | None, *logins: Scope) -> Any:
-    """Return a dependency: the user of one of these logins, or of an access token with this scope, if one is given."""
+    """Return a dependency that gives the user of one of these logins, or of an access token with this scope.
+
+    With the scope None it takes no access token.
+    """
 
     async def person(
         request: HTTPConnection, _cookie: object = _COOKIE_SCHEME, _bearer: object = _BEARER_SCHEME
@@ -51,7 +54,7 @@ def _access(scope: TokenScope | None, *logins: Scope) -> Any:
 
 
 def signed_or(use: Use, scope: TokenScope) -> Any:
-    """Return a dependency: the id of the user for whom the attachment's address is signed, or who is signed in."""
+    """Return a dependency that gives the id of the user for whom the address is signed, or who is signed in."""
 
     async def user_id(
         request: HTTPConnection,

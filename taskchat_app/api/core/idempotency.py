@@ -4,7 +4,7 @@ A repeated chat message gets its earlier turn instead (assistant/turns/admission
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic.config import JsonDict
@@ -20,8 +20,11 @@ from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.user_lock import lock_user
 
 Result = TypeVar("Result")
-Work = Callable[[AsyncSession, Cause], Awaitable[Result]]
+Given = ParamSpec("Given")
+Verb = Callable[Concatenate[AsyncSession, Cause, Given], Awaitable[Result]]
+"""A function that changes data, such as tasks.complete_task(session, by, number)."""
 BodyOf = Callable[[Result], Any]
+"""Makes the body of the response of what the verb returns."""
 
 KEY_SCHEMA: JsonDict = {"minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
 DESCRIPTION = "1 to 255 visible ASCII characters. For a day, the same key with the same request gets the same answer."
@@ -44,20 +47,25 @@ OptionalKey = Annotated[RequestKey | None, Depends(request_key)]
 
 
 async def answer_once(
-    person: Person, key: RequestKey | None, work: Work[Result], body_of: BodyOf[Result] | None = None, status: int = 200
+    person: Person,
+    key: RequestKey | None,
+    status: int,
+    body_of: BodyOf[Result] | None,
+    verb: Verb[Given, Result],
+    *given: Given.args,
+    **options: Given.kwargs,
 ) -> Response:
-    """Run `work` and store the key with the response in one transaction; a repeated request gets the stored response.
+    """Run the verb with what is given, and return the response; with the status 204 there is no body.
 
-    `body_of` makes the body, as JSON, of what `work` returns; without it there is no body, and the status is 204.
+    The key is stored with the response in the verb's transaction; a repeated request gets the stored response.
     """
-    status = 204 if body_of is None else status
     async with in_queue(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
         if key is not None:
             stored = await idempotency_keys.stored_response(session, person.id, key)
             if stored is not None:
-                return _response(stored.body, stored.status or status)  # pages and turns store none, for their own keys
-        done = await work(session, person.cause("api"))
+                return _response(stored.body, stored.status or status)  # pages and turns store no status
+        done = await verb(session, person.cause("api"), *given, **options)
         # As text, since JSONB does not keep the order of members.
         body = {"json": to_json(body_of(done)).decode()} if body_of else None
         if key is not None:

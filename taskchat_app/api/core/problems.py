@@ -34,7 +34,7 @@ STATUS_HEADERS: dict[int, dict[str, str]] = {
 }
 """Headers of every problem with this status, unless it has others."""
 FIELD_MAX_CHARACTERS = 200
-"""Of a field's name, which is the client's where it is unknown."""
+"""Of a field's name: that of an unknown field is the client's, of any length."""
 LISTED_MAX = 20
 """Maximum number of invalid fields listed in `errors`."""
 API_PREFIXES = ("/api/", "/auth/", "/mcp")
@@ -104,8 +104,10 @@ def standard_problem(status: HTTPStatus, headers: Mapping[str, str] | None = Non
 
 def refusal_problem(error: errors.PersonError) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    headers: dict[str, str] = {}
     resets_at: datetime | None = error.facts.get("resets_at")
-    headers = {"Retry-After": str(max(1, math.ceil((resets_at - now()).total_seconds())))} if resets_at else None
+    if resets_at is not None:
+        headers["Retry-After"] = str(max(1, math.ceil((resets_at - now()).total_seconds())))
     return problem(status, error.code, error.detail, headers, **error.facts)
 
 

@@ -107,7 +107,7 @@ class Conflict(BaseModel):
 
 
 class Undone(Result):
-    """The numbers of the tasks put back, and those left alone since they were changed since."""
+    """The numbers of the tasks put back, and the tasks that are left as they are, with the reason."""
 
     undone: list[int]
     conflicts: list[Conflict]
@@ -187,11 +187,8 @@ class BatchFailed(Exception):
 
     def __init__(self, numbers: Sequence[int | None], refused: Collection[int], reason: PersonError):
         """`numbers` are those of all tasks of the call, None for new ones; `refused` are places among them."""
-        lines = [
-            Line(index=place, number=number, outcome="failed", reason=reason.detail)
-            if place in refused
-            else Line(index=place, number=number, outcome="not_done")
-            for place, number in enumerate(numbers)
-        ]
+        lines = [Line(index=place, number=number, outcome="not_done") for place, number in enumerate(numbers)]
+        for place in refused:
+            lines[place].outcome, lines[place].reason = "failed", reason.detail
         self.written = Written(message=f"Nothing was done. {reason.detail}", status="failed", results=lines)
         super().__init__(self.written.message)

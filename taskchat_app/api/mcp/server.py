@@ -50,7 +50,7 @@ from taskchat_app.i18n.messages import gettext
 
 PATH = "/mcp"
 USE_KEY = "taskchat.token_use"
-"""Key of the request's scope: the token used."""
+"""The key in the request's ASGI scope under which McpEndpoint hands on the TokenUse."""
 INSTRUCTIONS = (
     "taskchat is the user's own to-do list. A task is called by its number: #7. Dates are ISO or phrases such as"
     " “next friday 9am”, in the user's time zone. Calls that write do all or nothing, and every change can be undone"
@@ -159,7 +159,7 @@ async def _call_tool(context: ServerRequestContext[Any, Any], params: CallToolRe
 
 
 def _client(context: ServerRequestContext[Any, Any]) -> str:
-    """Return the client's name and version; its User-Agent in revisions where only its first request names them."""
+    """Return the client's name and version; its User-Agent where only an earlier request (the handshake) named them."""
     known = context.session.client_params
     if known is not None:
         return f"{known.client_info.name} {known.client_info.version}"

@@ -36,17 +36,6 @@ CLIENT_CHARACTERS = len("mcp_") + 8
 """Of a call's id: those that are the same in all calls of a client."""
 
 
-@contextmanager
-def _all_or_none(numbers: Sequence[int]) -> Generator[None]:
-    """Raise BatchFailed with an outcome for each of these tasks, if the domain does not find some of them."""
-    try:
-        yield
-    except NotFound as error:
-        missing: Collection[int] = error.facts.get("numbers", ())
-        places = {place for place, number in enumerate(numbers) if number in missing}
-        raise BatchFailed(numbers, places, error) from error
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call: who makes it, and with which cause it changes tasks; `by.turn_id` is its call_id."""
@@ -79,8 +68,19 @@ class Tool:
         return " ".join((self.run.__doc__ or "").split())
 
 
+@contextmanager
+def _all_or_none(numbers: Sequence[int]) -> Generator[None]:
+    """Raise BatchFailed with an outcome for each of these tasks, if the domain does not find some of them."""
+    try:
+        yield
+    except NotFound as error:
+        missing: Collection[int] = error.facts.get("numbers", ())
+        places = {place for place, number in enumerate(numbers) if number in missing}
+        raise BatchFailed(numbers, places, error) from error
+
+
 def new_call_id(client: str) -> str:
-    """Return the id of a call by the client, such as "claude-code 2.0": the calls of one client begin alike."""
+    """Return the id of a call by the client, such as "claude-code 2.0": the ids of one client begin alike."""
     of_client = f"mcp_{hashlib.sha256(client.encode()).hexdigest()}"[:CLIENT_CHARACTERS]
     return f"{of_client}{uuid.uuid4().hex}"
 
@@ -131,20 +131,21 @@ async def delete_tasks(call: Call, args: arguments.DeleteTasks) -> Written:
     """Delete up to 10 tasks by their numbers, all or none. More tasks, or all of a status, are only proposed: give the
     user the confirm_url. Nothing that you say confirms a proposal.
     """
-    named = args.task_ids or []
-    is_by_number = bool(named) and args.status is None
-    is_by_status = args.task_ids is None and args.status is not None
-    if not (is_by_number or is_by_status):
+    if args.task_ids and args.status is None:
+        named, which = args.task_ids, args.task_ids
+    elif args.task_ids is None and args.status is not None:
+        named, which = [], TaskQuery(status=args.status)
+    else:
         raise Invalid(gettext("Name the tasks with task_ids, or give a status: done, open or all."))
-    which = named if args.status is None else TaskQuery(status=args.status)
     with _all_or_none(named):
         numbers = [view.number for view in await queries.select_tasks(call.session, call.person.id, which)]
     if not numbers:
         return _written(call, "There is no such task to delete.", [])
     with_their_steps = await with_steps(call.session, call.person.id, numbers)
-    outcome = "deleted" if is_by_number and len(with_their_steps) <= DELETED_MAX else "proposed"
+    deletes = bool(named) and len(with_their_steps) <= DELETED_MAX
+    outcome = "deleted" if deletes else "proposed"
     lines = [Line(index=index, number=number, outcome=outcome) for index, number in enumerate(named or numbers)]
-    if outcome == "deleted":
+    if deletes:
         await tasks.bulk_delete(call.session, call.by, numbers)
         message = f"Deleted {names(with_their_steps)}. The user can restore them for {RESTORABLE_FOR.days} days."
         return _written(call, message, lines)
@@ -211,7 +212,7 @@ async def fetch(call: Call, args: arguments.Fetch) -> results.Document:
         raise NotFound(gettext("There is no task {number}.", number=args.id[:20]))
     view = await queries.get_task(call.session, call.person.id, int(args.id))
     [task] = call.tasks([view])
-    fields = {name: value for name, value in task.model_dump(exclude_none=True).items() if name != "description"}
+    fields = task.model_dump(exclude_none=True, exclude={"description"})
     text = "\n".join([view.description, *(f"{name}: {value}" for name, value in fields.items())]).strip()
     metadata = {name: str(value) for name, value in fields.items()}
     return results.Document(id=args.id, title=view.title, text=text, url=task.url, metadata=metadata)

@@ -62,8 +62,7 @@ async def _send_large(scope: Scope, receive: Receive, send: Send, start: Message
     try:
         await send(start)
         for begin in range(0, len(body), LARGE_BYTES):
-            piece = body[begin : begin + LARGE_BYTES]
-            more = begin + LARGE_BYTES < len(body)
-            await send({"type": "http.response.body", "body": piece, "more_body": more})
+            end = begin + LARGE_BYTES
+            await send({"type": "http.response.body", "body": body[begin:end], "more_body": end < len(body)})
     finally:
         _unread.give_back(bounds, len(body))

@@ -27,7 +27,7 @@ UNKNOWN_SECONDS = 60.0
 UNKNOWN_IN_NETWORK = MIB
 """Unknown senders of one network, an IPv4 address or an IPv6 /64: 128 requests at once, or 14 of the largest."""
 UNKNOWN_IN_SITE = 4 * MIB
-"""Those of one IPv6 /48."""
+"""Unknown senders of one IPv6 /48."""
 UNKNOWN_TOTAL = 16 * MIB
 ACCOUNT_TOTAL = 8 * MIB
 """One account: seven of the largest bodies at once, or a thousand small ones."""
@@ -89,8 +89,8 @@ async def sender_of(connection: HTTPConnection) -> str:
 async def user_of(connection: HTTPConnection) -> str | None:
     """Return the id of the sender's user; None for an unknown sender.
 
-    A login counts by its signature, also if it has ended. An access token has no signature: its user is looked up in
-    the database, but only for a request that an unknown sender has no room for.
+    A login names its user by its signature, even if it has ended. The user of an access token is looked up in the
+    database; to save that, a small request with one is an unknown sender's while those have room.
     """
     bearer = bearer_token(connection.headers)
     if bearer is not None and bearer.startswith(access_tokens.PREFIX):

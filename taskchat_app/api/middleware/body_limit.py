@@ -1,4 +1,4 @@
-"""ASGI middleware: reads whole bodies of requests, limits size, values and duration, refuses JSON in UTF-16 or 32."""
+"""ASGI middleware: reads the whole body of a request before the app, or refuses it."""
 
 import codecs
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ blocked the event loop for 28 s."""
 UPLOADS = ("/api/attachments", "/api/import")
 """Routes that read their body themselves (streams/uploads.py), once they know who sends it."""
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-"""That of UTF-32 begins with one of them, or holds a NUL."""
+"""The mark of UTF-32 begins with one of them, or holds a NUL."""
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 REFUSED_SECONDS = 30.0
 """Maximum time for what is read and discarded of a refused upload."""
@@ -34,10 +34,12 @@ _refused = OpenCounts()
 
 
 class BodyLimit:
-    """Middleware: answers 413 to a body over BODY_MAX_BYTES or VALUES_MAX, 408 to one that stops or takes too long.
+    """Middleware: refuses a body with
 
-    413 or 503 to one without room in its sender's budget (body_budget.py). 400 to one in UTF-16 or UTF-32, which
-    json.loads() would read, and whose values are not counted.
+    413 if it has more bytes than its sender may send (body_budget.py), or more values than VALUES_MAX,
+    503 if the budget of its sender has no room for it,
+    408 if it stops or takes too long,
+    400 if it is in UTF-16 or UTF-32, which json.loads() would read, and whose values are not counted.
     """
 
     def __init__(self, app: ASGIApp):
@@ -59,29 +61,29 @@ class BodyLimit:
 
 @dataclass
 class _Upload:
-    """An upload whose body is read and discarded before its answer, if the app refuses it without reading.
+    """An upload, whose body the app reads itself.
 
-    A client that is still sending would see a broken connection instead of the answer. Three get it at once: one that
-    waits for leave to send (`Expect: 100-continue`), an unknown sender, and one beyond REFUSED_OF_ACCOUNT or
-    REFUSED_MAX, since a thousand would hold 180 MB meanwhile.
+    If the app refuses it unread, the body is read and discarded before the answer: otherwise a client that is still
+    sending would see a broken connection. The answer comes at once to a client that waits for leave to send
+    (`Expect: 100-continue`), to an unknown sender, and beyond REFUSED_OF_ACCOUNT or REFUSED_MAX, since a thousand
+    discarded uploads would hold 180 MB.
     """
 
     scope: Scope
     receive: Receive
     send: Send
-    is_begun: bool = False
-    """Whether the app has read of the body, or it was discarded."""
+    is_read: bool = False
+    """Whether the app has begun to read the body, or it was discarded."""
 
     async def call(self, app: ASGIApp) -> None:
-        """Call the app; an error that becomes an answer further up comes after the discarding too."""
         try:
             await app(self.scope, self._receive_part, self._send_answer)
-        except PersonError:
+        except PersonError:  # which ProblemMiddleware answers
             await self._discard_unread()
             raise
 
     async def _receive_part(self) -> Message:
-        self.is_begun = True
+        self.is_read = True
         return await self.receive()
 
     async def _send_answer(self, message: Message) -> None:
@@ -90,16 +92,16 @@ class _Upload:
 
     async def _discard_unread(self) -> None:
         waits_for_leave = any(name == b"expect" for name, _ in self.scope["headers"])
-        if self.is_begun or waits_for_leave:
+        if self.is_read or waits_for_leave:
             return
-        self.is_begun = True
+        self.is_read = True
         user_id = await user_of(HTTPConnection(self.scope))
         if user_id is None:
             return
         bounds = (Bound(user_id, REFUSED_OF_ACCOUNT), Bound("all", REFUSED_MAX))
         if _refused.take(bounds) is None:
             try:
-                await IncomingBody(0, lambda _: None).read(self.receive, REFUSED_SECONDS)
+                await IncomingBody(0, keep=lambda _: None).read(self.receive, REFUSED_SECONDS)
             finally:
                 _refused.give_back(bounds)
 
@@ -133,13 +135,13 @@ def _replay(body: bytes, last: Message, receive: Receive) -> Receive:
 
 
 def count_values(body: bytes | bytearray) -> int:
-    """Return the approximate number of values in a JSON body, from the commas outside strings; 0 if it has few.
+    """Return the approximate number of values in a JSON body, by its commas outside of strings; 0 if it has few.
 
-    Brackets without commas only nest, and JSON parsers limit the depth. Whatever the body begins with, it is counted:
-    before the JSON may be a byte order mark. Takes a few milliseconds for 1 MiB, since all loops run in C.
+    Brackets without commas only nest, and JSON parsers limit the depth. Takes a few milliseconds for 1 MiB, since all
+    loops run in C.
     """
     if body.count(b",") < VALUES_MAX:
         return 0
     without_escapes = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    outside_strings = b"".join(without_escapes.split(b'"')[::2])
+    outside_strings = b"".join(without_escapes.split(b'"')[::2])  # each second part is in quotation marks
     return outside_strings.count(b",") + 1

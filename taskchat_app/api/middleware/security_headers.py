@@ -46,7 +46,7 @@ WORKER_POLICY = f"{DATA_POLICY}; connect-src 'self'"
 
 
 class SecurityHeaders:
-    """Adds the headers; holds a page back until its whole text is known, for the hashes of its scripts."""
+    """Middleware: adds the headers to responses; a page waits for its whole body, whose scripts are hashed."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -68,7 +68,7 @@ def _without_brotli(codings: bytes) -> bytes:
 
 
 class _Response:
-    """One response on its way to the client."""
+    """Sends one response with its headers; a page once its whole body is there."""
 
     def __init__(self, path: str, send: Send):
         self._path = path
@@ -81,7 +81,7 @@ class _Response:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=message["headers"])
             _add_headers(self._path, message["status"], headers)
-            if headers.get("content-type", "").startswith("text/html"):
+            if headers.get("content-type", "").startswith("text/html"):  # a page
                 self._held_start = message
             else:
                 await self._send(message)

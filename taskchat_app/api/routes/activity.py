@@ -1,6 +1,6 @@
 """Routes under /api/activity: list the change log, undo a change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -89,49 +89,49 @@ async def activity(
 @router.post("/{change_id}/undo", response_model=UndoBody)
 async def undo(change_id: ChangeId, person: Writer, key: OptionalKey) -> Any:
     """Undo one change. A task that was changed since is left as it is and named; a second undo changes nothing."""
-    return await answer_once(person, key, lambda session, by: undo_changes(session, by, [change_id]), undo_body)
+    return await answer_once(person, key, 200, undo_body, undo_changes, [change_id])
 
 
 async def changes_json(person: Person, changes: Sequence[Change]) -> list[dict[str, Any]]:
-    """Return the changes as change_json does, with the steps that their tasks have now."""
-    counted = await steps_of_changes(person.id, changes)
-    return [change_json(change, person.zone, counted.get(change.task_number or 0, NO_STEPS)) for change in changes]
+    steps = await steps_of_changes(person.id, changes)
+    return [change_json(change, person.zone, steps) for change in changes]
 
 
 async def steps_of_changes(user_id: str, changes: Sequence[Change]) -> dict[int, StepCounts]:
     """Return the steps that the tasks of these changes have now, by number; without tasks that have none."""
     numbers = {change.task_number for change in changes if change.kind == "task" and change.task_number is not None}
-    if not numbers:
+    if not numbers:  # then no connection to the database is taken
         return {}
     async with reading(user_id) as session:
         return await count_steps(session, user_id, numbers)
 
 
-def change_json(change: Change, zone: ZoneInfo, steps: StepCounts = NO_STEPS) -> dict[str, Any]:
+def change_json(change: Change, zone: ZoneInfo, steps: Mapping[int, StepCounts]) -> dict[str, Any]:
     """Return a change as JSON for clients, without the text of messages; whole days end as they do in the user's zone.
 
-    `steps` are those of the task now. `token` is there only if the change was made with one.
+    `steps` are those that tasks have now (steps_of_changes).
     """
     is_task = change.kind == "task"
-    fields = {
+    steps_now = steps.get(change.task_number or 0, NO_STEPS)
+    fields: dict[str, Any] = {
         "id": change.id,
         "at": utc_text(change.at),
         "kind": change.kind,
         "action": change.action,
         "actor": change.actor,
         "task": change.task_number,
-        "before": snapshot_json(change.before, zone, steps) if is_task else None,
-        "after": snapshot_json(change.after, zone, steps) if is_task else None,
+        "before": snapshot_json(change.before, zone, steps_now) if is_task else None,
+        "after": snapshot_json(change.after, zone, steps_now) if is_task else None,
         "thread_id": change.thread_id,
         "item_id": change.item_id,
         "turn_id": change.turn_id,
     }
-    return fields | ({"token": {"id": change.token_id, "name": change.token_name}} if change.token_id else {})
+    if change.token_id:
+        fields["token"] = {"id": change.token_id, "name": change.token_name}
+    return fields
 
 
 def undo_body(outcome: UndoOutcome) -> UndoBody:
-    conflicts = [
-        *map(ConflictBody.of, outcome.conflicts),
-        *(ConflictBody(number=None, reason=one) for one in outcome.left),
-    ]
-    return UndoBody(undone=outcome.undone, conflicts=conflicts)
+    tasks = [ConflictBody.of(conflict) for conflict in outcome.conflicts]
+    conversations = [ConflictBody(number=None, reason=reason) for reason in outcome.left]
+    return UndoBody(undone=outcome.undone, conflicts=tasks + conversations)

@@ -1,13 +1,13 @@
 """Routes under /api/attachments: files that go along with messages."""
 
-from collections.abc import AsyncIterator, Callable, Generator
-from contextlib import contextmanager
-from typing import Annotated, Any, cast
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
+from typing import Annotated, Any, NamedTuple, cast
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
-from starlette.datastructures import UploadFile
+from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from taskchat_app.api.core.credentials import Chatter, signed_or
@@ -52,9 +52,8 @@ async def create(request: Request, person: Chatter, name: Annotated[str, Query()
 
     PNG, JPEG, WebP, GIF, PDF or text in UTF-8, by content. Pictures are stored without their metadata.
     """
-    with _upload_place(person.id) as count:
-        sent_name, content = await _file_of(request, count)
-        row = await attachments.add(person.id, name or sent_name, content)
+    async with _sent_file(request, person.id) as file:
+        row = await attachments.add(person.id, name or file.name, file.content)
     return JSONResponse(_json(row), 201)
 
 
@@ -63,9 +62,8 @@ async def upload(attachment_id: str, request: Request, user_id: Uploader) -> Res
     """Upload the content of a file created by `attachments.create`, to its signed address or with a login."""
     async with reading(user_id) as session:
         await attachments.access_unsent(session, user_id, attachment_id)
-    with _upload_place(user_id) as count:
-        _, content = await _file_of(request, count)
-        row = await attachments.upload(user_id, attachment_id, content)
+    async with _sent_file(request, user_id) as file:
+        row = await attachments.upload(user_id, attachment_id, file.content)
     return JSONResponse(_json(row))
 
 
@@ -89,36 +87,44 @@ async def delete(attachment_id: str, person: Chatter, unsent: Annotated[bool, Qu
         await attachments.remove(session, person.cause("api"), attachment_id, unsent=unsent)
 
 
-@contextmanager
-def _upload_place(user_id: str) -> Generator[Callable[[bytes], None]]:
-    """Count one more upload of the user until the context ends; yield what counts received bytes (held_bytes)."""
-    bounds = (Bound(user_id, UPLOADS_OF_PERSON), Bound("uploads", UPLOADS_MAX))
-    with _open.taken(bounds, FULL), held_bytes(ARRIVED) as count:
-        yield count
+def _upload_place(user_id: str) -> AbstractContextManager[None]:
+    """Count one more upload of the user until the context ends; it raises TooManyOpen."""
+    return _open.taken((Bound(user_id, UPLOADS_OF_PERSON), Bound("uploads", UPLOADS_MAX)), FULL)
 
 
-async def _file_of(request: Request, count: Callable[[bytes], None]) -> tuple[str, bytes]:
-    """Return the file's name (perhaps empty) and content; raise TooLarge, BadRequest for a form without a file."""
+class _SentFile(NamedTuple):
+    name: str
+    """Empty if the client gave none."""
+    content: bytes
+
+
+@asynccontextmanager
+async def _sent_file(request: Request, user_id: str) -> AsyncGenerator[_SentFile]:
+    """Yield the file that is the request's body, or in its form; its bytes count as held until the context ends."""
     body = bytearray()
-    size = await receive_upload(request, FILE_MAX_BYTES + FORM_MAX_BYTES, count, body.extend)
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        attachments.check_size(size)
-        return "", bytes(body)
-    attachments.check_size(size - FORM_MAX_BYTES)  # the form's own bytes are not the file's
-    check_form_charset(request.headers)
+    with _upload_place(user_id), held_bytes(ARRIVED, body.extend) as take:
+        size = await receive_upload(request, FILE_MAX_BYTES + FORM_MAX_BYTES, take)
+        is_form = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+        attachments.check_size(size - FORM_MAX_BYTES if is_form else size)  # the form's own bytes are not the file's
+        yield await _file_in_form(request.headers, bytes(body)) if is_form else _SentFile("", bytes(body))
+
+
+async def _file_in_form(headers: Headers, body: bytes) -> _SentFile:
+    """Return the only file of a multipart form; raise BadRequest without one."""
+    check_form_charset(headers)
 
     async def stream() -> AsyncIterator[bytes]:
-        yield bytes(body)
+        yield body
 
     try:
-        form = await MultiPartParser(request.headers, cast(Any, stream()), max_files=1, max_fields=8).parse()
+        form = await MultiPartParser(headers, cast(Any, stream()), max_files=1, max_fields=8).parse()
     except (MultiPartException, KeyError) as error:
         raise BadRequest(gettext("The form cannot be read. Send the file as “file” of multipart/form-data.")) from error
     try:
         file = next((value for value in form.values() if isinstance(value, UploadFile)), None)
         if file is None:
             raise BadRequest(gettext("The form has no file. Send it as “file”."))
-        return file.filename or "", await file.read()
+        return _SentFile(file.filename or "", await file.read())
     finally:
         await form.close()
 

@@ -150,7 +150,7 @@ async def _json_answer(person: Person, asked: NonStreamingReq, key: RequestKey |
         text = await transcribe(person, asked.params.audio_base64, asked.params.mime_type)
         return Response(TranscriptionResult(text=text).model_dump_json(), media_type="application/json")
     return await answer_once(
-        person, key, lambda session, _: server.answer(asked, RequestContext(person, session=session)), json.loads
+        person, key, 200, json.loads, lambda session, _: server.answer(asked, RequestContext(person, session=session))
     )
 
 

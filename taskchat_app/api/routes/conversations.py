@@ -95,24 +95,22 @@ async def list_of_conversations(
 @router.patch("/conversations/{thread_id}", status_code=204)
 async def rename(thread_id: str, person: Chatter, body: NewTitle, key: OptionalKey) -> Response:
     """Rename the conversation."""
-    return await answer_once(
-        person, key, lambda session, by: thread_rows.rename_thread(session, by, thread_id, body.title)
-    )
+    return await answer_once(person, key, 204, None, thread_rows.rename_thread, thread_id, body.title)
 
 
 @router.delete("/conversations/{thread_id}", status_code=204)
 async def delete(thread_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Delete the conversation. It can be restored for 30 days; a running answer is stopped, tasks stay."""
-    return await answer_once(person, key, lambda session, by: thread_rows.delete_thread(session, by, thread_id))
+    return await answer_once(person, key, 204, None, thread_rows.delete_thread, thread_id)
 
 
 @router.post("/conversations/{thread_id}/restore", status_code=204)
 async def restore(thread_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Restore a conversation deleted in the last 30 days; an existing one stays unchanged."""
-    return await answer_once(person, key, lambda session, by: thread_rows.restore_thread(session, by, thread_id))
+    return await answer_once(person, key, 204, None, thread_rows.restore_thread, thread_id)
 
 
 @router.post("/conversations/{thread_id}/read", status_code=204)
 async def read(thread_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Mark the whole conversation as read. Idempotent."""
-    return await answer_once(person, key, lambda session, by: thread_rows.mark_read(session, by, thread_id))
+    return await answer_once(person, key, 204, None, thread_rows.mark_read, thread_id)

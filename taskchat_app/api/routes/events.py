@@ -6,7 +6,7 @@ import re
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
@@ -19,20 +19,28 @@ from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.domain.accounts.accounts import Person, stored_zone
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts
+from taskchat_app.domain.tasks.task_view import StepCounts
 
 router = APIRouter(tags=["Events"])
 
 OPENED = b": connected\n\n"
 """Sent at once, since some servers and proxies hold the headers back until the first byte."""
 
+
+class _Encoded(NamedTuple):
+    """A change as a server-sent event."""
+
+    event: bytes
+    change: Change
+    """Kept, since the key of the event has its id(), which another object may get once it is gone."""
+
+
 _encoding_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 """By user: held by the follower that encodes."""
-_encoded_events: OrderedDict[tuple[int, str], tuple[bytes, Change]] = OrderedDict()
-"""The newest events by the identity of their change and the zone, which all followers in this process share.
+_encoded: OrderedDict[tuple[int, str], _Encoded] = OrderedDict()
+"""The newest events by the id() of their change and the zone, which all followers in this process share.
 
-As many as one read of the log returns, since followers encode these one after the other. With each its change: as long
-as that is kept, no other object has its identity.
+As many as one read of the log returns, since followers encode these one after the other.
 """
 
 
@@ -48,13 +56,14 @@ async def events(
     `event: resync` means that the missed changes are no longer known: read everything again. The changes go on after
     its `id`.
     """
-    asked = last_event_id or last_event_id_query
+    seen = last_event_id or last_event_id_query
     with stream_place(request, person) as place:
         newest = await changes.last_change_id(person.id)
-        if asked is None:
-            return stream(_events(person, newest, is_resync=False), person, place)
-        is_known = re.fullmatch(r"[0-9]{1,18}", asked) is not None and int(asked) <= newest
-        return stream(_events(person, int(asked) if is_known else newest, is_resync=not is_known), person, place)
+        if seen is not None and re.fullmatch(r"[0-9]{1,18}", seen) and int(seen) <= newest:
+            batches = _events(person, int(seen), is_resync=False)
+        else:
+            batches = _events(person, newest, is_resync=seen is not None)
+        return stream(batches, person, place)
 
 
 async def _events(person: Person, after: int, *, is_resync: bool) -> AsyncGenerator[list[bytes], None]:
@@ -65,14 +74,14 @@ async def _events(person: Person, after: int, *, is_resync: bool) -> AsyncGenera
         yield [ServerSentEvent(json.dumps({"id": after}), event="resync", id=str(after), sep="\n").encode()]
     async with aclosing(changes.follow_log(person.id, after)) as batches:
         async for batch in batches:
-            # One after the other, and the first one encodes for all: a thousand followers that asked for the steps of
-            # one change at once held all database connections for 5 s.
+            # The user's first follower encodes for all, the others wait: a thousand that asked for the steps of one
+            # change at once held all database connections for 5 s.
             async with _encoding_locks.setdefault(person.id, asyncio.Lock()):
                 if any(change.kind == "person" for change in batch):
                     zone = await stored_zone(person.id) or zone
-                unencoded = [change for change in batch if (id(change), zone.key) not in _encoded_events]
+                unencoded = [change for change in batch if (id(change), zone.key) not in _encoded]
                 steps = await steps_of_changes(person.id, unencoded)
-                # Those of the person are for our own pages only.
+                # Changes of the kind "person" are for our own pages only.
                 encoded = [_encode(change, zone, steps) for change in batch if change.kind != "person"]
             yield encoded
 
@@ -80,11 +89,10 @@ async def _events(person: Person, after: int, *, is_resync: bool) -> AsyncGenera
 def _encode(change: Change, zone: ZoneInfo, steps: Mapping[int, StepCounts]) -> bytes:
     """Return the change as a server-sent event, encoded once for all followers."""
     key = (id(change), zone.key)
-    if key not in _encoded_events:
-        shown = change_json(change, zone, steps.get(change.task_number or 0, NO_STEPS))
-        fields = {name: value for name, value in shown.items() if value is not None}
+    if key not in _encoded:
+        fields = {name: value for name, value in change_json(change, zone, steps).items() if value is not None}
         event = ServerSentEvent(json.dumps(fields), event="change", id=str(change.id), sep="\n")
-        _encoded_events[key] = (event.encode(), change)
-        if len(_encoded_events) > changes.PAGE:
-            _encoded_events.popitem(last=False)
-    return _encoded_events[key][0]
+        _encoded[key] = _Encoded(event.encode(), change)
+        if len(_encoded) > changes.PAGE:
+            _encoded.popitem(last=False)
+    return _encoded[key].event

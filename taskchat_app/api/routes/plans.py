@@ -72,7 +72,7 @@ async def edit(plan_id: str, body: LinesBody, person: Writer, key: OptionalKey) 
         await plans.save(session, by, row, edited)
         return edited
 
-    return await answer_once(person, key, work, PlanBody.of)
+    return await answer_once(person, key, 200, PlanBody.of, work)
 
 
 @router.post("/{plan_id}/apply", response_model=AppliedBody)
@@ -84,4 +84,4 @@ async def apply(plan_id: str, person: Writer, key: OptionalKey) -> Any:
         applied, _card = await plans.apply(session, person, by, row, plans.plan_of(row))
         return applied
 
-    return await answer_once(person, key, work, AppliedBody.of)
+    return await answer_once(person, key, 200, AppliedBody.of, work)

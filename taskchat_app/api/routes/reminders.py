@@ -77,33 +77,24 @@ async def read(person: Reader, number: TaskNumber) -> Any:
 async def choose(person: Writer, number: TaskNumber, body: ReminderChoice, key: OptionalKey) -> Response:
     """Set how long before its due date the task rings; 422 without a due date, or for a reminder in the past."""
     return await answer_once(
-        person,
-        key,
-        lambda session, by: reminders.set_reminder(session, by, number, body.before, zone=person.zone),
-        ReminderBody.of,
+        person, key, 200, ReminderBody.of, reminders.set_reminder, number, body.before, zone=person.zone
     )
 
 
 @router.delete("/tasks/{number:int}/reminder", status_code=204)
 async def remove(person: Writer, number: TaskNumber, key: OptionalKey) -> Response:
     """Remove the task's reminder. Idempotent."""
-    return await answer_once(
-        person, key, lambda session, by: reminders.set_reminder(session, by, number, NONE, zone=person.zone)
-    )
+    return await answer_once(person, key, 204, None, reminders.set_reminder, number, NONE, zone=person.zone)
 
 
 @router.post("/tasks/{number:int}/reminder/snooze", response_model=ReminderBody)
 async def snooze(person: Writer, number: TaskNumber, key: OptionalKey, body: Snooze | None = None) -> Response:
     """Make the task ring again in some minutes."""
-    return await answer_once(
-        person,
-        key,
-        lambda session, by: reminders.snooze(session, by, number, body.minutes if body else SNOOZE_MINUTES),
-        ReminderBody.of,
-    )
+    minutes = body.minutes if body else SNOOZE_MINUTES
+    return await answer_once(person, key, 200, ReminderBody.of, reminders.snooze, number, minutes)
 
 
 @router.post("/tasks/{number:int}/reminder/seen", status_code=204)
 async def seen(person: Writer, number: TaskNumber, key: OptionalKey) -> Response:
     """Mark the task's reminder as seen, so that no page shows it. Idempotent."""
-    return await answer_once(person, key, lambda session, by: reminders.mark_seen(session, by, number))
+    return await answer_once(person, key, 204, None, reminders.mark_seen, number)

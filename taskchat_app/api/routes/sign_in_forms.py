@@ -86,8 +86,11 @@ async def _answer(request: Request, page: str, attempt: Callable[[Form, str], Aw
 
 
 def _error_path(page: str, form: Form, target: str, code: str, field: str | None = None) -> str:
-    name, most = ("token", TOKEN_MAX_CHARACTERS) if page == password_links.PAGE else ("email", EMAIL_MAX_CHARACTERS)
-    query = {"error": code, name: form[name][:most]}
+    query = {"error": code}
+    if page == password_links.PAGE:
+        query["token"] = form["token"][:TOKEN_MAX_CHARACTERS]
+    else:
+        query["email"] = form["email"][:EMAIL_MAX_CHARACTERS]
     if field:
         query["field"] = field
     if target != "/":

@@ -52,6 +52,11 @@ def _numbers(outcome: WriteResult) -> dict[str, list[int]]:
     return {"numbers": [view.number for view in outcome.tasks]}
 
 
+def _first(outcome: WriteResult) -> dict[str, Any]:
+    """Return the task itself, which comes before its steps."""
+    return as_json(outcome.tasks[0])
+
+
 @router.get("", response_model=PageBody)
 async def list_of_tasks(person: Reader, listing: Annotated[Listing, Query()]) -> Any:
     """List one page of the user's tasks; all filters are ANDed, and `counts` ignore them."""
@@ -64,40 +69,27 @@ async def list_of_tasks(person: Reader, listing: Annotated[Listing, Query()]) ->
 @router.post("", status_code=201, response_model=TaskBody)
 async def create(person: Writer, body: NewTask, key: OptionalKey) -> Response:
     """Create a task under the user's next number."""
-    return await answer_once(
-        person,
-        key,
-        lambda session, by: task_rows.create_task(session, by, TaskDraft(**body.model_dump()), zone=person.zone),
-        as_json,
-        201,
-    )
+    draft = TaskDraft(**body.model_dump())
+    return await answer_once(person, key, 201, as_json, task_rows.create_task, draft, zone=person.zone)
 
 
 @router.post("/bulk-complete", response_model=NumbersBody)
 async def bulk_complete(person: Writer, body: Selection, key: OptionalKey) -> Response:
     """Complete all tasks that the numbers or the filter select, or none of them."""
-    return await answer_once(
-        person, key, lambda session, by: tasks.bulk_complete(session, by, body.which(person)), _numbers
-    )
+    return await answer_once(person, key, 200, _numbers, tasks.bulk_complete, body.which(person))
 
 
 @router.post("/bulk-delete", response_model=NumbersBody)
 async def bulk_delete(person: Writer, body: Selection, key: OptionalKey) -> Response:
     """Delete all tasks that the numbers or the filter select, or none of them; each can be restored for 30 days."""
-    return await answer_once(
-        person, key, lambda session, by: tasks.bulk_delete(session, by, body.which(person)), _numbers
-    )
+    return await answer_once(person, key, 200, _numbers, tasks.bulk_delete, body.which(person))
 
 
 @router.post("/bulk-update", response_model=NumbersBody)
 async def bulk_update(person: Writer, body: BulkChanges, key: OptionalKey) -> Response:
     """Change all tasks that the numbers or the filter select, or none of them; `due_at` may be a phrase."""
-    return await answer_once(
-        person,
-        key,
-        lambda session, by: tasks.bulk_update(session, by, body.which(person), body.edit(), zone=person.zone),
-        _numbers,
-    )
+    which, edit = body.which(person), body.edit()
+    return await answer_once(person, key, 200, _numbers, tasks.bulk_update, which, edit, zone=person.zone)
 
 
 @router.get("/{number:int}", response_model=TaskBody)
@@ -118,13 +110,13 @@ async def change(person: Writer, number: TaskNumber, body: TaskChanges, key: Opt
         offered = await offered_meaning(session, person.id, reading, person.zone)
         return as_json(task) | ({"due_meaning_offered": offered} if offered else {})
 
-    return await answer_once(person, key, work, dict)
+    return await answer_once(person, key, 200, dict, work)
 
 
 @router.delete("/{number:int}", status_code=204)
 async def delete(person: Writer, number: TaskNumber, key: OptionalKey) -> Response:
     """Delete the task. It can be restored for 30 days; its number is never used again."""
-    return await answer_once(person, key, lambda session, by: tasks.delete_task(session, by, number))
+    return await answer_once(person, key, 204, None, tasks.delete_task, number)
 
 
 @router.post("/{number:int}/complete", response_model=TaskBody)
@@ -132,12 +124,8 @@ async def complete(person: Writer, number: TaskNumber, key: OptionalKey, body: C
     """Complete or reopen the task. Completing a repeating task creates the next one; reopening it deletes that one,
     unless it was changed.
     """
-    return await answer_once(
-        person,
-        key,
-        lambda session, by: tasks.complete_task(session, by, number, body is None or body.completed),
-        as_json,
-    )
+    completed = body is None or body.completed
+    return await answer_once(person, key, 200, as_json, tasks.complete_task, number, completed)
 
 
 @router.post("/{number:int}/copy", status_code=201, response_model=TaskBody)
@@ -147,27 +135,16 @@ async def copy(person: Writer, number: TaskNumber, key: OptionalKey, body: Copyi
     With `due_at` all its dates move by as many days; without it dates that are past are left out.
     """
     options = (body or Copying()).model_dump()
-    return await answer_once(
-        person,
-        key,
-        lambda session, by: tasks.copy_task(session, by, number, **options, zone=person.zone),
-        lambda copied: as_json(copied.tasks[0]),
-        201,
-    )
+    return await answer_once(person, key, 201, _first, tasks.copy_task, number, **options, zone=person.zone)
 
 
 @router.post("/{number:int}/move", response_model=TaskBody)
 async def move(person: Writer, number: TaskNumber, body: Move, key: OptionalKey) -> Response:
     """Move the task in the manual order (`sort=manual`), in which new tasks are first."""
-    return await answer_once(
-        person,
-        key,
-        lambda session, by: tasks.move_task(session, by, number, **body.beside()),
-        lambda moved: as_json(moved.tasks[0]),
-    )
+    return await answer_once(person, key, 200, _first, tasks.move_task, number, **body.beside())
 
 
 @router.post("/{number:int}/restore", response_model=TaskBody)
 async def restore(person: Writer, number: TaskNumber, key: OptionalKey) -> Response:
     """Restore exactly a task deleted in the last 30 days; an existing one stays unchanged."""
-    return await answer_once(person, key, lambda session, by: tasks.restore_task(session, by, number), as_json)
+    return await answer_once(person, key, 200, as_json, tasks.restore_task, number)

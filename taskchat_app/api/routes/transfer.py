@@ -116,8 +116,8 @@ async def export(person: Reader, request: Request) -> Response:
 
     Without the password, logins and tokens. docs/export.md describes the format.
     """
-    content, name = export_account(person.id), f"taskchat-{now():%Y-%m-%d}.json"
-    return await _download(request, person, content, "application/json", name)
+    name = f"taskchat-{now():%Y-%m-%d}.json"
+    return await _download(request, person, export_account(person.id), "application/json", name)
 
 
 @router.get("/tasks.csv", response_class=StreamingResponse)
@@ -126,8 +126,7 @@ async def tasks_csv(person: Reader, request: Request, listing: Annotated[CsvList
 
     A cell that a spreadsheet would calculate has a ' before it; POST /api/import takes it away.
     """
-    query = listing.query(person)
-    content = csv_of_tasks(person.id, query, listing.limit)
+    content = csv_of_tasks(person.id, listing.query(person), listing.limit)
     return await _download(request, person, content, "text/csv", f"tasks-{now():%Y-%m-%d}.csv")
 
 
@@ -157,14 +156,14 @@ async def import_(
     actor = "api" if uses_bearer(request) else "person"
     report = ImportReport()
     bounds = (Bound(person.id, IMPORTS_OF_PERSON), Bound("imports", IMPORTS_MAX))
-    async with AsyncExitStack() as resources:
+    async with AsyncExitStack() as place:
         refusal = gettext("Other files are being imported. Wait for them, then try again.")
-        resources.enter_context(_imports.taken(bounds, refusal))
-        file = await resources.enter_async_context(uploaded(request, most, ARRIVED, free=FILE_MAX_BYTES))
-        resources_of_work = resources.pop_all()  # this `with` then releases nothing: `work` may outlast the client
+        place.enter_context(_imports.taken(bounds, refusal))
+        file = await place.enter_async_context(uploaded(request, most, ARRIVED, free=FILE_MAX_BYTES))
+        place_of_work = place.pop_all()  # this `with` then releases nothing: `work` may outlast the client
 
     async def work() -> bytes:
-        async with resources_of_work:
+        async with place_of_work:
             await import_file(person, actor, file, file_format, report, dry_run=dry_run)
         return await asyncio.to_thread(_encoded, report, dry_run)
 
@@ -176,10 +175,10 @@ async def import_(
 async def _download(
     request: Request, person: Person, content: AsyncGenerator[bytes], media_type: str, name: str
 ) -> Response:
-    """Return the response that downloads this content as a file of this name, once all of it is there.
+    """Write all content to a temporary file, and return the response that downloads it under this name.
 
-    The content is made in a database transaction: a slow client would keep the connection, and an error after the first
-    byte would leave half a file. Raises TooManyOpen.
+    Not sent while it is made, in a database transaction: a slow client would keep the connection, and an error after
+    the first byte would leave half a file. Raises TooManyOpen.
     """
     bounds = (Bound(person.id, EXPORTS_OF_PERSON), Bound("exports", EXPORTS_MAX))
     with stream_place(request, person) as place:

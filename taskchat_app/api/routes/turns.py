@@ -64,7 +64,7 @@ async def stop(turn_id: str, person: Chatter, key: OptionalKey) -> Response:
         await leases.request_stop(session, person.id, turn_id)
         has_run = True
 
-    response = await answer_once(person, key, work)
+    response = await answer_once(person, key, 204, None, work)
     if has_run:
         # After that transaction: the end of the turn takes the same lock.
         await turns.await_stop(person.id, turn_id)
@@ -74,4 +74,4 @@ async def stop(turn_id: str, person: Chatter, key: OptionalKey) -> Response:
 @router.post("/{turn_id}/undo", response_model=UndoBody)
 async def undo(turn_id: str, person: Writer, key: OptionalKey) -> Any:
     """Undo all changes of the turn, or of an import. A task that was changed since is left as it is and named."""
-    return await answer_once(person, key, lambda session, by: undo_turn_by_id(session, by, turn_id), undo_body)
+    return await answer_once(person, key, 200, undo_body, undo_turn_by_id, turn_id)

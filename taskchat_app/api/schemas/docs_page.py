@@ -81,11 +81,11 @@ def _bounds(schema: dict[str, Any]) -> str:
 
 def _description(schema: dict[str, Any]) -> str:
     """Return the description and the examples of a schema, or of the first of its branches that has some."""
-    branches: list[dict[str, Any]] = [schema, *schema.get("anyOf", ())]
-    nothing: dict[str, Any] = {}
-    described = next((part for part in branches if part.get("description")), nothing)
-    examples = ", ".join(f"<code>{escape(str(example))}</code>" for example in described.get("examples", ()))
-    return escape(described.get("description", "")) + (f" Such as {examples}." if examples else "")
+    for part in (schema, *schema.get("anyOf", ())):
+        if part.get("description"):
+            examples = ", ".join(f"<code>{escape(str(example))}</code>" for example in part.get("examples", ()))
+            return escape(part["description"]) + (f" Such as {examples}." if examples else "")
+    return ""
 
 
 def _schema_section(name: str, schema: dict[str, Any]) -> str:

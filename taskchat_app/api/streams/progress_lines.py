@@ -26,8 +26,10 @@ async def answer_with_progress(
     """
     running = start_background(_outcome(work, request.scope))
     await asyncio.wait([running], timeout=EVERY_SECONDS)
-    if running.done() and isinstance(problem := running.result(), Response):
-        return problem
+    if running.done():
+        result = running.result()
+        if isinstance(result, Response):
+            return result
     return StreamingResponse(_lines(running, progress), headers=HEADERS, media_type=MEDIA_TYPE)
 
 

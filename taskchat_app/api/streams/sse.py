@@ -34,13 +34,14 @@ STREAMS_OF_PERSON = 1_500
 STREAMS_IN_NETWORK = 2_000
 """Equal to the limit for sockets: a large office, or all users of a proxy that TRUSTED_PROXY_HOPS does not count."""
 STREAMS_MAX = 8_000
-REFUSALS = (
-    gettext("Too many event streams are open for your account. Close some, then try again."),
-    gettext("Too many event streams are open from your network. Close some, then try again."),
-    gettext("Too many event streams are open from your network. Close some, then try again."),
-    gettext("Too many event streams are open on this server. Close some, then try again."),
-)
-"""Of an account, a network, an IPv6 /48 and this server: in the order of Shares.bounds."""
+OF_NETWORK = gettext("Too many event streams are open from your network. Close some, then try again.")
+REFUSALS = {
+    "person": gettext("Too many event streams are open for your account. Close some, then try again."),
+    "network": OF_NETWORK,
+    "site": OF_NETWORK,
+    "all": gettext("Too many event streams are open on this server. Close some, then try again."),
+}
+"""By the first word of the subject of the bound that is reached (Shares.bounds)."""
 
 COMMENT_SECONDS = 10
 """How often a silent stream sends a comment, so that proxies keep it open; clients are promised 15 at most."""
@@ -61,8 +62,9 @@ def stream_place(request: HTTPConnection, person: Person) -> ExitStack:
     """Count a stream until the returned stack is closed: by its response, which takes it over. Raises TooManyOpen."""
     shares = Shares(STREAMS_OF_PERSON, STREAMS_IN_NETWORK, STREAMS_MAX)
     bounds = shares.bounds(_open, person.id, network_of(request))
-    if reached := _open.take(bounds):
-        raise TooManyOpen(REFUSALS[bounds.index(reached)], resets_at=now() + RETRY_AFTER)
+    reached = _open.take(bounds)
+    if reached is not None:
+        raise TooManyOpen(REFUSALS[reached.subject.split()[0]], resets_at=now() + RETRY_AFTER)
     place = ExitStack()
     place.callback(_open.give_back, bounds)
     return place
@@ -74,13 +76,12 @@ def stream(
     place: ExitStack,
     on_disconnect: Callable[[], None] = lambda: None,
 ) -> EventSourceResponse:
-    """Return the batches of encoded events as a response.
+    """Return the batches of encoded events as a response, which takes over the place from the caller's `with`.
 
-    It ends with the events, the login, the server or a client that stops reading. The response takes the place over,
-    so that the end of the caller's `with` does not release it.
-    No event waits in memory for a slow client: the next batch is asked for when the last one was sent.
-    If it ends because its client has gone, `on_disconnect` is called after the batches are closed. It cannot await:
-    whatever the handler of a closed connection awaits is cancelled repeatedly.
+    It ends with the events, the login, the server or a client that stops reading. If it ends because its client has
+    gone, `on_disconnect` is called after the batches are closed. That cannot await: whatever the handler of a closed
+    connection awaits is cancelled repeatedly. No event waits in memory for a slow client: the next batch is asked for
+    when the last one was sent.
     """
     return _Stream(_until_over(batches, person, on_disconnect), place.pop_all())
 
@@ -113,7 +114,7 @@ class _Stream(EventSourceResponse):
 
 
 def _pieces(batch: Sequence[bytes]) -> Generator[bytes]:
-    """Yield the events joined to pieces of up to PIECE_MAX_BYTES, or single ones."""
+    """Yield the events joined to pieces of up to PIECE_MAX_BYTES; a longer event is a piece by itself."""
     piece, size = list[bytes](), 0
     for event in batch:
         if piece and size + len(event) > PIECE_MAX_BYTES:
@@ -155,7 +156,7 @@ async def _login_end_or_drain(person: Person) -> None:
     try:
         ended, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ended:
-            end.result()  # raises what it raised
+            end.result()  # raises what the task raised
     finally:
         for end in ends:
             end.cancel()

@@ -1,7 +1,6 @@
 """Receives uploaded files as request bodies, large ones into temporary files.
 
-While a file arrives, its bytes count (held_bytes), but it does not occupy a reader:
-a few slow uploads would hold all readers.
+The bytes of arriving files are limited (held_bytes), not their number: a few slow uploads would keep out all others.
 """
 
 import tempfile
@@ -28,31 +27,32 @@ _held = OpenCounts()
 
 
 @contextmanager
-def held_bytes(bound: Bound, *, free: int = 0) -> Generator[Callable[[bytes], None]]:
-    """Yield a function that counts a part of a file as held; the context's end releases all parts.
+def held_bytes(bound: Bound, keep: Callable[[bytes], object], *, free: int = 0) -> Generator[Callable[[bytes], None]]:
+    """Yield a function that gives a part of a file to `keep`, and counts its bytes as held until the context ends.
 
     The function raises TooManyOpen if the part would exceed the bound. The first `free` bytes of the file do not count.
     """
     free_left = free
     with _held.growing((bound,), FULL) as grow:
 
-        def count(part: bytes) -> None:
+        def take(part: bytes) -> None:
             nonlocal free_left
             uncounted = min(free_left, len(part))
             free_left -= uncounted
             grow(len(part) - uncounted)
+            keep(part)
 
-        yield count
+        yield take
 
 
 @asynccontextmanager
 async def uploaded(request: Request, most_bytes: int, bound: Bound, *, free: int) -> AsyncGenerator[IO[bytes]]:
-    """Yield the request's body as a file, from its beginning. Raises TooLarge, or HTTPException 408 or 400.
+    """Yield the request's body as a file, from its beginning. Raises TooLarge, TooManyOpen, HTTPException 408 or 400.
 
-    See `held_bytes` for the bound of all such files, which also raises TooManyOpen.
+    `bound` is that of all such files together, `free` what does not count of each.
     """
-    with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as file, held_bytes(bound, free=free) as count:
-        size = await receive_upload(request, most_bytes, count, file.write, seconds=UPLOAD_SECONDS)
+    with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as file, held_bytes(bound, file.write, free=free) as take:
+        size = await receive_upload(request, most_bytes, take, seconds=UPLOAD_SECONDS)
         if size > most_bytes:
             raise TooLarge(TOO_LARGE.with_values(most=most_bytes // 1024 // 1024))
         file.seek(0)
@@ -60,23 +60,13 @@ async def uploaded(request: Request, most_bytes: int, bound: Bound, *, free: int
 
 
 async def receive_upload(
-    request: Request,
-    most_bytes: int,
-    count: Callable[[bytes], None],
-    keep: Callable[[bytes], object],
-    *,
-    seconds: float = BODY_SECONDS,
+    request: Request, most_bytes: int, take: Callable[[bytes], None], *, seconds: float = BODY_SECONDS
 ) -> int:
-    """Give at most `most_bytes` of the body to `count` and `keep`, part by part; return its size, which may be larger.
+    """Give at most `most_bytes` of the body to `take`, part by part; return its size, which may be larger.
 
     Raises HTTPException 408 for a body that stops or takes longer than `seconds` (unless it is too large by then), 400
-    if the client left, and what `count` raises.
+    if the client left, and the PersonError that `take` raises.
     """
-
-    def take(part: bytes) -> None:
-        count(part)
-        keep(part)
-
     incoming = IncomingBody(most_bytes, take)
     last = await incoming.read(request.receive, seconds)
     if last is None and not incoming.is_too_large:

@@ -192,7 +192,7 @@ async def test_a_request_that_waited_for_an_equal_one_of_another_instance_gets_i
 
     async with transaction(person.id) as session:
         await lock_user(session, person.id)
-        waiting = asyncio.create_task(answer_once(person, key, work, dict))
+        waiting = asyncio.create_task(answer_once(person, key, 200, dict, work))
         await until_async(is_waited_for, PATIENCE_SECONDS)
         assert not waiting.done()
         await idempotency_keys.store_response(session, person.id, key, status=200, body={"json": '{"made": "once"}'})

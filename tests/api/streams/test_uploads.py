@@ -54,11 +54,12 @@ def test_a_file_that_stalls_or_never_ends_is_408(parts: Iterable[bytes], pause: 
 
 
 def test_what_a_file_holds_beside_its_free_bytes_is_counted_until_it_ends():
-    bound = Bound("files", 10)
-    with held_bytes(bound, free=5) as first, held_bytes(bound, free=5) as second:
+    bound, kept = Bound("files", 10), bytearray()
+    with held_bytes(bound, kept.extend, free=5) as first, held_bytes(bound, kept.extend, free=5) as second:
         first(b"x" * 15)
         second(b"x" * 5)
         with pytest.raises(TooManyOpen):
             second(b"x")
-    with held_bytes(bound) as third:
+    with held_bytes(bound, kept.extend) as third:
         third(b"x" * 10)
+    assert len(kept) == 30
