@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from collections import defaultdict
 
 import httpx2
 
@@ -37,12 +38,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def _check(options: argparse.Namespace) -> list[Result]:
-    given: dict[Who, str | None] = {"owner": options.token, "other": options.other_token}
-    tokens: dict[Who, str] = {who: token for who, token in given.items() if token}
-    # Given prompts replace the standard ones of their name.
-    prompts = {name: [text for other, text in options.prompt if other == name] or PROMPTS[name] for name in PROMPTS}
+    tokens: dict[Who, str] = {}
+    if options.token:
+        tokens["owner"] = options.token
+    if options.other_token:
+        tokens["other"] = options.other_token
+    given: defaultdict[str, list[str]] = defaultdict(list)
+    for name, text in options.prompt:
+        given[name].append(text)
     async with httpx2.AsyncClient(timeout=None) as client:
-        session = Session(client, httpx2.URL(options.url), tokens, prompts, options.timeout, options.timeout)
+        # Given prompts replace the standard ones of their name.
+        session = Session(client, httpx2.URL(options.url), tokens, PROMPTS | given, options.timeout, options.timeout)
         await session.get()  # raises Unreachable
         return await suite.run(session, frozenset(options.without))
 

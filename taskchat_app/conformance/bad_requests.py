@@ -5,7 +5,7 @@ import secrets
 from http import HTTPStatus
 
 from taskchat_app.conformance.checks import Check, check, demand
-from taskchat_app.conformance.conversations import item_ids, items, need, new_thread, thread_ids, user_message_of
+from taskchat_app.conformance.conversations import item_ids, items, message_ids, need, new_thread, thread_ids
 from taskchat_app.conformance.http_client import ABSENT, Exchange, Json, Session, message, on_thread
 
 NOT_FOUND = "RFC 9110, 15.5.5"
@@ -127,7 +127,7 @@ async def isolated_key(session: Session) -> None:
     request, key = message(session.prompts["say"][0]), secrets.token_hex(16)
     mine = await session.send(request, key=key)
     theirs = await session.send(request, "other", key=key)
-    ids = [said.id for one in (mine, theirs) if (said := user_message_of(one)) is not None]
+    ids = message_ids([mine, theirs])
     demand(theirs.is_refusal or len(set(ids)) == 2, f"the messages {ids}")
 
 

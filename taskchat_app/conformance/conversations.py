@@ -37,20 +37,21 @@ async def new_thread(session: Session) -> str:
     return thread_of((await talk(session, session.prompts["say"][:1]))[0]) or ""
 
 
-def user_message_of(exchange: Exchange) -> UserMessageItem | None:
-    """Return the user's message that the stream announced."""
-    for event in exchange.events:
-        if isinstance(event, ThreadItemDoneEvent) and isinstance(event.item, UserMessageItem):
-            return event.item
-    return None
+def _user_messages(exchange: Exchange) -> list[UserMessageItem]:
+    done = [event.item for event in exchange.events if isinstance(event, ThreadItemDoneEvent)]
+    return [item for item in done if isinstance(item, UserMessageItem)]
+
+
+def message_ids(exchanges: list[Exchange]) -> list[str]:
+    """Return the ids of the users' messages that the streams announced."""
+    return [said.id for exchange in exchanges for said in _user_messages(exchange)]
 
 
 def sent_message(exchange: Exchange) -> UserMessageItem:
     """Return the user's message that the stream announced; Breach if it announced none."""
-    said = user_message_of(exchange)
-    if said is None:
-        raise Breach(exchange.summary)
-    return said
+    for said in _user_messages(exchange):
+        return said
+    raise Breach(exchange.summary)
 
 
 async def pages(session: Session, kind: str, *, limit: int, order: str = "", **named: str) -> list[Json]:

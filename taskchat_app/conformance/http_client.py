@@ -75,7 +75,7 @@ class Exchange:
     @cached_property
     def events(self) -> list[ThreadStreamEvent]:
         """The events that are valid; `stream.types` reports the others."""
-        return [event for data in self.data if (event := parse_event(data)) is not None]
+        return [event for event in map(parse_event, self.data) if event is not None]
 
     @cached_property
     def json(self) -> Any:

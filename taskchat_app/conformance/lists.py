@@ -1,6 +1,7 @@
 """Checks of pages, and of the list of threads."""
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from taskchat_app.conformance.checks import Check, Skip, check, demand, demand_refusal
@@ -51,7 +52,7 @@ async def _compare_pages(session: Session, kind: str, order: str) -> None:
 
 async def _compare_orders(session: Session, kind: str) -> None:
     oldest, newest = await _read(session, kind, order="asc"), await _read(session, kind, order="desc")
-    demand(newest == oldest[::-1], f"oldest first {oldest[:4]}, newest first {newest[:4]}")
+    demand(newest == list(reversed(oldest)), f"oldest first {oldest[:4]}, newest first {newest[:4]}")
 
 
 async def _omit_order(session: Session, kind: str) -> None:
@@ -95,17 +96,19 @@ def _checks_of_list(kind: str, what: str, params: str) -> list[Check]:
     """Return the checks of the list that requests of this kind read; `params` is the type of their parameters."""
     same, page = "hold the same as a large one, each once, in its order.", "chatkit.types.Page (has_more, after)"
     odd = "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal."
-    checks = [
-        ("pages_asc", f"Small pages of the {what}, oldest first, {same}", page, partial(_compare_pages, order="asc")),
-        ("pages_desc", f"Small pages of the {what}, newest first, {same}", page, partial(_compare_pages, order="desc")),
-        ("order", "Newest first is the reverse of oldest first.", f"{params}.order", _compare_orders),
-        ("default_order", "Without an order the newest comes first.", f"{params}.order = 'desc'", _omit_order),
-        ("limit", "A page holds at most as many as asked for.", f"{params}.limit", _limit),
-        ("odd_pages", odd, f"{params}; RFC 9110, 15.5", _ask_oddly),
-    ]
-    noun = kind.partition(".")[0]
+    compare_asc, compare_desc = partial(_compare_pages, order="asc"), partial(_compare_pages, order="desc")
+
+    def of_list(name: str, expected: str, source: str, judge: Callable[..., Awaitable[None]]) -> Check:
+        noun = kind.partition(".")[0]
+        return Check(f"{noun}.{name}", expected, source, partial(judge, kind=kind))
+
     return [
-        Check(f"{noun}.{name}", expected, source, partial(judge, kind=kind)) for name, expected, source, judge in checks
+        of_list("pages_asc", f"Small pages of the {what}, oldest first, {same}", page, compare_asc),
+        of_list("pages_desc", f"Small pages of the {what}, newest first, {same}", page, compare_desc),
+        of_list("order", "Newest first is the reverse of oldest first.", f"{params}.order", _compare_orders),
+        of_list("default_order", "Without an order the newest comes first.", f"{params}.order = 'desc'", _omit_order),
+        of_list("limit", "A page holds at most as many as asked for.", f"{params}.limit", _limit),
+        of_list("odd_pages", odd, f"{params}; RFC 9110, 15.5", _ask_oddly),
     ]
 
 

@@ -89,7 +89,8 @@ async def _click_request(session: Session) -> Json:
 def _actions(item: WidgetItem) -> Iterator[Json]:
     """Yield the actions of the widget that the server handles; first those that cancel, since the first is clicked."""
     found = list(_action_objects(item.widget.model_dump(mode="json", by_alias=True, exclude_none=True)))
-    yield from sorted(found, key=lambda action: "cancel" not in action["type"])
+    yield from (action for action in found if "cancel" in action["type"])
+    yield from (action for action in found if "cancel" not in action["type"])
 
 
 def _action_objects(value: Any, name: str = "") -> Iterator[Json]:
@@ -235,15 +236,16 @@ async def dictation(session: Session) -> None:
 async def _prompted(
     session: Session, name: str, lack: str, kind: type[Item], is_needed: Callable[[Item], bool] = lambda _: True
 ) -> Item:
-    """Return the last such item of the answer to the last prompt of this name, or raise Skip, which tells the `lack`.
+    """Return the last item of this kind in the answer to the last prompt of this name; without one, Skip with `lack`.
 
-    The prompts of a name are sent once per run: session.memory keeps the last answer.
+    The prompts of a name are sent once: session.memory keeps the last answer.
     """
     if not session.prompts.get(name):
         raise Skip(f"No prompt was given (--prompt {name}=…).")
     if name not in session.memory:
         session.memory[name] = (await talk(session, session.prompts[name]))[-1]
     done = [event.item for event in session.memory[name].events if isinstance(event, ThreadItemDoneEvent)]
-    if not (found := [item for item in done if isinstance(item, kind) and is_needed(item)]):
+    found = [item for item in done if isinstance(item, kind) and is_needed(item)]
+    if not found:
         raise Skip(f"The answer to the prompt {lack} (--prompt {name}=…).")
     return found[-1]

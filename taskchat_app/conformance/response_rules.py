@@ -74,8 +74,9 @@ def stream_format(exchange: Exchange) -> Iterator[str]:
         is_of_other_type = line.startswith("event") and not DEFAULT_TYPE.match(line)
         if line and (is_of_other_type or not FIELD.match(line)):
             yield f"the line {line[:60]!r}"
+    without_comments = [line for line in lines if not line.startswith(":")]
     # The last two are the empty line, and what follows its end: nothing.
-    if any([line for line in lines if not line.startswith(":")][-2:]):
+    if any(without_comments[-2:]):
         yield f"the last event is not ended by an empty line: {text[-60:]!r}"
 
 

@@ -12,11 +12,11 @@ from taskchat_app.conformance.conversations import (
     eventually,
     item_ids,
     items,
+    message_ids,
     new_thread,
     sent_message,
     talk,
     thread_ids,
-    user_message_of,
 )
 from taskchat_app.conformance.http_client import ABSENT, Exchange, Session, message
 from taskchat_app.conformance.stream_rules import thread_of
@@ -114,7 +114,7 @@ async def two_at_once(session: Session) -> None:
     thread_id = await new_thread(session)
     session.unpredictable.add(thread_id)
     both = await asyncio.gather(*(session.send(message(word, thread_id)) for word in ("Hello", "Thanks")))
-    accepted = [said.id for one in both if (said := user_message_of(one)) is not None]
+    accepted = message_ids(both)
     are_answers = all(one.is_stream or one.is_refusal for one in both)
     demand(bool(accepted) and are_answers, "; ".join(one.summary for one in both))
     found = await item_ids(session, thread_id)
@@ -133,9 +133,8 @@ async def kept(session: Session) -> None:
 
     async def is_stored() -> bool:
         stored = await items(session, thread_id)
-        texts = [
-            "".join(part["text"] for part in one["content"]) for one in stored if one["type"] == "assistant_message"
-        ]
+        answers = [item["content"] for item in stored if item["type"] == "assistant_message"]
+        texts = ["".join(part["text"] for part in content) for content in answers]
         return said.id in [item["id"] for item in stored] and any(one.startswith(arrived) for one in texts)
 
     await eventually(session, is_stored, f"{arrived[:60]!r} arrived and is not stored in {thread_id}")

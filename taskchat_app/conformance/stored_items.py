@@ -1,4 +1,4 @@
-"""The check that stored items are those of the streams."""
+"""The check that stored items are those of the streams, and which items follow from the streams."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,13 +23,8 @@ async def stored(session: Session) -> None:
     for thread_id, sent in streamed_items(session).items():
         found = [item for item in await items(session, thread_id) if item["type"] not in HIDDEN]
         demand(_names(found) == _names(sent.values()), f"stored {_names(found)[:8]}, sent {_names(sent.values())[:8]}")
-        fail_on(
-            [
-                f"{item['type']} {item['id']} is stored as {item}, sent was {sent[item['id']]}"[:400]
-                for item in found
-                if item["type"] != CALL and _plain(item) != _plain(sent[item["id"]])
-            ]
-        )
+        differing = [item for item in found if item["type"] != CALL and _plain(item) != _plain(sent[item["id"]])]
+        fail_on([f"{item['type']} is stored as {item}, sent was {sent[item['id']]}"[:400] for item in differing])
 
 
 def _names(found: Iterable[Json]) -> list[str]:

@@ -51,9 +51,11 @@ async def run(session: Session, without: frozenset[str] = frozenset()) -> list[R
 
 def as_table(results: list[Result]) -> str:
     """Return the results in columns, followed by their numbers."""
-    rows = [HEAD, *((one.outcome, one.name, one.expected, one.found or "as expected", one.source) for one in results)]
-    lines = [line for row in rows for line in _lines(row)]
-    return "\n".join([*lines, "", ", ".join(f"{count} {outcome}" for outcome, count in _counts(results).items())])
+    lines = [*_lines(HEAD)]
+    for one in results:
+        lines += _lines((one.outcome, one.name, one.expected, one.found or "as expected", one.source))
+    numbers = ", ".join(f"{count} {outcome}" for outcome, count in _counts(results).items())
+    return "\n".join([*lines, "", numbers])
 
 
 def _lines(row: tuple[str, ...]) -> Iterator[str]:
