@@ -1,4 +1,4 @@
-// Announces an answer to screen readers when it ends; ui/chat/open_conversation.py says which one.
+// Announces an answer to screen readers when it ends; ui/chat/open_conversation.py says which answer.
 import { createElement as h, useEffect, useState } from "react";
 
 const SPOKEN_MAX = 10000; // characters of an answer that are announced

@@ -14,8 +14,8 @@ const ACCEPTED = "image/png,image/jpeg,image/webp,image/gif,application/pdf,text
 export const NOT_READY = "taskchat:files-not-ready";
 
 function sizeText(bytes, language) {
-  const [value, unit] = bytes < 100_000 ? [Math.ceil(bytes / 1000), "kilobyte"] : [bytes / 1_000_000, "megabyte"];
-  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
+  const format = (value, unit) => value.toLocaleString(language, { style: "unit", unit, maximumFractionDigits: 1 });
+  return bytes < 100_000 ? format(Math.ceil(bytes / 1000), "kilobyte") : format(bytes / 1_000_000, "megabyte");
 }
 
 export function AttachButton({ account, thread: serverThread, children, ...props }) {
@@ -78,14 +78,11 @@ function FileChip({ account, thread, file }) {
     if (status === "waiting") return gettext(words.WAITS_FOR_CONNECTION);
     return status === "failed" ? problem : sizeText(size, language);
   };
-  return h(
-    "li",
-    { className: "file-chip", "data-status": status },
+  return h("li", { className: "file-chip", "data-status": status },
     image ? h("img", { src: `${addressOf(id)}?preview=true`, alt: "", crossOrigin: "use-credentials" }) : h("span", { className: "file-mark", "aria-hidden": true }),
     h("span", { className: "file-name", dir: "auto" }, name),
     h("span", { className: "file-state", role: status === "failed" ? "alert" : undefined }, state()),
-    h("button", { type: "button", className: "icon-button small", "aria-label": `${remove}: ${name}`, title: remove, onClick: discard }, "×"),
-  );
+    h("button", { type: "button", className: "icon-button small", "aria-label": `${remove}: ${name}`, title: remove, onClick: discard }, "×"));
 }
 
 /** The draft's files, and a note while they keep its message from being sent. */
@@ -104,14 +101,11 @@ export function DraftFiles({ account, thread: serverThread, offline }) {
   useEffect(() => {
     if (files.every(({ status }) => status === "done")) note.current.textContent = "";
   }, [files]);
-  return h(
-    "div",
-    { ref: region, className: "draft-files" },
+  return h("div", { ref: region, className: "draft-files" },
     files.length > 0 && h("ul", { "aria-label": gettext(words.DRAFT_FILES) }, files.map((file) => h(FileChip, { key: file.key, account, thread, file }))),
     h("p", { ref: note, role: "status", className: "files-note" }),
     offline && files.some(({ image }) => image) && h("p", { className: "files-note", role: "status" }, gettext(words.PICTURES_NEED_KEY)),
-    h("p", { className: "drop-hint", "aria-hidden": true }, gettext(words.DROP_HINT)),
-  );
+    h("p", { className: "drop-hint", "aria-hidden": true }, gettext(words.DROP_HINT)));
 }
 
 /** A file of a message, which opens in a new tab. */

@@ -26,12 +26,9 @@ const hash = (text) => {
 /** Return the key of a message of the draft `name`: two tabs or a double click send the same text of the same draft once. */
 const keyOf = (name, { text, selected, sort, order, files }) => {
   const fileIds = files.map(({ id }) => id);
-  const parts = [text, selected, sort, order, ...fileIds].filter(String); // without empty ones
+  const parts = [text, selected, sort, order, ...fileIds].map(String).filter(Boolean); // without empty ones
   return `${name}-${hash(parts.join("\n"))}`;
 };
-
-// `box` is what the message box remembers: its text area (`field`), the `name` of the draft in it (see drafts.js), and the
-// conversation whose draft it shows (`shown`; null before the first).
 
 /** Show the stored draft of a conversation. */
 function readDraft(box, account, thread) {
@@ -41,8 +38,8 @@ function readDraft(box, account, thread) {
 }
 
 /**
- * Keep what this tab has typed where another tab has changed the same draft; what is only shown is shown as it is now. A
- * draft that another tab has sent stays: both may send it at once.
+ * Another tab has changed the stored draft that the box shows: what this tab has typed is kept as a draft of its own, and a
+ * draft of the other tab is shown as it is now. One that the other tab has sent stays, since both may send it at once.
  */
 function followStorage(event, box, account, thread) {
   const changed = changedDraft(event, account, box.name);
@@ -120,7 +117,11 @@ export function MessageBox({ account, thread: serverThread, ...props }) {
   const gettext = useGettext();
   const thread = useThread(serverThread);
   const typingThread = useTypingThread(thread);
-  const { current: box } = useRef({ field: null, name: null, shown: null });
+  const { current: box } = useRef({
+    field: null, // the text area
+    name: null, // the name of the draft in it (see drafts.js)
+    shown: null, // the conversation whose draft it shows; null before the first
+  });
   useEffect(() => {
     if (!account) return;
     openDraft(box, account, thread);
@@ -143,7 +144,7 @@ export function MessageBox({ account, thread: serverThread, ...props }) {
     event.preventDefault();
     if (!event.repeat) box.field.form.requestSubmit();
   };
-  // A stable callback: with a new one React would set the field to null for a moment in each rendering.
+  // Always the same function: for another one React would set the field to null for a moment in each rendering.
   const setField = useCallback((element) => { box.field = element; }, []);
   return h("textarea", {
     dir: "auto",

@@ -9,7 +9,7 @@ import { openedPath, useOpening } from "../connection/connection.js";
 /** Return the id of the conversation of a path: "thr_1" of "/c/thr_1", "" (a new one) of "/". */
 export const threadIdAt = (pathname) => pathname.replace(/^\/(c\/)?|\/$/g, "");
 
-/** Return the id of the conversation that the user is in; `serverThread` is the one that the server has open. */
+/** Return the id of the conversation that the user is in; `serverThread` is the id of the one that the server has open. */
 export function useThread(serverThread) {
   const known = { serverThread, opening: useOpening(), address: threadIdAt(useLocation().pathname) };
   const last = useRef({ ...known, opened: known.address, unopened: [] });
@@ -20,10 +20,10 @@ export function useThread(serverThread) {
 }
 
 /**
- * Return the state after the page knows something else: `serverThread`, the server's `opening` of the page ("" while
- * disconnected) or the `address`. The user is in the last one of `unopened`, else in `opened`:
+ * Return the state `before`, changed by what the page knows now: `serverThread`, the server's `opening` of the page ("" while
+ * disconnected), and the conversation of the `address`. The user is in the last conversation of `unopened`, else in `opened`:
  *
- *                                                opened  unopened: by the user, in order, and not yet by the server
+ *                                                opened  unopened: what the user has opened, and the server not yet
  *   the user opens conversation 1                ""      ["1"]
  *   and then 2                                   ""      ["1", "2"]
  *   the server has opened 1                      "1"     ["2"]
@@ -33,10 +33,10 @@ export function useThread(serverThread) {
 function nextState(before, { serverThread, opening, address }) {
   const state = { ...before, serverThread, address, opening: opening || before.opening };
   const isNewOpening = opening && opening !== before.opening;
-  // The server's conversation counts then, since the address may belong to none, and a lost connection has moved the user
-  // nowhere. An opening of an older address counts for nothing.
+  // Then the server's conversation counts, since the address may belong to none, and a lost connection has moved the user
+  // nowhere. An opening of an older address is ignored.
   if (isNewOpening && threadIdAt(openedPath(opening)) === address) return { ...state, opened: serverThread, unopened: [] };
-  // Before it opens the page, what the server has open counts for nothing: on loading, that is what the tab showed before.
+  // Before the server opens the page, `serverThread` is ignored: on loading, it is what the tab showed before.
   if (opening && serverThread !== before.serverThread) {
     const place = before.unopened.indexOf(serverThread);
     state.opened = serverThread;

@@ -1,5 +1,5 @@
-// Uploads the files of each draft as soon as they are added, a few at once, and again after failures.
-// The draft's message names them. Uploaded files survive a reload.
+// Uploads the files of each draft as soon as they are added, a few at once, and again where the connection broke or the
+// server took no more. The draft's message names the uploaded files, which survive a reload.
 import { useSyncExternalStore } from "react";
 import { FILES_MAX, FILE_MAX_BYTES } from "$/utils/limits";
 import { FILE_TOO_LARGE, TOO_MANY_FILES } from "$/utils/words";
@@ -11,7 +11,7 @@ const UPLOADS_AT_ONCE = 2; // the server takes 3 at once of an account, which ma
 const TRIES_MAX = 24; // of one file while the server takes no more: about two minutes
 const RETRY_SECONDS = 5; // where the page cannot read Retry-After: the API is on another origin
 const NONE = [];
-const drafts = new Map(); // by the key of a draft: { files, stored }, as last read; `stored` is the JSON of the uploaded ones
+const drafts = new Map(); // by the key of a draft: its `files` as last read, and what of them is `stored`: JSON of the uploaded ones
 const uploads = new Map(); // the requests by the key of their file, also during the pause before the next try
 const keyOf = (account, thread) => `taskchat:${account}:files:${thread}`;
 

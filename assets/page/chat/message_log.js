@@ -21,12 +21,9 @@ export function Log({ children, thread, length, older, unread, busy, onOlder, on
   const shown = useShown(box);
   useAddressedMessage({ thread, length, busy, box, toElement, onReach });
   useSeen({ thread, unread, seen: shown && !away && !busy, onSee });
-  return h(
-    "div",
-    { className: "log-frame" },
+  return h("div", { className: "log-frame" },
     h("div", { ...props, ref: box, ...handlers }, h("div", { ref: inner, className: "log-inner" }, children)),
-    away && h("button", { type: "button", className: "to-latest", onClick: toEnd }, gettext(LATEST)),
-  );
+    away && h("button", { type: "button", className: "to-latest", onClick: toEnd }, gettext(LATEST)));
 }
 
 /** Return a function that requests earlier messages, if there are any and they are not requested already. */
@@ -40,14 +37,17 @@ function useOlder({ thread, older, length, onOlder }) {
   };
 }
 
-/** Follows the end while the user is there; otherwise keeps the visible messages in place. */
+/**
+ * Follows the end while the user is there; otherwise keeps the visible messages in place. Returns the refs of the scrolled
+ * `box` and its `inner` content, whether the user is `away` from the end, what scrolls `toEnd` or `toElement`, and the box's handlers.
+ */
 function useScrolling(thread, requestOlder) {
   const box = useRef(null);
   const inner = useRef(null);
   const [away, setAway] = useState(false); // the opposite of `log.follows`, for rendering
   const { current: log } = useRef({
     follows: true, // whether the log follows its end
-    anchor: null, // otherwise the element that keeps its place, { id, top }
+    anchor: null, // the element that keeps its place, { id, top }; null while the log follows
     place: { top: 0, height: 0, frame: 0 }, // where the log was scrolled to last
     inputAt: -INPUT_MS, // the time of the user's last input in it
   });

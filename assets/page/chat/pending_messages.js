@@ -1,10 +1,7 @@
-// Shows and sends the messages that outbox.js stores: at once, and one after the other.
+// Shows at once the messages that outbox.js stores, and sends them one after the other.
 //
-// Each message has a `place`: its conversation's id, or "new-…" until that has one (outbox.js). `here` is the place of the
-// conversation that the user is in; the server may still have another one open (`serverThread`). `sending` is an object of
-// the component: `inFlight`, the message that was sent, with its `attempt` and the `opening` of the page, until the server
-// reports the outcome of this attempt or the connection breaks (null: none); and `busyUntil`, the time until which nothing is
-// sent to a place, by place.
+// The `place` of a message is the id of its conversation, or "new-…" until that has one (outbox.js). `here` is the place of
+// the conversation that the user is in; the server may still have another conversation open, `serverThread`.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef } from "react";
 import { useNavigate, useNavigation } from "react-router";
 import * as words from "$/utils/words";
@@ -30,7 +27,10 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   const account = outbox.useAccount(serverAccount);
   const thread = useThread(serverThread);
   const connected = useConnection() === "connected";
-  const { current: sending } = useRef({ inFlight: null, busyUntil: {} });
+  const { current: sending } = useRef({
+    inFlight: null, // the sent message, with its `attempt` and the `opening` of the page, until the outcome of this attempt comes
+    busyUntil: {}, // by place: the time until which nothing is sent there
+  });
   const onBegun = useNewAddress();
   const messages = outbox.useEntries(account, outbox.MESSAGES);
   outbox.useEntries(account, TASKS); // to be rendered after each change
@@ -52,15 +52,12 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
     outbox.removeEntry(message);
     notifyComposer(true);
   };
-  return h(
-    Fragment,
-    null,
-    shown.map((message, at) => {
-      const isHeld = !canSend || at > 0; // else it is being sent
-      return h(PendingMessage, { key: message.id, message, why: isHeld && why, onEdit: () => editAgain(message), onDiscard: () => discard(message) });
-    }),
-    canSend && shown.length > 0 && h("div", { className: "message answer" }, h("span", { className: "caret", "aria-hidden": true })),
-  );
+  const item = (message, at) => {
+    const isHeld = !canSend || at > 0; // else it is being sent
+    return h(PendingMessage, { key: message.id, message, why: isHeld && why, onEdit: () => editAgain(message), onDiscard: () => discard(message) });
+  };
+  const caret = h("div", { className: "message answer" }, h("span", { className: "caret", "aria-hidden": true }));
+  return h(Fragment, null, shown.map(item), canSend && shown.length > 0 && caret);
 }
 
 /**
@@ -124,16 +121,15 @@ function placeHere(account, thread, { isReady, hasMessages }) {
 }
 
 /**
- * Sends the next message when the previous one is answered; sends a message again if the connection broke meanwhile. Runs
- * after each rendering. `isReady`: the server knows the user and the conversation; `isOpen`: that is the one the user is in.
+ * After each rendering, sends the next message if the previous one is answered, or a message again if the connection broke
+ * meanwhile. `isReady`: the server knows the user and the conversation; `isOpen`: the server has the user's conversation open.
  */
 function useSending({ account, isReady, here, isOpen, answering, onSend, sending }) {
   const opening = useOpening();
   const renderLater = useLaterRendering();
   useEffect(() => {
     if (!opening || !isReady || !account) return;
-    const isUnderWay = sending.inFlight?.opening === opening; // one of an earlier opening was lost with its connection
-    if (isUnderWay) return;
+    if (sending.inFlight?.opening === opening) return; // else it was lost with an earlier connection
     // Read the storage again: an outcome of this rendering may just have removed or moved a message.
     const messages = outbox.entries(account, outbox.MESSAGES);
     const adding = unsentTasks(account);
@@ -182,17 +178,14 @@ const eventOf = (message, { account, here, attempt }) => ({
 /** A message that is being sent; or one that is held back, and `why`. */
 function PendingMessage({ message: { text, files, selected }, why, onEdit, onDiscard }) {
   const gettext = useGettext();
-  return h(
-    "article",
-    { className: `message mine waiting${why ? " held" : ""}`, "aria-label": gettext(words.YOU) },
+  return h("article", { className: `message mine waiting${why ? " held" : ""}`, "aria-label": gettext(words.YOU) },
     text && h("div", { className: "bubble", dir: "auto" }, text),
     files?.length > 0 && h("div", { className: "message-about" }, files.map(({ name }) => name).join(", ")),
     selected?.length > 0 && h("div", { className: "message-about" }, gettext(words.ABOUT), " ", selected.map((number) => `#${number}`).join(", ")),
     why && h("div", { className: "waiting-foot" },
       h("span", null, why),
       h("button", { type: "button", onClick: onEdit }, gettext(words.EDIT_WAITING)),
-      h("button", { type: "button", onClick: onDiscard }, gettext(words.REMOVE_WAITING))),
-  );
+      h("button", { type: "button", onClick: onDiscard }, gettext(words.REMOVE_WAITING))));
 }
 
 export function Suggestion({ account, thread: serverThread, text, ...props }) {

@@ -18,7 +18,7 @@ const STATES = { connected: words.CONNECTED, reconnecting: words.RECONNECTING, o
 
 const connection = {
   socket: false, // whether a socket is open, on anonymous pages too
-  opened: "", // the opening of the page by the server over this socket (parseOpening); "" until then
+  opened: "", // how the server has opened the page over this socket (see parseOpening); "" until it has
   known: false, // whether the server has ever opened the page
   refused: false, // whether the server refuses more sockets
   foreign: false, // whether the server has another version of the app than this page, so that events would be lost
@@ -36,7 +36,7 @@ const currentState = () => {
 
 export const isConnected = () => currentState() === "connected";
 
-/** Return what `read` returns of the connection; `first` while the page hydrates. */
+/** Return what `read` returns, again after each change of the connection; `first` while the page hydrates. */
 const useOfConnection = (read, first = false) => useSyncExternalStore(subscribe, read, () => first);
 
 /** "connected", "reconnecting" or "offline". */
@@ -45,7 +45,7 @@ export const useConnection = () => useOfConnection(currentState, "reconnecting")
 /** The current opening of the page, as `connection.opened`; "" while disconnected. */
 export const useOpening = () => useOfConnection(() => (isConnected() ? connection.opened : ""), "");
 
-/** The parts of an opening, "id path socket account", of which the id is only another one each time. */
+/** Return the parts of an opening, "id path socket account". The id is another one each time the server opens the page. */
 const parseOpening = (opening) => {
   const [, path, socket, account] = opening.split(" ");
   return { path, socket, account };
@@ -102,15 +102,12 @@ export function Unreachable({ hydrated, alone, className }) {
   else if (isLate && isKnown) sentence = gettext(words.NO_CONNECTION);
   else if (isLate) sentence = gettext(words.SERVER_UNREACHABLE).replace("{address}", apiOrigin());
   const stateProps = { role: "status", "aria-label": gettext(words.CONNECTION), className: "connection", "data-state": state };
-  return h(
-    "div",
-    { className: isShown ? className : "sr-only" },
+  return h("div", { className: isShown ? className : "sr-only" },
     isShown && alone && h("div", stateProps, gettext(STATES[state])),
-    h("p", { role: "status" }, sentence),
-  );
+    h("p", { role: "status" }, sentence));
 }
 
-let manager = null; // socket.io's, whose `nsps` holds the only socket; null if the socket was there before this module
+let manager = null; // socket.io's manager, whose `nsps` holds the only socket; null if that was there before this module
 let openingMs = OPENING_MS.first; // the next waiting time of reconnectLater
 
 /**

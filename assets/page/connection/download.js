@@ -33,6 +33,8 @@ export function useDownload(path, name) {
 export const DownloadError = ({ error }) => error && h("p", { role: "alert", className: "field-error" }, error);
 
 export function DownloadButton({ path, file, children, ...props }) {
-  const { download, isBusy, error } = useDownload(path, file.replace("{day}", new Date().toISOString().slice(0, 10)));
-  return h(Fragment, null, h("button", { ...props, type: "button", onClick: () => isBusy || download(), "aria-disabled": isBusy, "aria-busy": isBusy }, children), h(DownloadError, { error }));
+  const today = new Date().toISOString().slice(0, 10);
+  const { download, isBusy, error } = useDownload(path, file.replace("{day}", today));
+  const button = h("button", { ...props, type: "button", onClick: () => isBusy || download(), "aria-disabled": isBusy, "aria-busy": isBusy }, children);
+  return h(Fragment, null, button, h(DownloadError, { error }));
 }

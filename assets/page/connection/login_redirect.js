@@ -24,7 +24,7 @@ export function SessionEnd({ endSignal, login, error }) {
   return null;
 }
 
-/** Drop the tab's Reflex state and account, so that the next page starts with a new state, and what the device has of it. */
+/** Drop the tab's Reflex state, so that the next page starts with a new one, its account, and what the device has of that. */
 export function forgetTab() {
   sessionStorage.removeItem(REFLEX_TOKEN);
   forgetAccount();

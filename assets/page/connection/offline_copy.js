@@ -1,11 +1,11 @@
-// What of an account is on this device outside of its pages: the copy of the list that the service worker's page shows
-// without a connection, the number on the installed page's icon, and notifications.
+// What this device shows of an account outside of its pages: the copy of the list on the service worker's page without a
+// connection, the number on the installed page's icon, and notifications.
 const COPY = "taskchat:offline";
 
 /** Store the copy: {account, at, lang, locale, words, tasks: [{number, title, due, done}]}. */
 export const keepCopy = (copy) => localStorage.setItem(COPY, JSON.stringify(copy));
 
-/** Whose copy it is; undefined without any. */
+/** Return the account of the copy; undefined without a copy. */
 export const copiedAccount = () => JSON.parse(localStorage.getItem(COPY) ?? "{}").account;
 
 /** Show the number on the icon, nothing for 0, where the browser can. */

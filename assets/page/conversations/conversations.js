@@ -77,7 +77,7 @@ export function ConversationNav({ children, ...props }) {
 
 const TitleContext = createContext("");
 
-/** An item of the list; its button with data-act "rename" turns the title into a text field, as a refusal does. */
+/** An item of the list; its button with data-act "rename" turns the title into a text field, as does a refused title. */
 export function Conversation({ editor, title, onRename, children }) {
   const gettext = useGettext();
   const [shown, setPending, isStored] = usePendingValue(title);

@@ -1,6 +1,6 @@
-// The conversations pane. As a drawer, which it is in a window of medium width, it gets the focus when it opens, and Escape
-// closes it. A closed pane gives the focus, if it had it or nothing has it, to its button (`opener`). The choice of a
-// conversation in a drawer moves it into the composer, except on touch screens, where that would open the keyboard.
+// The conversations pane. In a window of medium width it is a drawer, which gets the focus when it opens, and which Escape
+// closes. The choice of a conversation in a drawer moves the focus into the composer, except on touch screens, where that would
+// open the keyboard. A pane that closes gives the focus, if it had it or nothing has it, to its button (`opener`).
 import { createElement as h, useEffect, useRef } from "react";
 import { isForOthers } from "../core/keyboard.js";
 import { useListener } from "../core/listeners.js";

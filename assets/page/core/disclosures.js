@@ -15,7 +15,7 @@ export function Details({ name, children, ...props }) {
   return h("details", { ...props, open, onToggle: toggle }, children);
 }
 
-/** A button that sets and removes an attribute, which a stylesheet reads, of the nearest element around it that matches `closest`. */
+/** A button that sets and removes an attribute, which a stylesheet reads, on the nearest element around it that matches `closest`. */
 export function AttributeToggle({ label, closest, attribute, children, ...props }) {
   const [open, setOpen] = useState(false);
   const button = useRef(null);

@@ -4,8 +4,8 @@ import { isForOthers } from "./keyboard.js";
 import { useListener } from "./listeners.js";
 
 /**
- * Call `onEscape` when the user presses Escape, with the focus in the panel (a ref), on its button (the element with the id
- * `opener`, if given) or nowhere. While a dialog is open, Escape closes that instead.
+ * Call `onEscape` when Escape is pressed while the focus is in the panel (a ref), on its button (the element with the id
+ * `opener`) or nowhere. While a dialog is open, Escape closes that instead.
  */
 export function useEscape(panel, onEscape, opener = null) {
   useListener("keydown", (event) => {

@@ -1,5 +1,5 @@
-// Moves the focus of a control that has disappeared, as an active filter or a notice does, to the one that had it last and
-// is still there. Only for keyboard users, and two frames later, so that the code that removed the control can move it first.
+// When the focused control disappears, as an active filter or a notice does, moves the focus to the control that had it before
+// and is still there. Only for keyboard users, and two frames later: the code that removed the control can move it first.
 import { useEffect, useRef } from "react";
 import { isField } from "./keyboard.js";
 import { useListener } from "./listeners.js";

@@ -1,4 +1,4 @@
-// Keys of other scripts, whether a key is a shortcut of the page, the focus of elements by id, and the click that closes a dialog.
+// Tells what a key event is (a shortcut, for a field, of an input method or another alphabet), and activates elements by their id.
 const TIMEOUT_MS = 3000; // after that the user is doing something else
 
 /** As soon as the element with this id exists, open it (dialog), click it (button) or focus it (field). */

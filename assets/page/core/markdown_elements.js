@@ -28,7 +28,7 @@ const hiddenTarget = (href, words) => {
   const { protocol, host, pathname, username } = new URL(href);
   const target = protocol === "mailto:" ? pathname : host;
   if (username) return target; // it looks like a host, as in https://bank.example@evil.example
-  const parts = [words].flat();
+  const parts = [words].flat(); // `words` may be a single text
   if (!parts.every((part) => typeof part === "string")) return target;
   const text = withoutSlash(parts.join(""));
   return text === withoutSlash(href) || text === target ? "" : target;
@@ -62,12 +62,9 @@ export function CheckboxCharacter({ checked }) {
 /** A code block with a copy button; `children` are the button's icons. */
 export function CodeBlock({ text, children }) {
   const gettext = useGettext();
-  return h(
-    "div",
-    { className: "code-block" },
+  return h("div", { className: "code-block" },
     h("pre", { tabIndex: 0 }, h("code", null, text)),
-    h(CopyButton, { text, copy: gettext(COPY_CODE), className: "icon-button small copy-code" }, children),
-  );
+    h(CopyButton, { text, copy: gettext(COPY_CODE), className: "icon-button small copy-code" }, children));
 }
 
 const textNode = (value) => ({ type: "text", value });

@@ -1,5 +1,5 @@
-// The account whose page this tab showed last: known before the server answers, forgotten at the next sign-in.
-// shell/opening_account.js reads it in the page's head.
+// The account whose page this tab showed last, in the tab's storage: known before the server answers, and forgotten at the
+// next sign-in. shell/opening_account.js reads it in the page's head.
 const ACCOUNT = "taskchat:account";
 
 export const rememberAccount = (account) => sessionStorage.setItem(ACCOUNT, account);

@@ -1,13 +1,13 @@
 // A notice that disappears after a while, not while the pointer or the focus is on it; a new `token` restarts the time.
 import { createElement as h, useEffect, useRef, useState } from "react";
 
-// On a touch screen what was tapped matches :hover until the next tap.
+// Without hover on a touch screen, where what was tapped matches :hover until the next tap.
 const holding = () => (window.matchMedia("(hover: hover)").matches ? ":hover, :focus-within" : ":focus-within");
 
 export function TimedNotice({ token, seconds, onGone, children, ...props }) {
   const notice = useRef(null);
   const [isHeld, setHeld] = useState(false);
-  // A focused button that the new notice has not causes no blur.
+  // A focused button of the former notice, which the new one lacks, causes no blur.
   useEffect(() => setHeld(notice.current.matches(holding())), [token]);
   useEffect(() => {
     if (isHeld) return;

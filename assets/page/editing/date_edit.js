@@ -11,7 +11,10 @@ const LETTER = /^[\p{L}\p{N}]$/u; // a key that types a letter or a digit
 const GAP_PX = 8; // between the dialog and the edge of the window
 const NARROW = "(max-width: 47.9375em)"; // the dialog stands in the middle of a narrow window
 
-/** The button that opens the dialog; ui/core/editing.py describes its props. A refused phrase opens it again. */
+/**
+ * The button that opens the dialog; ui/core/editing.py describes its props. The server answers a saved phrase in one of two ways:
+ * with `editor`, the dialog closes at once, and a refusal opens it again; with `answer`, it stays open until that comes.
+ */
 export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
   const { open, setOpen, button, dialog, line } = useDialog();
   const close = () => dialog.current.close();
@@ -51,7 +54,9 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
 /** Return whether the dialog is `open`, which `setOpen` sets, and the refs of the elements. */
 function useDialog() {
   const [open, setOpen] = useState(false);
-  const [button, dialog, line] = [useRef(null), useRef(null), useRef(null)];
+  const button = useRef(null);
+  const dialog = useRef(null);
+  const line = useRef(null);
   useLayoutEffect(() => {
     if (!open) return;
     dialog.current.showModal();

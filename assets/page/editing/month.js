@@ -10,7 +10,8 @@ const FIRST_DAYS = { saturday: 6, sunday: 0, monday: 1 }; // of the week, as get
 
 /** Return the day of "2026-11-21" or "2026-11-21 09:00"; null for other texts, such as "2026-13-45". */
 export function dayOf(text) {
-  const day = new Date(/^\d{4}-\d\d-\d\d/.test(text) ? `${text.slice(0, 10)}T00:00:00Z` : Number.NaN);
+  if (!/^\d{4}-\d\d-\d\d/.test(text)) return null;
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
   return Number.isNaN(day.getTime()) ? null : day;
 }
 const textOf = (day) => day.toISOString().slice(0, 10);
@@ -45,9 +46,9 @@ export function Month({ chosen, onChoose }) {
   const weeks = weeksOf(month);
   const isIn = (day) => monthOf(day).getTime() === month.getTime();
   const days = weeks.flat().filter(isIn);
-  const marked = [focused, chosen && textOf(chosen), textOf(today())];
   const inMonth = (text) => days.find((day) => textOf(day) === text);
-  const tabStop = marked.map(inMonth).find(Boolean) ?? days[0]; // the only day that Tab reaches
+  // The only day that Tab reaches.
+  const tabStop = inMonth(focused) ?? (chosen && inMonth(textOf(chosen))) ?? inMonth(textOf(today())) ?? days[0];
   const press = (event) => {
     const day = STEPS[event.key] && dayOf(event.target.dataset.day ?? "");
     if (!day) return;

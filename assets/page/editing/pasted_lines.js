@@ -1,8 +1,8 @@
 // Pasted lines as the text of the add line, and that text in pieces that can be sent.
 const SENT_MAX = 10000; // characters sent of a sentence, as the socket allows; a title has far fewer
-// In the field, which has a single line: for a line break, and before an indented line; as in task_list_state/pasted_lines.py.
-const LINE_MARK = "⏎";
-const STEP_MARK = "↳";
+// As in task_list_state/pasted_lines.py. The field has a single line.
+const LINE_MARK = "⏎"; // for a line break
+const STEP_MARK = "↳"; // before an indented line
 const LINE_JOINT = ` ${LINE_MARK} `;
 const LINES_MAX = 100; // lines sent together
 

@@ -22,8 +22,8 @@ if (typeof window !== "undefined") {
 }
 
 /**
- * Calls `action` at once, or, while a pointer is pressed, when it is released: before the click, so its events are sent in
- * the order of the user's actions. A click whose control moves between press and release is lost.
+ * Calls `action` at once, or, while a pointer is pressed, when it is released: a click whose control moves between press and
+ * release would be lost. That is before the click, so that events are sent in the order of the user's actions.
  */
 export const whenReleased = (action) => {
   if (isPressed) waiting.push(action);

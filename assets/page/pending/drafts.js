@@ -1,5 +1,5 @@
-// Drafts: the texts that were typed and not sent, in the browser's storage for each account: entries { thread, name, text }.
-// Tabs that type in the same conversation have a draft each.
+// Drafts: the texts that were typed and not sent, as entries { thread, name, text } in the browser's storage (outbox.js). Tabs
+// that type in the same conversation have a draft each.
 import { addEntry, changedEntry, changeEntry, entries, randomId, removeEntry, tabId, threadIdOf } from "./outbox.js";
 
 const DRAFTS = "drafts"; // the kind of the entries
@@ -12,8 +12,8 @@ const isOwn = ({ tab }) => tab === tabId();
 const newDraft = () => ({ text: "", name: randomId() });
 
 /**
- * Return the draft of this tab, else the newest of another tab: its text, and its name, which its message keeps: a draft
- * that is sent from two tabs is stored once.
+ * Return the draft of this tab, else the newest one of another tab, else an empty one. Its message keeps its name, so that a
+ * draft that two tabs send is stored once.
  */
 export function storedDraft(account, thread) {
   const drafts = draftsOf(account, thread);

@@ -1,9 +1,9 @@
-// What the server has not confirmed yet, in the browser's storage, for each account: entries of each kind: messages, which
-// ../chat/pending_messages.js sends, and tasks that add_line.js adds. drafts.js stores drafts in the same way.
+// What the server has not confirmed yet, in the browser's storage, as entries of an account and a kind: messages, which
+// ../chat/pending_messages.js sends, and tasks that add_line.js adds. drafts.js stores drafts in the same way. Each entry has a
+// storage key of its own, so that tabs that write at the same time do not overwrite each other.
 //
-// Each entry has a key of its own, so that tabs that write at the same time do not overwrite each other.
-// A message's `place` is the id of its conversation, or "new-…" before it has one; its `name` is that of the draft that it
-// was (drafts.js).
+// The `place` of a message is the id of its conversation, or "new-…" until that has one. Its `name` is that of the draft that it
+// was (drafts.js). The server stores messages with the same `key` once.
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { listenerSet } from "../core/listeners.js";
 import { rememberAccount, rememberedAccount } from "../core/tab_account.js";
@@ -12,7 +12,7 @@ const TAB = "taskchat:tab";
 /** After so long any other tab sends an entry, if its own tab has not sent it. */
 export const ORPHAN_MS = 5000;
 export const MESSAGES = "waiting";
-/** The kind of the entries { place, thread }: another tab has started conversation `thread` with a message of this place. */
+/** The kind of the entries { place, thread }: a tab has sent a message of another tab's place, which started conversation `thread`. */
 export const STARTED = "started";
 const STARTED_MS = 86_400_000; // after so long the entry is removed: its tab has been closed
 const NEW = "new-";
@@ -108,7 +108,7 @@ export function add(account, message) {
   if (!isStored) addEntry(account, MESSAGES, { ...listOrder(), ...message });
 }
 
-/** Move the messages of this place, which were stored after the one that started `thread`, to that conversation. */
+/** Move the other messages of this place to the conversation that the first one has started. */
 function moveMessages(account, place, thread) {
   const rest = entries(account, MESSAGES).filter((message) => message.place === place);
   for (const message of rest) changeEntry(message, { place: thread });
@@ -120,18 +120,17 @@ function setStarted(thread) {
   startedThread = thread;
 }
 
-/** Remove the message with this key, which the server has stored. Returns whether this tab's message has started `thread`. */
+/** Remove the message with this key, which the server has stored in `thread`. Returns whether that is this tab's new conversation. */
 export function confirmStored(account, key, thread) {
-  const confirmed = entries(account, MESSAGES).filter((message) => message.key === key); // of each tab that has sent the draft
+  const confirmed = entries(account, MESSAGES).filter((message) => message.key === key); // one of each tab that has sent the draft
   const ownPlace = sessionStorage.getItem(PLACE);
   const places = new Set(confirmed.map(({ place }) => place));
   confirmed.forEach(removeEntry);
   for (const place of places) {
     if (place === ownPlace) setStarted(thread);
     else if (place.startsWith(NEW)) {
-      // For the tab of this place: which conversation its message has started.
       entries(account, STARTED).filter((entry) => age(entry) > STARTED_MS).forEach(removeEntry);
-      addEntry(account, STARTED, { place, thread });
+      addEntry(account, STARTED, { place, thread }); // for the tab of this place
     }
     moveMessages(account, place, thread);
   }

@@ -39,8 +39,8 @@ export function SyncBarrier({ answered, onAsk }) {
 }
 
 /**
- * Return the value to show, a setter for the user's input, and whether an input is what the server has. The input replaces
- * the server's value until the server has processed all events sent so far; its own event may be lost with the connection.
+ * Return the value to show, a setter for the user's input, and a function that returns whether an input is what the server has.
+ * The input replaces the server's value until the server has processed all events sent so far; its own event may be lost.
  */
 export function usePendingValue(value) {
   const [pending, setPending] = useState(null);
@@ -82,7 +82,7 @@ export function Segment({ name, ...props }) {
   return h("button", { ...props, type: "button", "aria-pressed": shown === name, onClick: () => choose(name) });
 }
 
-/** The server's preview of the text in `form`; hidden from submitting until the server has processed the submission. */
+/** The server's preview of the text in the form `form`; hidden between the submission and the server's answer to it. */
 export function ServerPreview({ form, any, children, ...props }) {
   const [request, setRequest] = useState(0);
   const isDone = useSynced(request);

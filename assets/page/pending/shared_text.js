@@ -1,7 +1,7 @@
 // What another app or a bookmarklet has shared: in the address that /add leads to (taskchat_app/ui/shell/page_paths.py).
 
 const SHARED = "taskchat:shared"; // the cache in which service_worker.js keeps files
-const texts = new Map(); // by name, "" once taken; none before the first call
+const texts = new Map(); // the shared texts by name once they were asked for; "" for one that was taken
 let hasTakenFiles = false;
 
 /** Return the shared text of this name, "add" or "ask"; once, and "" without any. The list's address drops the parameter. */

@@ -30,7 +30,7 @@ const UNREPORTED_EVENTS = new Set([
   "chat_state.send", "add_state.add", "add_state.understand",
 ]);
 
-// The server answers a sync request once it has processed all earlier events. Where the connection breaks before that, an event may
+// The server answers a sync request once it has processed all earlier events. If the connection breaks before that, an event may
 // be lost: the notice stays until the same event is sent again, a later one is processed or the user dismisses it.
 const state = {
   sent: [], // the events that are not processed yet: { text, isReported, nextRequest }, `text` being the name and the payload
@@ -53,12 +53,9 @@ export function SlowResponseNotice({ children, ...props }) {
   const slow = useSyncExternalStore(subscribe, () => state.isSlow, () => false);
   const isUnconfirmed = useSyncExternalStore(subscribe, () => state.lost.length > 0, () => false);
   const button = h("button", { type: "button", className: "icon-button small", "aria-label": dismiss, title: dismiss, onClick: () => change({ lost: [] }) }, children);
-  return h(
-    "div",
-    { ...props, role: "status" },
+  return h("div", { ...props, role: "status" },
     connected && slow && h("p", null, gettext(words.UNANSWERED)),
-    connected && isUnconfirmed && h("p", null, gettext(words.UNCONFIRMED), button),
-  );
+    connected && isUnconfirmed && h("p", null, gettext(words.UNCONFIRMED), button));
 }
 
 subscribeReflex("onEventSend", (event) => {

@@ -12,8 +12,8 @@ const SYSTEMS = { iPhone: "iPhone", iPad: "iPad", Android: "Android", Windows: "
 const BROWSERS = { "Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari" };
 
 /**
- * Renews the subscription of `account`. Closes the notifications of reminders that are not in `shown` (which is known
- * once `polled`). A click on a notification opens its task here.
+ * Renews the subscription of `account`, and closes the notifications of reminders that are not in `shown` (known once
+ * `polled`). A click on a notification calls `onOpen` with the number of its task.
  */
 export function usePush({ account, shown, polled, onOpen }) {
   const open = useEffectEvent(onOpen);
@@ -90,22 +90,13 @@ export function PushThisBrowser({ account, onChange, ...props }) {
   if (state === "impossible" || state === "denied") return h("p", { className: "field-hint" }, gettext(PUSH[state]));
   const isChecking = state === "checking";
   const name = isChecking ? "" : deviceName();
-  return h(
-    Fragment,
-    null,
-    h(
-      "form",
-      { ...props, onSubmit: submit },
-      h(
-        "div",
-        { className: "field" },
-        h("label", { className: "field-label", htmlFor: "push-device" }, gettext(PUSH.name)),
-        h("input", { key: isChecking, id: "push-device", name: "push-device", className: "input", required: true, maxLength: 100, defaultValue: name }),
-      ),
-      h("button", { type: "submit", className: "button outline", disabled: isChecking || !account, "aria-disabled": state === "busy" }, gettext(PUSH.subscribe)),
-    ),
-    error && h("p", { role: "alert", className: "field-error" }, error),
-  );
+  const field = h("div", { className: "field" },
+    h("label", { className: "field-label", htmlFor: "push-device" }, gettext(PUSH.name)),
+    h("input", { key: isChecking, id: "push-device", name: "push-device", className: "input", required: true, maxLength: 100, defaultValue: name }));
+  const button = h("button", { type: "submit", className: "button outline", disabled: isChecking || !account, "aria-disabled": state === "busy" }, gettext(PUSH.subscribe));
+  return h(Fragment, null,
+    h("form", { ...props, onSubmit: submit }, field, button),
+    error && h("p", { role: "alert", className: "field-error" }, error));
 }
 
 /** Subscribe this browser for the account, under this name. */

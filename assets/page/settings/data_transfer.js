@@ -28,27 +28,20 @@ export function ImportForm({ zone, ...props }) {
     event.preventDefault();
     if (file && !isBusy) run(true);
   };
-  return h(
-    "form",
-    { ...props, onSubmit: submit },
-    h("div", { className: "field" }, h("label", { className: "field-label", htmlFor: "import-file" }, words.file), h("input", { id: "import-file", type: "file", className: "import-file", onChange: choose, disabled: isBusy })),
-    h(
-      "div",
-      { className: "field" },
+  const formats = Object.entries(IMPORT_FORMATS).map(([value, name]) => h("option", { key: value, value }, gettext(name)));
+  return h("form", { ...props, onSubmit: submit },
+    h("div", { className: "field" },
+      h("label", { className: "field-label", htmlFor: "import-file" }, words.file),
+      h("input", { id: "import-file", type: "file", className: "import-file", onChange: choose, disabled: isBusy })),
+    h("div", { className: "field" },
       h("label", { className: "field-label", htmlFor: "import-format" }, words.format),
-      h(
-        "select",
-        { id: "import-format", className: "input", value: format, disabled: isBusy, onChange: chooseFormat },
-        Object.entries(IMPORT_FORMATS).map(([value, name]) => h("option", { key: value, value }, gettext(name))),
-      ),
-    ),
+      h("select", { id: "import-format", className: "input", value: format, disabled: isBusy, onChange: chooseFormat }, formats)),
     h("button", { type: "submit", className: "button outline", disabled: !file, "aria-disabled": isBusy }, words.preview),
     isBusy && h(Progress, { ...state.progress, words }),
     state.error && h("p", { role: "alert", className: "field-error" }, state.error),
     h("p", { role: "status", className: "field-told" }, state.undone ?? (state.outcome && summary(state, words))),
     h(Remarks, { name: words.left, remarks: conflicts, head: "#", words }),
-    state.outcome && h(Outcome, { ...state, words, zone, isBusy, onImport: () => isBusy || run(false), onUndo: () => isBusy || undo() }),
-  );
+    state.outcome && h(Outcome, { ...state, words, zone, isBusy, onImport: () => isBusy || run(false), onUndo: () => isBusy || undo() }));
 }
 
 /**
@@ -136,12 +129,9 @@ function Remarks({ name, remarks, head, words, total = remarks.length }) {
   const rows = remarks.slice(0, SHOWN).map(({ line, reason }, at) =>
     h("tr", { key: at }, h("th", { scope: "row" }, `${head} ${line}`), h("td", { dir: "auto" }, reason)));
   const rest = total - rows.length;
-  return h(
-    "div",
-    { className: "import-remarks" },
+  return h("div", { className: "import-remarks" },
     h("table", { className: "import-table" }, h("caption", null, name), h("tbody", null, rows)),
-    rest > 0 && h("p", { className: "field-hint" }, words.more.replace("{count}", count(rest))),
-  );
+    rest > 0 && h("p", { className: "field-hint" }, words.more.replace("{count}", count(rest))));
 }
 
 function Outcome({ outcome, isPreview, words, zone, isBusy, onImport, onUndo }) {
@@ -151,15 +141,12 @@ function Outcome({ outcome, isPreview, words, zone, isBusy, onImport, onUndo }) 
     reason: [title, due && dayOf(due, zone), recurrence].filter(Boolean).join(" · "),
   }));
   const canImport = isPreview && (created + conversations > 0 || settings);
-  return h(
-    Fragment,
-    null,
+  return h(Fragment, null,
     canImport && h("button", { type: "button", className: "button primary", "aria-disabled": isBusy, onClick: onImport }, words.import),
     turn && h("button", { type: "button", className: "button outline", "aria-disabled": isBusy, onClick: onUndo }, words.undo),
     h(Remarks, { name: words.skipped, remarks: skipped, head: words.line, words }),
     h(Remarks, { name: words.notes, remarks: notes, head: words.line, words }),
-    h(Remarks, { name: words.tasks, remarks: shown, head: words.line, words, total: created }),
-  );
+    h(Remarks, { name: words.tasks, remarks: shown, head: words.line, words, total: created }));
 }
 
 const dayOf = (due, zone) =>

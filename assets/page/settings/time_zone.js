@@ -19,8 +19,9 @@ export function ZoneOffer({ stored, effect, singles, onOffer, onSwitch, ...props
   const gettext = useGettext();
   const [browser, setBrowser] = useState("");
   useEffect(() => {
-    const zone = canonicalName(undefined);
-    setBrowser(stored && zone !== canonicalName(stored) && localStorage.getItem(DECLINED) !== zone ? zone : "");
+    const zone = canonicalName(undefined); // the browser's own
+    const isOffered = stored && zone !== canonicalName(stored) && localStorage.getItem(DECLINED) !== zone;
+    setBrowser(isOffered ? zone : "");
   }, [stored]);
   useEffect(() => {
     if (browser) onOffer();
@@ -34,15 +35,12 @@ export function ZoneOffer({ stored, effect, singles, onOffer, onSwitch, ...props
     localStorage.removeItem(DECLINED);
     onSwitch(browser, keepsSingles);
   };
-  return h(
-    "div",
-    props,
+  return h("div", props,
     h("p", null, gettext(words.ZONE_DIFFERS).replace("{browser}", browser).replace("{stored}", stored)),
     effect && h("p", null, effect),
     h("button", { type: "button", className: "button outline", onClick: () => accept(false) }, gettext(words.SWITCH_ZONE)),
     singles && h("button", { type: "button", className: "button outline", onClick: () => accept(true) }, gettext(words.SWITCH_ALL)),
-    h("button", { type: "button", className: "button quiet", onClick: decline }, gettext(words.KEEP_ZONE)),
-  );
+    h("button", { type: "button", className: "button quiet", onClick: decline }, gettext(words.KEEP_ZONE)));
 }
 
 /** The field of the user's zone. What is typed stays until a zone is stored, then it shows the `stored` one. */

@@ -1,5 +1,5 @@
-// Stores the pane in the history entry, with an additional entry while the conversations are open: a reload shows the same
-// pane, and Back closes the conversations. Calls `onPane` where the address, a reload, Back or Forward leads to another pane.
+// Stores the shown pane in the browser's history entry, so that a reload shows it again. While the conversations are open there
+// is an additional entry, so that Back closes them. Calls `onPane` where the address, a reload, Back or Forward leads to another pane.
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import { useListener } from "../core/listeners.js";
@@ -9,8 +9,8 @@ const CHAT_PANE = "chat";
 const LIST_PANE = "tasks";
 const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer, and then opens that address
 
-// The state of a history entry: { pane, layer, isLeft }. `layer` is DRAWER in the additional entry of the open conversations;
-// `isLeft`: the browser is going back from that entry, and ListAddress writes nothing into it.
+// The state of a history entry: { pane, layer, isLeft }. `layer` is DRAWER in the additional entry of the open conversations.
+// `isLeft` is true there while the browser goes back from it: ListAddress then writes nothing into it.
 const addDrawerEntry = () => window.history.pushState({ ...window.history.state, layer: DRAWER }, "");
 const isDrawerEntry = () => window.history.state?.layer === DRAWER;
 const store = (pane, more) => window.history.replaceState({ ...window.history.state, pane, ...more }, "");
@@ -20,8 +20,9 @@ function firstPane() {
   const { pane, idx } = window.history.state; // idx: React Router's; 0 if the browser has opened the address
   const { pathname, search } = window.location;
   if (/^\?ask=/.test(search)) return CHAT_PANE; // what another app has shared (chat/composer.js)
+  if (pane) return pane;
   const isForList = /[?&]task=[1-9]/.test(search) || (idx === 0 && pathname === "/" && search);
-  return pane ?? (isForList ? LIST_PANE : undefined);
+  return isForList ? LIST_PANE : undefined;
 }
 
 export function PaneHistory({ pane, onPane }) {

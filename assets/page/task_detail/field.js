@@ -29,16 +29,12 @@ export function DetailField({ label, named, edit, hint, locked, children, ...edi
   }
   const attributes = { dir: "auto", "aria-label": label, placeholder: hint, className: "detail-input", autoComplete: "off" };
   const keepFocus = (event) => event.preventDefault();
-  return h(
-    "div", { ref: editor, className: "detail-editing", onKeyDown: press, onBlur: leave },
+  return h("div", { ref: editor, className: "detail-editing", onKeyDown: press, onBlur: leave },
     h(lines ? "textarea" : "input", { ...attributes, ...problemProps, ref: field, defaultValue: value }),
-    lines && h(
-      "div", { className: "edit-buttons" },
+    lines && h("div", { className: "edit-buttons" },
       h("button", { type: "button", className: "button primary", onMouseDown: keepFocus, onClick: saveByUser }, gettext(SAVE)),
-      h("button", { type: "button", className: "button outline", onMouseDown: keepFocus, onClick: cancel }, gettext(DISCARD)),
-    ),
-    alert,
-  );
+      h("button", { type: "button", className: "button outline", onMouseDown: keepFocus, onClick: cancel }, gettext(DISCARD))),
+    alert);
 }
 
 /**
@@ -58,7 +54,7 @@ function useEditing({ value, lines, answer, problem, onSave }) {
   const { current: values } = useRef({
     stored: "", // the value when the editing began, then the one that was saved last
     sent: null, // the value that is being saved; null for none
-    refused: null, // the value that was refused last, which blur does not send again; null for none
+    refused: null, // the value that was refused last, which leaving the editor does not send again; null for none
   });
   const returnsFocus = useRef(false); // whether the button gets the focus when the field closes
 

@@ -40,7 +40,8 @@ export function DetailPanel({ number, onClose, children, ...props }) {
 function restoreFocus(before, number) {
   if (document.activeElement && document.activeElement !== document.body) return;
   const isUsable = before !== document.body && before?.isConnected && before.checkVisibility();
+  if (isUsable) return before.focus();
   const inRow = document.querySelector(`.task[data-number="${number}"] :is(.tick, button)`);
   const chosenView = document.querySelector(".tasks button[aria-pressed=true]"); // for a task that has left the list
-  ((isUsable && before) || inRow || chosenView)?.focus();
+  (inRow ?? chosenView)?.focus();
 }

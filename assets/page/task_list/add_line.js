@@ -14,7 +14,7 @@ const RETRY_MS = 2000; // before sending again what the server could not store
 
 const fieldOf = (form) => form.querySelector("input[name=task]");
 
-/** Store a sentence, or pasted lines, for `TaskSender` to send, with the `query` of the list that it was typed above. */
+/** Store a sentence, or pasted lines, for `TaskSender` to send, with the `query` of the list above which it was typed. */
 export function addTasks(account, text, query = "", removed = []) {
   for (const piece of piecesOf(text)) addEntry(account, TASKS, { key: randomId(), text: piece, query, removed });
 }
@@ -123,22 +123,12 @@ export function WaitingTasks({ account: serverAccount, formId, onText, ...props 
     onText(entry.text);
     removeEntry(entry);
   };
-  return h(
-    "ul",
-    { ...props, role: "list" },
-    added.map((entry) =>
-      h(
-        "li",
-        { key: entry.id, className: "waiting-task", "data-refused": !!entry.problem },
-        h("span", { className: "waiting-title", dir: "auto" }, entry.text),
-        h(
-          "div",
-          { className: "waiting-foot" },
-          h("span", { role: entry.problem ? "alert" : undefined }, entry.problem || gettext(isConnected ? words.WAITS_FOR_SERVER : words.WAITS_FOR_CONNECTION)),
-          h("button", { type: "button", onClick: () => editAgain(entry) }, gettext(words.EDIT_WAITING)),
-          h("button", { type: "button", onClick: () => removeEntry(entry) }, gettext(words.REMOVE_WAITING)),
-        ),
-      ),
-    ),
-  );
+  const why = gettext(isConnected ? words.WAITS_FOR_SERVER : words.WAITS_FOR_CONNECTION);
+  const item = (entry) => h("li", { key: entry.id, className: "waiting-task", "data-refused": !!entry.problem },
+    h("span", { className: "waiting-title", dir: "auto" }, entry.text),
+    h("div", { className: "waiting-foot" },
+      h("span", { role: entry.problem ? "alert" : undefined }, entry.problem || why),
+      h("button", { type: "button", onClick: () => editAgain(entry) }, gettext(words.EDIT_WAITING)),
+      h("button", { type: "button", onClick: () => removeEntry(entry) }, gettext(words.REMOVE_WAITING))));
+  return h("ul", { ...props, role: "list" }, added.map(item));
 }

@@ -1,5 +1,5 @@
-// A button with a value that becomes a text field, or with `options` a select. Enter, blur or choosing saves a changed value;
-// Escape cancels. The button shows the text, a new one at once; with `options` its children.
+// A button that becomes a text field for its value, or with `options` a select. Enter, blur or choosing saves a changed value;
+// Escape cancels. The button shows the value, a new one at once; with `options` it shows its children.
 import { createElement as h, useEffect, useRef } from "react";
 import { onRefusal, useEditor } from "../editing/edit_refusal.js";
 import { usePendingValue } from "../pending/pending_input.js";

@@ -79,7 +79,7 @@ const activateControl = (row, act) => {
   else control?.click();
 };
 
-/** Keeps only the current row's controls in the Tab order, and the focus in the list when the focused row disappears. */
+/** Keeps only the controls of the current row in the Tab order, and the focus in the list when the focused row disappears. */
 class RovingFocus {
   constructor(list) {
     this.list = list;
@@ -109,7 +109,7 @@ class RovingFocus {
   /** Update after these nodes were added, or others removed. */
   rowsChanged(added) {
     for (const node of added) {
-      const changedRow = rowOf(node); // where the node is a row, or in one
+      const changedRow = rowOf(node); // if the node is a row, or in one
       const rows = changedRow ? [changedRow] : node.querySelectorAll?.(ROW) ?? [];
       rows.forEach((row) => this.setTabIndex(row, -1));
     }
@@ -126,8 +126,9 @@ class RovingFocus {
     if (row && this.isVisited) return row;
     if (row || !this.currentNumber) return this.firstRow();
     const at = this.numbersBefore.indexOf(this.currentNumber);
-    const [above, below] = [this.numbersBefore.slice(0, at), this.numbersBefore.slice(at + 1)];
-    const nearest = [...below, ...above.reverse()].find(this.row);
+    const below = this.numbersBefore.slice(at + 1);
+    const above = this.numbersBefore.slice(0, at).reverse(); // the nearest first
+    const nearest = [...below, ...above].find(this.row);
     return nearest ? this.row(nearest) : this.firstRow();
   }
 

@@ -27,10 +27,7 @@ export function ListMenu({ label, children, ...props }) {
     buttons[(next + buttons.length) % buttons.length].focus(); // the first one after the last, the last one before the first
   };
   const leave = ({ relatedTarget }) => relatedTarget && !frame.current.contains(relatedTarget) && setOpen(false);
-  return h(
-    "div",
-    { className: "list-menu-frame", ref: frame, onKeyDown: keyDown, onBlur: leave },
+  return h("div", { className: "list-menu-frame", ref: frame, onKeyDown: keyDown, onBlur: leave },
     h("button", { ...props, type: "button", title: label, "aria-label": label, "aria-expanded": open, onClick: () => setOpen(!open) }, icon),
-    open && h("div", { className: "list-menu", role: "group", "aria-label": label, onClick: () => setOpen(false) }, choices),
-  );
+    open && h("div", { className: "list-menu", role: "group", "aria-label": label, onClick: () => setOpen(false) }, choices));
 }

@@ -17,9 +17,9 @@ const KEYS = { coordinateGetter: sortableKeyboardCoordinates };
 const verticalOnly = ({ transform }) => ({ ...transform, x: 0 });
 
 /**
- * A list, the component `as`, of which `items` can be moved (`all`: these are all), each among the numbers that `siblings`
- * returns for it. `place` shows a moved one at its new place among the others; `onMove` sends its number and those of its
- * new neighbours to the server, 0 without one.
+ * A list, rendered by the component `as`, of which the numbers in `items` can be moved (`all`: every item can), each among its
+ * `siblings(number)`. After a move `place(number, others, to)` shows the item at the place `to` among its other siblings, and
+ * `onMove(number, above, below)` sends the server the numbers of its new neighbours, 0 for none.
  */
 function Sortable({ as, items, siblings, place, onMove, all, children, ...props }) {
   const gettext = useGettext();
@@ -60,16 +60,10 @@ function Sortable({ as, items, siblings, place, onMove, all, children, ...props 
   };
   const dragEnd = ({ active, over }) => over && move(active.id, placeOf(over.id));
   const accessibility = { announcements, screenReaderInstructions: { draggable: gettext(words.MOVE_HELP) } };
-  return h(
-    DndContext,
-    { sensors, collisionDetection: closestSibling, modifiers: [verticalOnly], onDragEnd: dragEnd, accessibility },
-    h(
-      SortableContext,
-      { items, strategy: verticalListSortingStrategy },
-      h(Sorting.Provider, { value: sorting }, h(as, { ...props, onKeyDownCapture: keyDown }, children)),
-    ),
-    h("div", { className: "sr-only", "aria-live": "polite" }, announcement),
-  );
+  return h(DndContext, { sensors, collisionDetection: closestSibling, modifiers: [verticalOnly], onDragEnd: dragEnd, accessibility },
+    h(SortableContext, { items, strategy: verticalListSortingStrategy },
+      h(Sorting.Provider, { value: sorting }, h(as, { ...props, onKeyDownCapture: keyDown }, children))),
+    h("div", { className: "sr-only", "aria-live": "polite" }, announcement));
 }
 
 /** Show the row before the sibling at its new place; if it becomes the last step, before the row that follows the steps. */

@@ -8,7 +8,9 @@ const MOST_PX = 112;
 
 /** Handles swipes on the rows in `list`, a ref; `openDate` opens the date of a row. Up and down scrolls (touch-action in touch.css). */
 export function useRowSwipes(list, openDate) {
-  const swiped = useRef(null); // { row, x, distance, hasBegun }: the row under the finger, where it began, how far it was moved, whether that is no tap
+  // The row under the finger: { row, x, distance, hasBegun }, with where the finger came down, how far it has moved, and whether
+  // that is more than a tap.
+  const swiped = useRef(null);
   const end = (mayAct) => {
     if (!swiped.current) return;
     const { row, distance } = swiped.current;

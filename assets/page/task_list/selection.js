@@ -18,12 +18,12 @@ const isPicking = () => picking;
 const select = (next, nextPicking = picking) => {
   const chosen = new Set(next);
   const inOrder = shownNumbers().filter((number) => chosen.has(number));
-  const areSelected = String(inOrder) === String(numbers);
-  if (areSelected && nextPicking === picking) return;
+  const isSame = String(inOrder) === String(numbers);
+  if (isSame && nextPicking === picking) return;
   // The selection bar disappears with an empty selection: move its focus.
   if (!inOrder.length && document.activeElement?.closest(".selection-bar")) document.getElementById("list-menu")?.focus();
   picking = nextPicking;
-  if (!areSelected) numbers = inOrder; // the same array otherwise, so that React sees no change
+  if (!isSame) numbers = inOrder; // otherwise the same array, so that React sees no change
   notify();
 };
 
@@ -35,9 +35,9 @@ function toggleSelected(number, nextPicking = picking) {
 /** Select all tasks from the one selected last to this one. */
 function selectTo(number) {
   const order = shownNumbers();
-  const [from, to] = [order.indexOf(anchor), order.indexOf(number)].sort((left, right) => left - right);
-  if (from < 0) return toggleSelected(number);
-  select([...numbers, ...order.slice(from, to + 1)]);
+  const places = [order.indexOf(anchor), order.indexOf(number)];
+  if (places.includes(-1)) return toggleSelected(number);
+  select([...numbers, ...order.slice(Math.min(...places), Math.max(...places) + 1)]);
 }
 
 /** Select these tasks besides the selected ones; those that the list does not show stay unselected. */

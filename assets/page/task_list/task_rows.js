@@ -85,8 +85,8 @@ export const cancelLeaving = (number) => {
 };
 
 /**
- * Show the row with its steps before another one, or last if `before` is 0, whatever patches arrive, until the server has processed the
- * move. From then on the server's order counts.
+ * Show the row with its steps before the row `before`, or last for 0, until the server has processed the move. Patches that
+ * arrive meanwhile do not change that; from then on the server's order counts.
  */
 export function moveRow(number, before) {
   moves = [...moves, { request: requestSync(), number, before }];
@@ -106,8 +106,8 @@ const update = () => {
 };
 
 /**
- * Make the shown rows, each { number, row, heading }; `heading` only in the first row of a group. An unchanged one stays the same
- * object, so that React renders only changed rows.
+ * Make the shown rows, each { number, row, heading }; the heading is "" but in the first row of a group. An unchanged entry stays
+ * the same object, so that React renders only changed rows.
  */
 const makeShown = () => {
   const former = new Map(shown.rows.map((entry) => [entry.number, entry]));
