@@ -87,7 +87,7 @@ def _apply_options(options: RunOptions) -> None:
     """Set the environment variables that Reflex, its worker processes and the settings read."""
     check_options(options)
     check_ports(options)
-    check_user(options, on_platform=settings().is_on_platform)
+    check_user(options, on_platform=settings().platform_variable is not None)
     os.environ["PORT"] = str(options.page_port)
     os.environ[PAGE_HOST] = options.host
     if options.api_port:

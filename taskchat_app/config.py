@@ -21,8 +21,8 @@ COUNT_MAX = 999_999_999
 DAYS_MAX = 36_500
 """A hundred years: dates before that can still be computed."""
 JWT_SECRET_MIN_BYTES = 32
-PASSING_DISKS = ("FLY_APP_NAME", "K_SERVICE", "DYNO", "RENDER", "RAILWAY_ENVIRONMENT_ID")
-"""Variables that hosting platforms set whose disks are lost at a restart: Fly.io, Cloud Run, Heroku, and others."""
+PLATFORM_VARIABLES = ("FLY_APP_NAME", "K_SERVICE", "DYNO", "RENDER", "RAILWAY_ENVIRONMENT_ID")
+"""Set by hosting platforms whose disks are lost at a restart: Fly.io, Cloud Run, Heroku, Render, Railway."""
 RateText = Annotated[Rate, NoDecode, BeforeValidator(lambda value: Rate(value) if isinstance(value, str) else value)]
 
 
@@ -117,7 +117,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        platform = next((name for name in PASSING_DISKS if os.environ.get(name)), None)
+        platform = self.platform_variable
         if platform and self._has_default_storage:
             raise ValueError(
                 f"DATABASE_URL: set it, since the disk here ({platform} is set) is lost at a restart, and the embedded"
@@ -147,9 +147,9 @@ class Settings(BaseSettings):
         return self.taskchat_home.absolute()
 
     @property
-    def is_on_platform(self) -> bool:
-        """Return whether this is a hosting platform's machine, which runs nothing else."""
-        return any(os.environ.get(name) for name in PASSING_DISKS)
+    def platform_variable(self) -> str | None:
+        """The variable that says that this is a hosting platform's machine, which runs nothing else; None without."""
+        return next((name for name in PLATFORM_VARIABLES if os.environ.get(name)), None)
 
     @property
     def may_lose_data(self) -> bool:

@@ -53,7 +53,7 @@ def deploy(given: Mapping[str, str]) -> int:
     """
     host = urlsplit(given["PUBLIC_URL"]).hostname or ""
     hostname = ["--hostname", host.removesuffix(REFLEX_DOMAIN)] if host.endswith(REFLEX_DOMAIN) else []
-    excluded = [part for name in NOT_DEPLOYED if Path(name).is_dir() for part in ("--exclude-from-backend", name)]
+    excluded = [f"--exclude-from-backend={name}" for name in NOT_DEPLOYED if Path(name).is_dir()]
     with tempfile.NamedTemporaryFile("w", prefix="taskchat-", suffix=".env") as variables:
         variables.writelines(f"{name}={_quoted(value)}\n" for name, value in given.items())
         variables.flush()

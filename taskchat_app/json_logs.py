@@ -33,7 +33,7 @@ class JsonLines(logging.Formatter):
 
 
 def traceback_lines(error: BaseException) -> Iterator[str]:
-    """Yield frames and types of an exception's cause, its parts, and itself; a message could quote a user's text."""
+    """Yield frames and types of an exception's cause, its parts, and itself, without messages: they may quote texts."""
     earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     grouped: tuple[BaseException, ...] = getattr(error, "exceptions", ())
     for other in (earlier, *grouped):
@@ -49,8 +49,9 @@ def use_json_logs() -> None:
     logging.getLogger("taskchat_app").setLevel(logging.INFO)
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught
-    threading.excepthook = lambda failure: _log_uncaught(*failure[:3])
+    threading.excepthook = lambda failure: _log_uncaught(failure.exc_type, failure.exc_value, failure.exc_traceback)
 
 
 def _log_uncaught(*error: Any) -> None:
+    """Log an exception, given by its type, itself and its traceback."""
     logging.critical("An exception was not caught", exc_info=error)

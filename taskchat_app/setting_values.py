@@ -22,6 +22,7 @@ REDIS_PATH = re.compile(r"(/[0-9]*)?")
 """The number of a database, or nothing; for any other path the Redis client silently uses database 0."""
 MB = 1024 * 1024
 SIZE = re.compile(r"([1-9][0-9]{0,14})\s*(MB|GB)?", re.IGNORECASE)
+UNIT_BYTES = {None: 1, "MB": MB, "GB": 1024 * MB}
 LOGIN = re.compile(r"\A[^:/]*(:[^@]*)?@")
 """User and password at the start of a URL, as SQLAlchemy reads them: of "anna:p@ss@db/tasks" it is "anna:p@"."""
 POSTGRES_URL = "use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat"
@@ -46,7 +47,8 @@ def size_of(value: Any) -> Any:
     match = SIZE.fullmatch(value.strip())
     if match is None:
         raise ValueError("use a number of bytes, MB or GB, for example 500 MB")
-    return int(match[1]) * {"": 1, "MB": MB, "GB": 1024 * MB}[(match[2] or "").upper()]
+    unit = match[2] and match[2].upper()
+    return int(match[1]) * UNIT_BYTES[unit]
 
 
 def database_url_of(value: str) -> str:
@@ -60,7 +62,7 @@ def database_url_of(value: str) -> str:
     try:
         url = make_url(f"postgresql+psycopg://{rest}")
     except (ArgumentError, ValueError):
-        hosts = re.split("[/?]", rest)[0].rpartition("@")[2]
+        hosts = re.split("[/?]", rest)[0].rpartition("@")[2]  # "one,two" of "anna:pass@one,two/tasks"
         raise ValueError(HOSTS_AND_PORTS if "," in hosts else POSTGRES_URL) from None
     _check_options(url)
     return url.render_as_string(hide_password=False)
@@ -68,8 +70,9 @@ def database_url_of(value: str) -> str:
 
 def _check_options(url: URL) -> None:
     """Raise ValueError for hosts, ports and options that psycopg would refuse, and for one that is given twice."""
-    if repeated := [name for name, each in url.query.items() if name != "host" and not isinstance(each, str)]:
-        raise ValueError(f"give {repeated[0]} once")  # from here on each option but `host` is a text
+    for name, value in url.query.items():
+        if name != "host" and not isinstance(value, str):  # a tuple of the values that were given
+            raise ValueError(f"give {name} once")
     if not re.fullmatch(r"-?[0-9]+", str(url.query.get("connect_timeout", 0))):
         raise ValueError("connect_timeout is a whole number of seconds")
     try:

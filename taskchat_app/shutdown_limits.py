@@ -73,7 +73,7 @@ def _use_default_action(signals: set[signal.Signals]) -> None:
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
-    """Raise SystemExit, and again at intervals until the process ends: Python drops it in some callbacks."""
+    """Raise SystemExit. Python may drop that (see _exit_again): a timer raises it again until the process ends."""
     for end_signal in END_SIGNALS:  # kernel and shell both send SIGHUP: the second would interrupt the exit
         signal.signal(end_signal, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, _exit_again)
@@ -83,7 +83,7 @@ def _exit(number: int, frame: FrameType | None) -> None:
 
 
 def _exit_again(number: int, frame: FrameType | None) -> None:
-    """Raise SystemExit again if it was dropped, as in callbacks of weak references: each import runs one."""
+    """Raise SystemExit again if Python dropped it, as it does in callbacks of weak references: each import runs one."""
     is_ending = not threading.main_thread().is_alive() or _handles_exit()
     if is_ending:
         return

@@ -84,7 +84,8 @@ def _close_surplus() -> None:
         network = client_network(tcp.raddr.ip, forwarded=())
         by_network[wider_network(network, 48)].append(tcp)
     for connections in by_network.values():
-        for tcp in sorted(connections, key=lambda tcp: tcp.fd)[share:]:
+        oldest_first = sorted(connections, key=lambda tcp: tcp.fd)  # a later connection mostly has a higher descriptor
+        for tcp in oldest_first[share:]:
             _shut_down(tcp)
 
 

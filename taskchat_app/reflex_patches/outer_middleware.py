@@ -5,7 +5,6 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from functools import reduce
 
 import reflex as rx
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -28,4 +27,7 @@ class WrappedApp(rx.App):
             is_api = scope["type"] == "http" and scope["path"].startswith("/api/")
             await (api if is_api else whole)(scope, receive, send)
 
-        return reduce(lambda app, middleware: middleware(app), self.outer_middleware, choose_app)
+        app: ASGIApp = choose_app
+        for middleware in self.outer_middleware:
+            app = middleware(app)
+        return app

@@ -55,7 +55,7 @@ def _fields_of(cls: Any) -> Iterator[str]:
 
 
 def _fields_in(type_: Any, seen: set[type]) -> Iterator[str]:
-    """Yield the fields of the dataclasses in this type, and of those in their fields, each class once."""
+    """Yield the fields of the dataclasses in this type, as "Row.title: str", and in their fields, each class once."""
     for inner in get_args(type_):
         yield from _fields_in(inner, seen)
     if isinstance(type_, type) and is_dataclass(type_) and type_ not in seen:

@@ -28,7 +28,7 @@ class Broadcaster(Generic[Event]):
     """Events in the order of their numbers, which only grow.
 
     Without `keep` all events are kept, so that later subscribers replay them from the first. With `keep`, an event is
-    dropped once every subscriber has read it, and in any case when more than `keep` newer ones are there.
+    dropped once every subscriber has read it, or there are `keep` newer ones.
     """
 
     def __init__(self, *, keep: int | None = None, after: int = 0) -> None:
@@ -103,8 +103,8 @@ class Broadcaster(Generic[Event]):
             return False
 
     def _wake(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     def _drop(self) -> None:
         """Drop what every subscriber has read, and what is beyond `keep`; without a subscriber only the latter."""
@@ -177,7 +177,7 @@ class SharedBroadcasters(Generic[Event]):
 
 
 async def until(events: AsyncGenerator[Event, None], end: asyncio.Future[None]) -> AsyncGenerator[Event, None]:
-    """Yield the events until they or `end` are done, and close them; what `end` raises is raised."""
+    """Yield the events until there are no more or `end` is done, and close them. Raises what `end` raises."""
     try:
         while not end.done():
             try:

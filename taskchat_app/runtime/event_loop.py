@@ -30,8 +30,9 @@ async def in_pieces(items: Sequence[Item], size: int = PIECE) -> AsyncGenerator[
 
 
 async def run_to_completion(work: Coroutine[Any, Any, Result]) -> Result:
-    """Await the work to its end even if this task is cancelled, and then raise that: for a transaction of a turn."""
-    running, cancelled = asyncio.ensure_future(work), None
+    """Await the work to its end, and only then raise a cancellation of this task: for a transaction of a turn."""
+    running = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
     while not running.done():
         try:
             await asyncio.wait([running])

@@ -26,13 +26,12 @@ CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 """Numbers of system calls, the same on all processors."""
 PR_SET_NO_NEW_PRIVS = 38
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
+ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+"""The numbers of processors in a filter of system calls (AUDIT_ARCH_…)."""
 REFUSED_CALLS = {
-    # x86-64: socket, clone, fork, vfork, io_uring_setup, clone3
-    "x86_64": (0xC000003E, (41, 56, 57, 58, 425, 435)),
-    # ARM64: socket, clone, io_uring_setup, clone3
-    "aarch64": (0xC00000B7, (198, 220, 425, 435)),
+    "x86_64": (41, 56, 57, 58, 425, 435),  # socket, clone, fork, vfork, io_uring_setup, clone3
+    "aarch64": (198, 220, 425, 435),  # socket, clone, io_uring_setup, clone3
 }
-"""For each processor: its number in a filter of system calls (AUDIT_ARCH_…), and the calls that are refused."""
 CALLS_OF_X32 = 1 << 30
 """x86-64 has all its calls a second time from this number on."""
 SECCOMP_ALLOW, SECCOMP_REFUSE = 0x7FFF0000, 0x00050000 | 1  # EPERM
@@ -92,21 +91,22 @@ def confine(folders: Iterable[str]) -> bool:
 
 def refuse_calls() -> bool:
     """Forbid opening sockets and starting processes and threads; return whether the system can do that (seccomp)."""
-    if sys.platform != "linux" or (known := REFUSED_CALLS.get(os.uname().machine)) is None:
+    machine = os.uname().machine
+    if sys.platform != "linux" or machine not in REFUSED_CALLS:
         return False
-    architecture, calls = known
     # Each step: the instruction, how many steps to skip if it is true and if it is false, and its operand.
     refuse = (RETURN, 0, 0, SECCOMP_REFUSE)
     steps = [
         (LOAD, 0, 0, ARCHITECTURE_OFFSET),
-        (IF_EQUAL, 1, 0, architecture),
+        (IF_EQUAL, 1, 0, ARCHITECTURES[machine]),
         refuse,  # a call of another processor
         (LOAD, 0, 0, CALL_OFFSET),
         (IF_AT_LEAST, 0, 1, CALLS_OF_X32),
         refuse,
-        *(step for call in calls for step in ((IF_EQUAL, 0, 1, call), refuse)),
-        (RETURN, 0, 0, SECCOMP_ALLOW),
     ]
+    for call in REFUSED_CALLS[machine]:
+        steps += [(IF_EQUAL, 0, 1, call), refuse]
+    steps.append((RETURN, 0, 0, SECCOMP_ALLOW))
     program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
     header = struct.pack("@HP", len(steps), ctypes.addressof(program))
     libc = ctypes.CDLL(None)
