@@ -1,4 +1,4 @@
-"""ASGI middleware: reads the whole body of a request before the app, or refuses it."""
+"""ASGI middleware: reads the whole body of a request before the app, or refuses it; discards refused uploads."""
 
 import codecs
 from dataclasses import dataclass

@@ -41,7 +41,6 @@ WIDGET_KEY_HOST = "https://api.openai.com"
 """Where the script checks CHATKIT_DOMAIN_KEY."""
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 """For responses that are no pages."""
-SERVICE_WORKER = "/service_worker.js"
 WORKER_POLICY = f"{DATA_POLICY}; connect-src 'self'"
 
 
@@ -129,7 +128,7 @@ def _add_headers(path: str, status: int, headers: MutableHeaders) -> None:
         headers["Cache-Control"] = IMMUTABLE_CACHE
     if path.startswith(API_PREFIXES):
         headers.setdefault("Cache-Control", "no-store")  # personal data: a proxy's cache may keep what names no rule
-    if path == SERVICE_WORKER:
+    if path == "/service_worker.js":
         headers["Content-Security-Policy"] = WORKER_POLICY
         headers["Cache-Control"] = "no-cache"
     if status != 304:

@@ -23,7 +23,6 @@ from taskchat_app.runtime.supervision import failing_parts
 router = APIRouter()
 
 DATABASE_TIMEOUT_SECONDS = 2.0
-METRICS_REFUSAL = "Send the METRICS_TOKEN of this server as a bearer token."
 
 
 class HealthBody(BaseModel):
@@ -67,7 +66,8 @@ async def read_metrics(request: Request) -> Response:
     if token is None:
         return standard_problem(HTTPStatus.NOT_FOUND)
     if not hmac.compare_digest((bearer_token(request.headers) or "").encode(), token.encode()):
-        return problem(HTTPStatus.UNAUTHORIZED, "bad_token", METRICS_REFUSAL)
+        sentence = "Send the METRICS_TOKEN of this server as a bearer token."
+        return problem(HTTPStatus.UNAUTHORIZED, "bad_token", sentence)
     pool = database.pool_use()
     metrics.POOL_SIZE.set(pool.size)
     metrics.POOL_IN_USE.set(pool.in_use)

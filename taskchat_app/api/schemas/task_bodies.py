@@ -31,9 +31,9 @@ from taskchat_app.domain.tasks.task_dates import BEFORE, NONE
 from taskchat_app.i18n.messages import gettext
 
 
-def _choice(choices: Any) -> Any:
+def _choice(choices: Any, description: str | None = None) -> Any:
     """Describe the choices in OpenAPI; the domain validates them."""
-    return Field(json_schema_extra={"enum": list(choices)})
+    return Field(json_schema_extra={"enum": list(choices)}, description=description)
 
 
 def _as_list(value: Any) -> Any:
@@ -41,24 +41,16 @@ def _as_list(value: Any) -> Any:
 
 
 Priority = Annotated[str, _choice(PRIORITIES)]
-Reminder = Annotated[
-    str,
-    Field(
-        json_schema_extra={"enum": [*BEFORE, NONE]},
-        description="How long before its due date the task rings; a date without a time counts as 09:00 of its day.",
-    ),
-]
+_RINGS = "How long before its due date the task rings; a date without a time counts as 09:00 of its day."
+Reminder = Annotated[str, _choice([*BEFORE, NONE], _RINGS)]
 """A reminder. By default a task with a time rings at that time, and one without a time does not."""
 
 
-def _one_of(first: str, second: str) -> list[JsonValue]:
-    """Describe in OpenAPI that exactly one of the two fields is present and not null."""
-    return [
-        {"required": [given], "properties": {given: {"not": {"type": "null"}}, other: {"type": "null"}}}
-        for given, other in ((first, second), (second, first))
-    ]
-
-
+_NUMBERS_OR_FILTER: list[JsonValue] = [
+    {"required": ["numbers"], "properties": {"numbers": {"not": {"type": "null"}}, "filter": {"type": "null"}}},
+    {"required": ["filter"], "properties": {"filter": {"not": {"type": "null"}}, "numbers": {"type": "null"}}},
+]
+"""Exactly one of the two is there, and not null."""
 _ANY_CHANGE: list[JsonValue] = [
     {"required": [name]}
     for name in ("due_at", "start_at", "recurrence", "reminder", "parent_number", "priority", "add_tags", "remove_tags")
@@ -183,7 +175,7 @@ class Listing(SortedListing):
 class Selection(BaseModel):
     """Numbers or a filter (exactly one of them) that select at most 1,000 tasks."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"oneOf": _one_of("numbers", "filter")})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"oneOf": _NUMBERS_OR_FILTER})
 
     numbers: Annotated[list[ListedNumber], Field(json_schema_extra={"maxItems": AT_ONCE_MAX})] | None = None
     filter: Filter | None = None
@@ -220,7 +212,7 @@ class BulkChanges(Selection):
     `parent_number` makes all of them steps of that task; null moves steps out.
     """
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("numbers", "filter"), "anyOf": _ANY_CHANGE})
+    model_config = ConfigDict(json_schema_extra={"oneOf": _NUMBERS_OR_FILTER, "anyOf": _ANY_CHANGE})
 
     due_at: DueText | None = None
     start_at: DueText | None = None
