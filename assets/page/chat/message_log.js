@@ -55,14 +55,14 @@ function useScrolling(thread, requestOlder) {
     log.follows = follows;
     setAway(!follows);
   };
-  const stick = () => {
+  const showEnd = () => {
     box.current.scrollTop = box.current.scrollHeight;
     log.place = placeOf(box.current);
   };
   const toEnd = () => {
     setFollows(true);
     log.inputAt = -INPUT_MS; // the press on the button is no scrolling
-    if (box.current) stick();
+    if (box.current) showEnd();
   };
   const toElement = (element) => {
     setFollows(false);
@@ -72,7 +72,7 @@ function useScrolling(thread, requestOlder) {
   const resized = () => {
     if (!box.current) return; // the page is being unmounted
     const anchored = log.anchor && document.getElementById(log.anchor.id);
-    if (log.follows) stick();
+    if (log.follows) showEnd();
     else if (anchored?.checkVisibility()) box.current.scrollTop += anchored.getBoundingClientRect().top - log.anchor.top;
   };
   useLayoutEffect(toEnd, [thread]);
@@ -91,7 +91,7 @@ function useScrolling(thread, requestOlder) {
     const isUp = !isAtEnd && isScrolledUp(before, place, performance.now() - log.inputAt < INPUT_MS);
     if (isAtEnd) setFollows(true);
     else if (isUp) setFollows(false);
-    else if (log.follows) stick();
+    else if (log.follows) showEnd();
     log.anchor = log.follows ? null : topAnchor(element);
     if (isUp && place.top < LOAD_AHEAD_PX) requestOlder();
   };

@@ -29,10 +29,9 @@ const subscribe = (listener) => {
   return listen(listener);
 };
 
-/** For each language its gettext: it translates an English sentence, which may have a context before it. */
-const gettexts = Object.fromEntries(
-  Object.entries(SENTENCES).map(([code, sentences]) => [code, (id) => sentences[id] ?? id.slice(id.indexOf(CONTEXT_END) + 1)]),
-);
+/** Return the function that translates an English sentence, which may have a context before it, into this language. */
+const gettextOf = (language) => (id) => SENTENCES[language][id] ?? id.slice(id.indexOf(CONTEXT_END) + 1);
+const gettexts = Object.fromEntries(Object.keys(SENTENCES).map((language) => [language, gettextOf(language)]));
 
 /** Return the reader's gettext. The page was prerendered in English, so it hydrates in English and then changes. */
 export function useGettext() {

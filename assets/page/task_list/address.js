@@ -74,7 +74,7 @@ function write(shown, memory) {
     const isLoadedWithTask = !before && shown.task && !entry.opensTask;
     if (!isLoadedWithTask) return;
     replace(shown.search); // so that Back closes the task
-    return push(query, true);
+    return push(query, { opensTask: true });
   }
   if (!before || visited === window.location.search) return replace(query);
   const opensTask = !before.task && shown.task > 0;
@@ -86,7 +86,7 @@ function write(shown, memory) {
     window.history.back();
   } else if (entry.layer) replace(query, { opensTask, layer: undefined }); // the entry of the open conversations
   else if (isTaskClosed || isTyping || isNextTask) replace(query);
-  else push(query, opensTask);
+  else push(query, { opensTask });
 }
 
 /** Return the list and the open task of a query: { search: "?view=all", task: 7 } of "?view=all&task=7". */
@@ -104,6 +104,6 @@ const queryOf = ({ search, task }) => {
 };
 
 const replace = (query, state = {}) => put("replaceState", query, state);
-const push = (query, opensTask) => put("pushState", query, { opensTask });
+const push = (query, state) => put("pushState", query, state);
 const put = (how, query, state) =>
   window.history[how]({ ...window.history.state, ...state }, "", window.location.pathname + query + window.location.hash);

@@ -29,7 +29,8 @@ const select = (next, nextPicking = picking) => {
 
 function toggleSelected(number, nextPicking = picking) {
   anchor = number;
-  select(numbers.includes(number) ? numbers.filter((other) => other !== number) : [...numbers, number], nextPicking);
+  const next = numbers.includes(number) ? numbers.filter((other) => other !== number) : [...numbers, number];
+  select(next, nextPicking);
 }
 
 /** Select all tasks from the one selected last to this one. */
