@@ -133,7 +133,7 @@ class OpenConversation(ShownMessages, mixin=True):
         except NotFound as error:
             was_deleted = bool(self.first_item_id)  # else the address is wrong: nothing of it was shown
             await self.open(person, "")
-            self.show_failure(say(words.CONVERSATION_GONE if was_deleted else error.detail))
+            self.show_failure(say(words.CONVERSATION_GONE) if was_deleted else say(error.detail))
             return
         self.title = page.title
         self._running_turn_id = page.running or ""
