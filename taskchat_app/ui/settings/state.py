@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import urlencode
 
 import reflex as rx
 
@@ -32,8 +31,6 @@ SINGLES_FIELD = "single-dates"
 """The name of the checkbox beside it: single dates with a time keep their clock time too."""
 ACCESS_FIELD = "end-access"
 """The name of the checkbox of password and logins: tokens, feeds and webhooks end too."""
-ACCOUNT_DELETED = "deleted"
-"""The notice of the sign-in page (words.SIGN_IN_NOTICES)."""
 ChosenSetting = Literal["language", "week_start", "clock", "date_order"]
 """A setting that is chosen from a list: its name here, in set_preferences and on the page."""
 
@@ -183,8 +180,7 @@ class SettingsState(rx.State):
         except PersonError as error:
             self.outcome = FieldOutcome("delete-password", error=_password_problem(error))
             return None
-        query = urlencode({"notice": ACCOUNT_DELETED})
-        return rx.redirect(f"{LOGIN}?{query}", replace=True)
+        return rx.redirect(f"{LOGIN}?notice=deleted", replace=True)  # of words.SIGN_IN_NOTICES
 
     def _show_changed(self, person: Person) -> None:
         """Show the changed settings; from here on the handler's sentences have the new language and date style."""

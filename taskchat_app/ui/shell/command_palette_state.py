@@ -24,7 +24,6 @@ from taskchat_app.ui.task_list_state.list_address import ACTIVITY, OPEN
 from taskchat_app.ui.task_list_state.rows import TaskRow, row_of
 from taskchat_app.ui.task_list_state.state import TasksState
 
-LIST_FIELDS = (ADD_FIELD, SEARCH_FIELD)
 TASKS_SHOWN = 6
 CONVERSATIONS_SHOWN = 5
 TASK_NUMBER = re.compile(r"#?([0-9]{1,9})")
@@ -68,7 +67,7 @@ class PaletteState(rx.State):
     @rx.event
     async def reveal_field(self, field: str) -> Any:
         """Show a field of the list: close the open task, and leave the activity view."""
-        if field not in LIST_FIELDS:
+        if field not in (ADD_FIELD, SEARCH_FIELD):
             return None
         tasks = await self.get_state(TasksState)
         leave_activity = [FiltersState.choose_view(OPEN)] if tasks.filters.view == ACTIVITY else []

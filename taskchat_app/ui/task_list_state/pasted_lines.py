@@ -18,7 +18,6 @@ LINE_MARK = "⏎"
 """Stands for a line break of pasted text, as in pasted_lines.js: the add line is a single line."""
 STEP_MARK = "↳"
 """Stands before a line that was indented in pasted text, as in pasted_lines.js: a step of the last line without it."""
-TOO_MANY_LINES = gettext("At most {most} tasks are added at once. Send fewer lines.", most=LINES_MAX)
 
 
 async def drafts_of(
@@ -32,7 +31,7 @@ async def drafts_of(
     if len(lines) < 2:
         return [draft_of("".join(lines), context, zone=zone, now=now)], above
     if len(lines) > LINES_MAX:
-        raise Invalid(TOO_MANY_LINES)
+        raise Invalid(gettext("At most {most} tasks are added at once. Send fewer lines.", most=LINES_MAX))
     drafts: list[TaskDraft] = []
     async for piece in in_pieces(lines):
         drafts += [draft_of(without_bullet(line) or line, context, zone=zone, now=now) for line in piece]
