@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import reflex as rx
+from chatkit import types
 from chatkit.actions import Action
-from chatkit.types import (
-    ThreadCustomActionParams,
-    ThreadRetryAfterItemParams,
-    ThreadsCustomActionReq,
-    ThreadsRetryAfterItemReq,
-)
 from reflex.vars import ArrayVar
 
 from taskchat_app.assistant.core.items import ListOrder, order_tags, selection_tags
@@ -238,7 +233,8 @@ async def retry_turn(chat: OpenConversation, turn_id: str = "", text: str | None
         chat.start_answering()
     try:
         if text is None:
-            request = ThreadsRetryAfterItemReq(params=ThreadRetryAfterItemParams(thread_id=thread_id, item_id=turn_id))
+            params = types.ThreadRetryAfterItemParams(thread_id=thread_id, item_id=turn_id)
+            request = types.ThreadsRetryAfterItemReq(params=params)
         else:
             request = request_of_click(thread_id, None, EDIT, {"item_id": turn_id, "text": text})
         turn = await turns.start(person.speaking(current_language.get()), request)
@@ -262,10 +258,13 @@ async def retry_turn(chat: OpenConversation, turn_id: str = "", text: str | None
         yield event
 
 
-def request_of_click(thread_id: str, item_id: str | None, kind: str, payload: dict[str, Any]) -> ThreadsCustomActionReq:
+def request_of_click(
+    thread_id: str, item_id: str | None, kind: str, payload: dict[str, Any]
+) -> types.ThreadsCustomActionReq:
     """Return the request of a custom action, such as a click on a card (the item)."""
     action = Action(type=kind, payload=payload)
-    return ThreadsCustomActionReq(params=ThreadCustomActionParams(thread_id=thread_id, item_id=item_id, action=action))
+    params = types.ThreadCustomActionParams(thread_id=thread_id, item_id=item_id, action=action)
+    return types.ThreadsCustomActionReq(params=params)
 
 
 def list_events(answer: ChatMessage | None) -> list[Any]:

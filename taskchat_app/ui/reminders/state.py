@@ -51,17 +51,15 @@ class ReminderRow:
 
 
 class RemindersState(OnlyChanges, rx.State):
-    """The reminders, which every tab shows. A new `poll_request` makes the browser call `poll`.
-
-    That ends with a new token as `polled`, also if nothing has changed: the browser then reads `fresh` and `again`.
-    `fresh` are reminders that have just rung: each tab has the system notify of them, under a name that all tabs share,
-    so that one notification is shown.
-    """
+    """The rung reminders, which every tab shows until they are seen, and the reminder of the open task."""
 
     rung: rx.Field[list[RungRow]] = rx.field(default_factory=list)
     poll_request: rx.Field[str] = rx.field("")
-    fresh: rx.Field[list[RungRow]] = rx.field(default_factory=list)
+    """A new token makes the browser call `poll`."""
     polled: rx.Field[str] = rx.field("")
+    """A new token after each `poll`: the browser then reads `fresh` and `again`."""
+    fresh: rx.Field[list[RungRow]] = rx.field(default_factory=list)
+    """Those that have just rung: all tabs notify of them under one name, so that the system shows one notification."""
     again: rx.Field[float] = rx.field(0.0)
     """Seconds after which the browser polls again; 0 for none."""
     row: rx.Field[ReminderRow] = rx.field(default_factory=ReminderRow)
@@ -112,7 +110,7 @@ class RemindersState(OnlyChanges, rx.State):
     @rx.event
     @signed_in
     async def see(self, person: Person, number: int) -> None:
-        """Mark the reminder as seen: no device shows it any more. Refused, its task is gone, so it goes here too."""
+        """Mark the reminder as seen: no device shows it any more. If that is refused, its task is gone."""
         undo = await self.get_state(UndoState)
         await undo.write(person, lambda session, by: reminders.mark_seen(session, by, number))
         self._drop(number)
@@ -125,7 +123,7 @@ class RemindersState(OnlyChanges, rx.State):
         if reminder is not None and reminder.remind_at is not None:
             clock = clock_text(reminder.remind_at.astimezone(person.zone))
             undo.tell(say(words.SNOOZED, number=number, title=reminder.title, clock=clock))
-        self._drop(number)  # also after a refusal, as in `see`
+        self._drop(number)
 
     @rx.event
     @signed_in

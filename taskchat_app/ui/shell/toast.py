@@ -14,10 +14,9 @@ SHOWN_SECONDS = 8
 
 
 def toast() -> rx.Component:
-    """Return the place of notices: a live region, which says each of them once.
+    """Return the live region of notices, which screen readers announce.
 
-    It is always there: screen readers do not announce a region that appears together with its text. Only a warning, an
-    alert, is announced wherever it appears.
+    It is always rendered: a region that appears together with its text is not announced, unless it is an alert.
     """
     shown = UndoState.toast
     return rx.el.div(

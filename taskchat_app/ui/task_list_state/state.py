@@ -19,14 +19,7 @@ from taskchat_app.ui.core.editing import Refusal
 from taskchat_app.ui.core.error_messages import log_away
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.core.shared_reads import read_shared
-from taskchat_app.ui.task_list_state.filter_chips import (
-    BOUNDS,
-    FilterChip,
-    TagChoice,
-    bounds_of,
-    filter_chips,
-    tag_choices,
-)
+from taskchat_app.ui.task_list_state import filter_chips as chips
 from taskchat_app.ui.task_list_state.list_address import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
 from taskchat_app.ui.task_list_state.list_patches import ListPatch, first_patch, patch_of, with_patch
 from taskchat_app.ui.task_list_state.list_reading import ListReading, ListRequest, read_counts, read_list
@@ -50,10 +43,10 @@ class TasksState(OnlyChanges, rx.State):
     address: rx.Field[str] = rx.field("")
     sort: rx.Field[str] = rx.field("created")
     order: rx.Field[str] = rx.field("desc")
-    filter_chips: rx.Field[list[FilterChip]] = rx.field(default_factory=list)
-    bounds: rx.Field[dict[str, str]] = rx.field(default_factory=lambda: dict.fromkeys(BOUNDS, ""))
+    filter_chips: rx.Field[list[chips.FilterChip]] = rx.field(default_factory=list)
+    bounds: rx.Field[dict[str, str]] = rx.field(default_factory=lambda: dict.fromkeys(chips.BOUNDS, ""))
     """The bounds of due dates in words."""
-    tag_choices: rx.Field[list[TagChoice]] = rx.field(default_factory=list)
+    tag_choices: rx.Field[list[chips.TagChoice]] = rx.field(default_factory=list)
     patches: rx.Field[list[ListPatch]] = rx.field(default_factory=list)
     length: rx.Field[int] = rx.field(0)
     found: rx.Field[int] = rx.field(0)
@@ -221,8 +214,9 @@ class TasksState(OnlyChanges, rx.State):
         self._shown, self._last_patch = shown, self.patches[-1].id
         self.length, self.has_more, self.found = read.length, read.has_more, read.found
         today = now().astimezone(zone).date()
-        self.filter_chips, self.bounds = filter_chips(self.filters, today), bounds_of(self.filters, today)
-        self.tag_choices = tag_choices(read.tags, self.filters)
+        self.filter_chips = chips.filter_chips(self.filters, today)
+        self.bounds = chips.bounds_of(self.filters, today)
+        self.tag_choices = chips.tag_choices(read.tags, self.filters)
         self._count(read.views, read.wakes_at)
 
     def _count(self, views: ViewCounts, wakes_at: datetime) -> None:
