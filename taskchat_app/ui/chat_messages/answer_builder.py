@@ -27,8 +27,8 @@ Calls = tuple[dict[str, Any], ...]
 class AnswerBuilder:
     """Builds an answer from one turn's events: `apply` each, show `shown` and `shown_tail` after it; then `end`.
 
-    `parts` are those before `tail`, the last text, which grows. It stays the tail also once it is whole, so that it is
-    not sent again as a part; when the next part comes, `close` moves it to `parts`.
+    An answer has `parts`, and behind them the `tail`, a text that grows. A whole text stays the tail, so that it is not
+    sent again as a part; when the next part comes, `close` moves it to `parts`.
     """
 
     def __init__(self, zone: ZoneInfo) -> None:
@@ -65,29 +65,30 @@ class AnswerBuilder:
 
     @property
     def at(self) -> str:
-        """The time below the answer: when its first part began, as for a stored one; now without such a part."""
+        """The time below the answer: when its first part began, or now."""
         began = [self._began[part.key] for part in self.parts if part.key in self._began]
         return format_moment(began[0] if began else now(), self._zone, now())
 
     def apply(self, turn_event: TurnEvent) -> None:
         """Add what one event of the turn shows."""
-        if isinstance(turn_event.event, types.ThreadItemAddedEvent | types.ThreadItemDoneEvent):
-            self._began.setdefault(turn_event.event.item.id, turn_event.event.item.created_at)
-        match turn_event.event:
+        event, calls = turn_event.event, turn_event.calls
+        if isinstance(event, types.ThreadItemAddedEvent | types.ThreadItemDoneEvent):
+            self._began.setdefault(event.item.id, event.item.created_at)
+        match event:
             case types.ThreadItemAddedEvent(item=types.AssistantMessageItem() as message):
                 self.close()
                 self._tail_id, self.tail = message.id, _text_of(message)
             case types.ThreadItemAddedEvent(item=item) | types.ThreadItemDoneEvent(item=item):
-                self._add_item(item, turn_event.calls)
+                self._add_item(item, calls)
             case types.ThreadItemUpdatedEvent(
                 item_id=item_id, update=types.AssistantMessageContentPartTextDelta(delta=delta)
             ):
                 if item_id == self._tail_id:
                     self.tail += delta
-            case types.ThreadItemUpdatedEvent(item_id=item_id) if turn_event.calls:
-                self._put_calls(item_id, turn_event.calls)
+            case types.ThreadItemUpdatedEvent(item_id=item_id) if calls:
+                self._put_calls(item_id, calls)
             case types.ThreadItemReplacedEvent(item=item) if isinstance(item, types.WorkflowItem) or self._has(item.id):
-                self._add_item(item, turn_event.calls)  # not an item of an earlier answer, such as its card
+                self._add_item(item, calls)  # not an item of an earlier answer, such as its card
             case types.ThreadItemRemovedEvent(item_id=item_id):
                 if item_id == self._tail_id:
                     self._tail_id, self.tail = None, ""
@@ -120,8 +121,6 @@ class AnswerBuilder:
         match item:
             case types.AssistantMessageItem() if item.id == self._tail_id:
                 self.tail, self._is_tail_whole = _text_of(item), True
-            case types.UserMessageItem():
-                pass
             case types.WorkflowItem():
                 self._put_calls(item.id, calls)
             case _:

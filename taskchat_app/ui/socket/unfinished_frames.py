@@ -89,8 +89,8 @@ class UnfinishedFrames:
                 self._checks[socket] = _check(socket, connection, other_bytes, last_checks.get(socket))
         held = Counter[str]()
         surplus: list[Received] = []
-        for socket, check in sorted(self._checks.items(), key=lambda item: item[1].unfinished):
-            budgets = _budgets_with_room(held, socket, check.unfinished)
+        for check in sorted(self._checks.values(), key=lambda check: check.unfinished):
+            budgets = _budgets_with_room(held, check.socket, check.unfinished)
             if budgets:
                 held.update(dict.fromkeys(budgets, check.unfinished))
             else:
@@ -101,6 +101,7 @@ class UnfinishedFrames:
 class _Check(NamedTuple):
     """A check of a socket. Its received bytes are those of whole messages, `unfinished` ones and `overhead`."""
 
+    socket: OpenSocket
     connection: Received
     messages: int
     """The number of whole messages: at least those whose bytes were counted before."""
@@ -111,13 +112,13 @@ class _Check(NamedTuple):
 
 
 def _check(socket: OpenSocket, connection: Received, other_bytes: int, last: _Check | None) -> _Check:
-    """Divide `other_bytes`, which are not of whole messages; the overhead never falls from one check to the next."""
+    """Divide `other_bytes`, those beside whole messages: what exceeds the overhead of the last check is unfinished."""
     expected_overhead = last.overhead if last else socket.earlier_bytes
     unfinished = max(0, other_bytes - expected_overhead)
     if last and last.messages != socket.messages:
         # A message became whole since the last check. The bytes that were unfinished then were part of it.
         unfinished = min(unfinished, connection.size - last.connection.size)
-    return _Check(connection, socket.messages, unfinished, overhead=other_bytes - unfinished)
+    return _Check(socket, connection, socket.messages, unfinished, overhead=other_bytes - unfinished)
 
 
 def _budgets_with_room(held: Counter[str], socket: OpenSocket, size: int) -> list[str]:
