@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.conversations.search_state import MessageSearchState
+from taskchat_app.ui.conversations.search import MessageSearchState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.command_palette_state import PaletteState
 from taskchat_app.ui.task_detail.state import DetailState

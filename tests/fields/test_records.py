@@ -37,7 +37,7 @@ from taskchat_app.domain.storage.models import (
     Webhook,
     WebhookDelivery,
 )
-from taskchat_app.ui.conversations import search_state
+from taskchat_app.ui.conversations import search
 from taskchat_app.ui.conversations import state as conversations
 from taskchat_app.ui.reminders import state as reminders
 from taskchat_app.ui.settings import feeds as feed_settings
@@ -115,7 +115,7 @@ PLACES: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
         lambda row: conversations._rows([row], ZONE),
         "created_at is_unread",
     ),
-    "search_state.py:_row": (MessageMatch, lambda row: search_state._row(row, ZONE), ""),
+    "conversations/search.py:_row": (MessageMatch, lambda row: search._row(row, ZONE), ""),
     "conversations.py:_as_page_item": (
         ThreadItem,
         lambda row: _as_page_item(row, []),

@@ -9,8 +9,7 @@ from reflex_components_core.el.elements.forms import Button
 
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, open_thread
-from taskchat_app.ui.conversations.search import found_messages, message_search_field
-from taskchat_app.ui.conversations.search_state import MessageSearchState
+from taskchat_app.ui.conversations.search import MessageSearchState, found_messages, message_search_field
 from taskchat_app.ui.conversations.state import ConversationRow, ConversationsState
 from taskchat_app.ui.core.components import PAGE, ApiForm, AttributeToggle, DownloadButton, PageComponent
 from taskchat_app.ui.core.editing import EditRefusal

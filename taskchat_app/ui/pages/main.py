@@ -7,7 +7,7 @@ from reflex_base.event import passthrough_event_spec
 from taskchat_app.ui.chat.pane import chat_pane
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.pane import conversations_pane
-from taskchat_app.ui.conversations.search_state import MessageSearchState
+from taskchat_app.ui.conversations.search import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.element_ids import COMPOSER

@@ -22,7 +22,7 @@ from taskchat_app.runtime.broadcaster import until
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
-from taskchat_app.ui.conversations.search_state import MessageSearchState
+from taskchat_app.ui.conversations.search import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.error_messages import log_away
 from taskchat_app.ui.core.session import EMBED, SETTINGS, current_user, redirect_to_login, signed_in, thread_id_in

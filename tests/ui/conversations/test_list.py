@@ -13,7 +13,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.ui.conversations import state
-from taskchat_app.ui.conversations.search_state import MessageSearchState
+from taskchat_app.ui.conversations.search import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from tests.chatting import write
 from tests.conftest import SignedInPerson

@@ -15,7 +15,7 @@ from taskchat_app.assistant.threads.conversations import change_conversations
 from taskchat_app.assistant.threads.thread_rows import rename_thread
 from taskchat_app.domain.storage.models import Change, Task, Thread, ThreadItem
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.conversations.search_state import MessageSearchState
+from taskchat_app.ui.conversations.search import MessageSearchState
 from taskchat_app.ui.shell.live_state import LiveState
 from taskchat_app.ui.task_detail.state import DetailState
 from tests.chatting import write
