@@ -6,11 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from taskchat_app.assistant.grammar.commands import Command, SlotMatch, Target, UserClock
-from taskchat_app.assistant.grammar.intents import INTENTS, NEEDS
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION
-from taskchat_app.assistant.grammar.phrases.filters import filtered
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.phrases.targets import read_target
+from taskchat_app.assistant.grammar.phrases.targets import filtered, read_target
 from taskchat_app.assistant.grammar.request_words import bare, begins_politely, is_formal, is_request
 from taskchat_app.assistant.grammar.rules.adding.add import ADDS
 from taskchat_app.assistant.grammar.rules.adding.new_reminders import REMINDER_ADDS
@@ -24,6 +22,7 @@ from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.sentences.date_words import has_date_word, with_english_dates
+from taskchat_app.assistant.grammar.sentences.intents import INTENTS, NEEDS
 from taskchat_app.assistant.grammar.sentences.sentence_files import Sentence, load, matching
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -80,7 +79,7 @@ def _readings(text: str, clock: UserClock) -> Iterator[Command | None]:
 
 
 def _reference(text: str, clause: str) -> Command | None:
-    """Return "reference" for a clause that only names tasks, without words: "3 and 4", "the second one"."""
+    """Return "reference" for a clause that only names tasks, by number, place or pronoun: "the second one"."""
     target = read_target(clause)
     has_words = target.words or (target.excluded and target.excluded.words)
     return Command("reference", text.strip(), target) if clause and not has_words else None
@@ -96,9 +95,9 @@ def _wish(text: str, clause: str, clock: UserClock) -> Command | None:
 
 
 def read_sentence(text: str, clock: UserClock, *, late: bool = False) -> Command | None:
-    """Return the command of the sentence of the sentence files that the text is.
+    """Return the command of a text that is a sentence of the sentence files; None for another text.
 
-    With `late` only of the indirect ones and of copies, which are read where nothing else is; else of all others.
+    With `late` only of indirect sentences and of copies, which are read where nothing else is; else of all others.
     """
     asks = text.rstrip().endswith("?") and not is_request(text)
     # With its mark "bis morgen!" is a goodbye; "thanks" alone is no word around a command.
@@ -119,9 +118,9 @@ def is_said(intent: str, text: str) -> bool:
 
 
 def joined_sentences(text: str, clock: UserClock) -> list[str]:
-    """Return what the word for "and" of a language joins, if all are sentences of its file, or orders and one of these.
+    """Return the parts of a text between the words for "and" of a language: "coche 3 et supprime 4" → two parts.
 
-    "Coche 3 et supprime 4", "delete 4 and flag 3 as high"; else nothing.
+    Empty unless all are sentences of its file, or all are orders and one is such a sentence ("delete 4 and flag 3").
     """
     if mask_quotes(text) != text:
         return []

@@ -18,7 +18,7 @@ _READ_WITHIN = 300
 _JOINT = phrase(
     r"\s?(?:[,;.!] |;\s?|\n)(?!und zwar\b)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?"
     r"(?:please |bitte )?"
-    r"|,? (?:and|und(?! zwar\b)|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?",
+    r"|,? (?:and|und(?! zwar\b)|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
 )
 _VERBS = (
     "add tick reopen untick uncheck untag postpone reschedule delete remove erase markiere? erledige verschiebe?"
@@ -114,19 +114,22 @@ _READ_MAX = 10
 
 
 def split_clauses(text: str, clock: UserClock | None = None) -> list[str]:
-    """Return the clauses unchanged; text in quotes is never split. Without a clock, dates are not read to split it."""
+    """Return the clauses of a text, with their words as they are; text in quotes is never split.
+
+    With a clock, a text is also split where both sides are orders only when they are read with their dates.
+    """
     masked = mask_quotes(text)
-    series = _repeated_days(masked) if _JOINT.search(masked) else []
+    series = _repeated_days(masked)
     clauses: list[str] = []
-    start = count = 0
+    start = joints_read = 0
     for joint in _JOINT.finditer(masked):
         before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _READ_WITHIN]
         is_in_series = any(begin < joint.start() < end for begin, end in series)
         if not before.strip() or is_in_series:
             continue
         are_two = _are_two_commands(before, joint[0], after)
-        if clock and not are_two and count < _READ_MAX and len(before) < _READ_WITHIN:
-            count += 1
+        if clock and not are_two and joints_read < _READ_MAX and len(before) < _READ_WITHIN:
+            joints_read += 1
             are_two = _are_two_orders(before, joint[0], after, clock)
         if are_two:
             clauses.append(text[start : joint.start()])
@@ -136,13 +139,13 @@ def split_clauses(text: str, clock: UserClock | None = None) -> list[str]:
 
 
 def _repeated_days(text: str) -> list[tuple[int, int]]:
-    """Return the places of "every monday and thursday" that only another clause or a time may follow."""
-    return [
-        (begin, end)
-        for begin, end in day_lists(text[:COMMAND_MAX_CHARACTERS])
-        if _SERIES_START.search(text[max(0, begin - _SERIES_START_MAX_CHARACTERS) : begin])
-        and _AFTER_SERIES.match(text, end)
-    ]
+    """Return where a text has days such as those of "every monday and thursday", if only a time or a mark follows."""
+    series: list[tuple[int, int]] = []
+    for begin, end in day_lists(text[:COMMAND_MAX_CHARACTERS]):
+        before = text[max(0, begin - _SERIES_START_MAX_CHARACTERS) : begin]
+        if _SERIES_START.search(before) and _AFTER_SERIES.match(text, end):
+            series.append((begin, end))
+    return series
 
 
 def _are_two_commands(before: str, joint: str, after: str) -> bool:
@@ -162,10 +165,12 @@ def _are_alike(before: str, joint: str, after: str) -> bool:
     if _GOES_ON.search(bare(before[:_READ_WITHIN])):
         return False
     undated = _DATE_AT_START.sub("", after)
-    first, second = before[-_READ_WITHIN:].strip(), _clause_at_start(undated)
-    if _are_wishes(before, joint, second, is_dated=undated != after) or _are_done(first, second):
-        return True
-    return _are_german(first, second, _clause_at_start(after))
+    first, second = before[-_READ_WITHIN:].strip(), _first_clause(undated)
+    return (
+        _are_wishes(before, joint, second, is_dated=undated != after)
+        or _are_done(first, second)
+        or _are_german(first, second, _first_clause(after))
+    )
 
 
 def _are_two_orders(before: str, joint: str, after: str, clock: UserClock) -> bool:
@@ -176,7 +181,7 @@ def _are_two_orders(before: str, joint: str, after: str, clock: UserClock) -> bo
     takes_text = not first.given.keys().isdisjoint(_FREE_TEXTS)  # "rename 3 to milk and drop 4": the name goes on
     if first.kind not in (*_OF_IT, *_NAMES_TASK) or first.doubtful or takes_text:
         return False
-    second = read_in_own_words(_clause_at_start(after), clock)
+    second = read_in_own_words(_first_clause(after), clock)
     if second.doubtful:
         return False
     target = first.target
@@ -198,11 +203,14 @@ def _are_one_title(command: str, after: str) -> bool:
     """Return whether the text behind a joint belongs to the title that a command adds."""
     if _ADDS.fullmatch(command) and _EMPTIES_LIST.fullmatch(after):
         return True
-    return _ONE_WORD_ADD.fullmatch(command) is not None and not _NO_TITLE.search(_clause_at_start(after))
+    return _ONE_WORD_ADD.fullmatch(command) is not None and not _NO_TITLE.search(_first_clause(after))
 
 
 def _are_wishes(before: str, joint: str, second: str, *, is_dated: bool) -> bool:
-    """Return whether both begin with the verb of a task: "buy milk and call mum"; `is_dated`: the second had a date."""
+    """Return whether both sides begin with the verb of a task: "buy milk and call mum".
+
+    `second` is what follows the joint, without a date before it; `is_dated` if it had one.
+    """
     if not begins_with_verb(second):
         return False
     # "Also" begins a task of its own: "add bread and also buy butter".
@@ -219,20 +227,19 @@ def _are_done(first: str, second: str) -> bool:
     """Return whether both tell what is done: "bought milk and called mum", "gym done, milk bought"."""
     if _is_report_without_subject(second) and _is_report_without_subject(bare(first)):
         return True
-    are_stated = _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first)
-    return bool(are_stated) and not (_COMMAND_START.match(first) or begins_with_verb(first))
+    are_stated = _STATED_DONE.fullmatch(second) is not None and _STATED_DONE.fullmatch(first) is not None
+    return are_stated and not _COMMAND_START.match(first) and not begins_with_verb(first)
 
 
 def _are_german(first: str, second: str, second_with_date: str) -> bool:
     """Return whether both end with a German verb: "Milch kaufen, Mama anrufen", "Milch kaufen, morgen Mama anrufen"."""
     if _GERMAN_ORDER.fullmatch(second) and _GERMAN_ORDER.fullmatch(first):
         return True
-    return _ends_with_verb_or_date(first) and (
-        _ends_with_verb_or_date(second_with_date) or _ends_with_verb_or_date(second)
-    )
+    return _ends_with_verb_or_date(first) and any(map(_ends_with_verb_or_date, (second_with_date, second)))
 
 
-def _clause_at_start(text: str) -> str:
+def _first_clause(text: str) -> str:
+    """Return a text up to its first joint, where a clause may end: "call mum" of "call mum, then dad"."""
     return _JOINT.split(text, maxsplit=1)[0].rstrip(" .!")
 
 
@@ -240,10 +247,10 @@ def _is_report_without_subject(clause: str) -> bool:
     """Return whether a clause tells what was done, also without "I": "bought milk and called mum"."""
     if is_report(clause):
         return True
-    is_other = (
-        _COMMAND_START.match(clause) or _ADDS.match(clause) or begins_with_verb(clause) or _HAS_SUBJECT.search(clause)
-    )
-    return not is_other and (is_report(f"i {clause}") or is_report(f"ich habe {clause}"))
+    is_command = _COMMAND_START.match(clause) or _ADDS.match(clause) or begins_with_verb(clause)
+    if is_command or _HAS_SUBJECT.search(clause):
+        return False
+    return is_report(f"i {clause}") or is_report(f"ich habe {clause}")
 
 
 def _ends_with_verb_or_date(clause: str) -> bool:

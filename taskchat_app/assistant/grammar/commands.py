@@ -51,6 +51,9 @@ CHANGING: tuple[Kind, ...] = (
     *("delete", "cancel", "delete_all"),
 )
 """Commands that change tasks, or propose to."""
+ADDING: tuple[Kind, ...] = ("add", "wish", "offer")
+NEW: tuple[Kind, ...] = (*ADDING, "remind")
+"""Commands for a new task; "remind" is of a task that may be there already."""
 Language = Literal["en", "de"]
 Pronoun = Literal[
     "it", "them", "it or them", "both", "other", "others", "last touched", "selected", "all", "all tasks", "overdue"

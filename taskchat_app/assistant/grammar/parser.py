@@ -1,12 +1,9 @@
-"""Parses one clause (of clauses.py) into a command: by rules, in other words that mean the same, in free words.
-
-clause_rules.py has the rules. offline/plans/plans.py plans the tool calls of a command.
-"""
+"""Parses one clause into a command: by rules (clause_rules.py), in other words that mean the same, in free words."""
 
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.clause_rules import read_by_rules, read_in_own_words, read_sentence, states
-from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target, UserClock
+from taskchat_app.assistant.grammar.commands import ADDING, CHANGING, NEW, Command, Target, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.paraphrases import changes_of_existing, indirect_commands, paraphrases
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
@@ -62,27 +59,24 @@ _BUT_NOT = phrase(r"[\s,.;!–-]{1,3}(?:but|aber)\b.{0,40}(?:\b(?:not|nicht|kein
 
 
 def read_command(text: str, clock: UserClock) -> Command:
-    """Return the command of a clause; `unknown` if no rule matches.
-
-    What is added may as well be a change of a task that is there. Late sentences are read where nothing else is.
-    """
-    if told := _read_without_aside(text, clock):
-        return told
+    """Return the command of a clause; `unknown` if nothing understands it."""
+    if before_aside := _read_without_aside(text, clock):
+        return before_aside
     command = _read_words(text, clock)
-    is_new = command.kind in ("add", "wish", "offer") and not is_question(text)
+    is_new = command.kind in ADDING and not is_question(text)
     if is_new and "priority" not in command.given and _BANGS.search(text):
         command = replace(command, given=command.given | {"priority": "high"})
     command = asked_if_unread(command)
-    if is_new and (existing := _read_of_existing(text, command, clock)):
-        return existing
+    if is_new and (change := _read_as_change(text, command, clock)):
+        return change
     return _read_late(text, command, clock) if command.kind in ("offer", "unknown") else command
 
 
 def _read_without_aside(text: str, clock: UserClock) -> Command | None:
-    """Return the command before an aside; None without an aside, or if it may say which of many tasks are meant.
+    """Return the change that stands before an aside: "delete the bike, we sold it"; None for any other clause.
 
-    It is asked about ("delete the bike, I was joking"), unless it only changes fields of a task and nothing is denied
-    ("move 2 to next week, but not to monday").
+    The change is asked about ("delete the bike, I was joking"), unless it only changes fields of a task and the aside
+    denies nothing ("move 2 to next week, but not to monday").
     """
     aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
     if aside is None:
@@ -100,7 +94,7 @@ def _read_without_aside(text: str, clock: UserClock) -> Command | None:
 
 
 def _read_late(text: str, command: Command, clock: UserClock) -> Command:
-    """Return the command of a late sentence, such as of a copy, with `command` as what it means otherwise."""
+    """Return the command of a sentence that is read last, such as of a copy; `command` if the text is none."""
     late = read_sentence(text, clock, late=True)
     if late is None or late.kind in ("unknown", "bad_date"):
         return command
@@ -109,10 +103,7 @@ def _read_late(text: str, command: Command, clock: UserClock) -> Command:
 
 
 def asked_if_unread(command: Command) -> Command:
-    """Return "offer" for a new task with a word that could be a date, or the like, or with a title of another form.
-
-    A task is asked about before it gets such a title.
-    """
+    """Return the command, asked about if its title has a word that may be a date, or has not the form of a title."""
     unread = misfit(command.given, command.text) if command.kind in ("add", "wish", "update") else ""
     # What stands in quotes is a title word by word.
     if not unread or unread.casefold().split()[0] not in mask_quotes(command.text).casefold():
@@ -122,11 +113,11 @@ def asked_if_unread(command: Command) -> Command:
     return replace(command, kind="offer", target=Target())
 
 
-def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | None:
-    """Return the change of a task that the clause of a new one may mean: "put gym on friday"; None if it means none."""
+def _read_as_change(text: str, new: Command, clock: UserClock) -> Command | None:
+    """Return the change of a task that was read as a new task: "put gym on friday"; None if it can be no change."""
     clause = bare(text)
-    for other in changes_of_existing(clause):
-        command = read_in_own_words(other, clock)
+    for paraphrase in changes_of_existing(clause):
+        command = read_in_own_words(paraphrase, clock)
         target = command.target
         names_only_verb = begins_with_verb(f"{target.words} all")  # "call" of "put call on friday"
         if command.kind != "update" or target.is_sweeping or names_only_verb:
@@ -140,13 +131,13 @@ def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | No
 
 
 def _read_words(text: str, clock: UserClock) -> Command:
-    """Return the command of the first that is understood: a file's sentence, a paraphrase, the clause, free words."""
+    """Return the command of a clause: by a sentence of the files, by a paraphrase, by the rules, or as free words."""
     if found := read_sentence(text, clock):
         return _checked(found)
     mark = "?" if text.rstrip().endswith("?") else ""
     nameless: Command | None = None
-    for other in paraphrases(bare(text)):
-        command = replace(read_in_own_words(other + mark, clock), text=text.strip())
+    for paraphrase in paraphrases(bare(text)):
+        command = replace(read_in_own_words(paraphrase + mark, clock), text=text.strip())
         if mark and states(text, command, _HAPPENED):
             continue
         if command.kind not in _UNSURE:
@@ -160,14 +151,14 @@ def _read_words(text: str, clock: UserClock) -> Command:
 
 
 def _read_freely(text: str, clock: UserClock) -> Command | None:
-    """Return the command that is said in free words; none that changes many tasks, or by a question."""
+    """Return what a clause means in free words; None if that changes many tasks, or if a question changes any."""
     clause = bare(text)
     if len(clause) > _FREE_MAX_CHARACTERS:
         return None
     refused = (*_UNSURE, "complete_all", *CHANGING) if is_question(text) else (*_UNSURE, "complete_all")
     for order in indirect_commands(clause):
-        for other in (order, *paraphrases(order)):
-            command = _checked(read_in_own_words(other, clock))
+        for paraphrase in (order, *paraphrases(order)):
+            command = _checked(read_in_own_words(paraphrase, clock))
             target = command.target
             # "Die überfälligen auf morgen schieben"
             is_move_of_some = command.kind == "update" and not target.is_all
@@ -177,10 +168,14 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
 
 
 def _checked(command: Command) -> Command:
-    """Return "nameless" for a task called "this event", and offer a wish that is about the list itself."""
+    """Return the command, unless the rules read too much into the clause.
+
+    It is then "unknown" for what is not done, "nameless" for a title such as "this event", "offer" for a wish about
+    the list itself.
+    """
     if command.kind == "done" and _NOT_DONE.search(mask_quotes(command.text)):
         return Command("unknown", command.text)
-    title = str(command.given.get("title", "")) if command.kind in ("add", "wish", "offer", "remind") else ""
+    title = str(command.given.get("title", "")) if command.kind in NEW else ""
     if _PLACEHOLDER.search(title):
         return Command("nameless", command.text, language=command.language)
     is_wish = command.kind == "wish" or (command.kind == "add" and _NEEDED.match(command.text))

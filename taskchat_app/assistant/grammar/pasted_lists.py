@@ -1,7 +1,9 @@
 """Reads lists: "add these tasks:" with their lines, and lines with bullets, numbers or boxes."""
 
 import re
+from dataclasses import dataclass
 
+from taskchat_app.assistant.grammar.commands import Language
 from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, normalize_blanks
@@ -75,11 +77,19 @@ def _short_parts(parts: list[str]) -> list[str]:
     return parts if are_parts else []
 
 
-def listed_titles(text: str) -> tuple[list[str], bool] | None:
-    """Return the titles of a message that is a list, and whether its lead is German; None for another message.
+@dataclass(frozen=True, slots=True)
+class TitleList:
+    """The titles of a list, and the language of the words before them."""
+
+    titles: list[str]
+    language: Language = "en"
+
+
+def listed_titles(text: str) -> TitleList | None:
+    """Return the titles of a message that is a list; None for another message.
 
     A list is lines that all have bullets, "[ ] milk", lines below "add these tasks:" or "tasks:", or what stands behind
-    "add these tasks:" in the same line. Lines with bullets have no lead.
+    "add these tasks:" in the same line.
     """
     if len(text) > _READ_MAX:
         return None
@@ -87,24 +97,24 @@ def listed_titles(text: str) -> tuple[list[str], bool] | None:
     if len(lines) < 2:
         return _titles_in_one(lines[0]) if lines else None
     if all(map(_BULLET.match, lines)):
-        return [without_bullet(line) for line in lines], False
+        return TitleList([without_bullet(line) for line in lines])
     first, *below = lines
     lead = _LEAD.match(first[:COMMAND_MAX_CHARACTERS])
     if lead is None:
         return None
     titles = [first[lead.end() :].strip(), *below]
-    return [without_bullet(title) for title in titles if title], lead["de"] is not None
+    return TitleList([without_bullet(title) for title in titles if title], "de" if lead["de"] else "en")
 
 
-def _titles_in_one(line: str) -> tuple[list[str], bool] | None:
-    """Return what listed_titles does, for a message of one line."""
+def _titles_in_one(line: str) -> TitleList | None:
+    """Return the titles of a message of one line: "[ ] milk", "add these tasks: milk, eggs"; None for another one."""
     box = _BOX.match(line)
     if box and not line.endswith("?"):
-        return [line[box.end() :]], detect_language(line) == "de"
+        return TitleList([line[box.end() :]], detect_language(line) or "en")
     named = _SEVERAL.fullmatch(line[:COMMAND_MAX_CHARACTERS])
     if named is None:
         return None
     parts = _PARTS.split(named["titles"] or named["titel"])
     if any(map(_RESTRICTS.match, parts)) or line.endswith("?"):
         return None
-    return [part for part in map(without_bullet, parts) if part], named["titel"] is not None
+    return TitleList([part for part in map(without_bullet, parts) if part], "de" if named["titel"] else "en")

@@ -10,8 +10,8 @@ import pytest
 from taskchat_app.assistant.grammar import clause_rules, commands
 from taskchat_app.assistant.grammar.clause_rules import SENTENCES
 from taskchat_app.assistant.grammar.commands import Command
-from taskchat_app.assistant.grammar.intents import INTENTS, NEEDS
 from taskchat_app.assistant.grammar.parser import read_command
+from taskchat_app.assistant.grammar.sentences.intents import INTENTS, NEEDS
 from taskchat_app.assistant.grammar.sentences.sentence_files import FOLDER, Sentence, SentenceFileError, load, load_file
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 from taskchat_app.assistant.grammar.sentences.templates import Group, Piece, Text, Words, compile_template, parse
@@ -356,7 +356,7 @@ def test_rules_read_no_slot_that_is_nowhere() -> None:
     """`SlotMatch` answers "" for a slot without words, and so for one of a wrong name."""
     grammar = Path(commands.__file__).parent
     patterns = "".join(file.read_text() for file in grammar.rglob("*.py"))
-    rules = "".join(file.read_text() for file in (grammar / "intents.py", *(grammar / "rules").rglob("*.py")))
+    rules = "".join(file.read_text() for file in (grammar / "sentences/intents.py", *(grammar / "rules").rglob("*.py")))
     there = {name for one in SENTENCES for name in (*one.pattern.groupindex, *one.known)}
     read = set(re.findall(r"""\b(?:match|said)\[["'](\w+)["']\]""", rules))
     assert len(read) > 30

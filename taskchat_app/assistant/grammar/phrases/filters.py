@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Target, UserClock
-from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, list_tag
-from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.phrases.targets import OF_A_DAY
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.clock_phrases import match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, at_local_time, is_date_only
-from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, in_both_spellings, with_digraphs
+from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, any_of, in_both_spellings, with_digraphs
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 TASKS_EN = (
@@ -26,7 +23,6 @@ TASKS_DE = (
     r"|verpflichtungen"
 )
 TASKS = rf"(?:{TASKS_EN}|{TASKS_DE})"
-LEVELS = PRIORITY_WORD
 _STATUSES = (
     (phrase(r"\b(?:done|completed?|finished|ticked off|erledigten?|erledigt|fertigen?)\b"), "done"),
     (phrase(r"\b(?:open|undone|unfinished|pending|remaining|left|todo|offen|offenen?|ausstehenden?)\b"), "open"),
@@ -38,7 +34,8 @@ _NOT_DONE = phrase(
     r"|\bto (?:be|get) (?:done|completed|finished)\b"
 )
 _PRIORITY = phrase(
-    rf"\b(?P<level>{LEVELS})(?:[\s-]+(?:priority|prio|priorität))?\b|\b(?:priority|priorität) (?P<level2>{LEVELS})\b"
+    rf"\b(?P<level>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio|priorität))?\b"
+    rf"|\b(?:priority|priorität) (?P<level2>{PRIORITY_WORD})\b"
 )
 # "#home", "tagged home", "mit dem Schlagwort Garten"
 _TAG = phrase(
@@ -99,35 +96,17 @@ _OF_THE_DAY = (
 )
 _WITHIN = phrase(rf"\b(?:within|innerhalb von|binnen) (?=(?:{NUMBER}) (?:{any_of(UNITS)})\b)")
 _GERMAN_DAY = phrase(r"\b(?:am|vom|zum|bis) \d{1,2}\Z")
-# "Everything (tagged work)", "all my open tasks (for friday)"
-_QUANTIFIED = sentence(
-    r"(?:everything|all(?: of)?(?: my| the| these| those)?|every|each|alles|sämtliche|alle(?: meine| die)?)\b"
-    rf"(?: (?:open |done |calendar |kalender-?)?(?:{TASKS}))?(?P<rest>.*)"
-)
-# "My tasks (for friday)"
-_PLURAL = sentence(rf"(?:my |the |meine |die )?(?:{TASKS}) (?P<rest>.+)")
 _AROUND_NAMES = frozenset(
     "and that thats which who is are was were has have had due about for on of at in with to from my the a an i"
-    " scheduled planned any some already next upcoming task tasks todo todos event events appointments reminders"
-    " items things"
-    " der die das den dem des meine meinen meiner mein eine einen ein für vom von am um zu zum zur über mit sind ist"
-    " fällig aus im in nächste nächsten nächstes geplant habe ich set booked arranged aufgaben termine ereignisse"
+    " scheduled planned any some already next upcoming task tasks todo todos event events appointments reminders items"
+    " things der die das den dem des meine meinen meiner mein eine einen ein für vom von am um zu zum zur über mit sind"
+    " ist fällig aus im in nächste nächsten nächstes geplant habe ich set booked arranged aufgaben termine ereignisse"
     " irgendwelche veranstaltungen".split()
 )
-# "(The milk) on my shopping list"
-_ON_A_LIST = sentence(rf"(?P<text>.*?)\s?\b(?:on|in|from|of|off|auf|von|in|aus) {A_LIST}")
-# "Everything from today" are the tasks of today.
-_FROM_DAY = phrase(
-    rf"\b(?:from|of|von) (?=(?:today|tomorrow|yesterday|heute|morgen|gestern|{WEEKDAY})\b(?! (?:on|an|ab|onwards?)\b))"
-)
-_THE_LIST = sentence(THE_LIST)
-# "Everything on my shopping list"
-_A_WHOLE_LIST = sentence(rf"(?:everything |all |alles )?(?:(?:on|in|from|auf|von|aus) )?{A_LIST}")
-_DATES = ("due_after", "due_before")
 
 
 def without_possessives(text: str) -> str:
-    """Return the text with days as other rules know them: "today's schedule", "die morgige Besprechung"."""
+    """Return the text with its days in the words that dates have: "der morgige Termin" → "der morgen Termin"."""
     for pattern, word in _OF_THE_DAY:
         text = pattern.sub(word, text)
     return _POSSESSIVE.sub("", text)
@@ -136,8 +115,8 @@ def without_possessives(text: str) -> str:
 def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[dict[str, Any], str]:
     """Return the filters that the text names, and the text without them.
 
-    Each step puts what it finds into `given` and returns the text without it.
-    With `by_day`, "monday at 2pm" means all of that day, as in "what do I have on monday at 2pm".
+    Each step puts what it finds into `given` and returns the text without it. With `by_day`, "monday at 2pm" means all
+    of that day, as in "what do I have on monday at 2pm".
     """
     given: dict[str, Any] = {}
     if match := _UNTAGGED.search(text):
@@ -200,12 +179,17 @@ def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: b
     if last := _end_of_period(text, found, clock):
         given |= {"due_after": whole_day(found)["due_after"], "due_before": whole_day(last)["due_before"]}
         return f"{_BEGINS_PERIOD.sub('', text[: found.start])} {text[last.end :]}"
-    is_timed_day = found.days is not None and found.clock is not None and found.lead not in _UP_TO
-    # "Friday afternoon" is all of friday.
-    is_whole_day = is_timed_day and (by_day or (found.clock is not None and found.clock.vague))
     before = text[: found.start]
-    given |= whole_day(found) if is_whole_day else _bounds(found, before, clock)
-    return f"{_AFTER.sub('', before)} {text[_take_clock(text, found, given, clock) :]}"
+    given |= whole_day(found) if _is_whole_day(found, by_day=by_day) else _bounds(found, before, clock)
+    end = _take_clock(text, found, given, clock)
+    return f"{_AFTER.sub('', before)} {text[end:]}"
+
+
+def _is_whole_day(found: Phrase, *, by_day: bool) -> bool:
+    """Return whether a day with a time means all of the day: "friday afternoon" does, "by friday at 2pm" does not."""
+    if found.days is None or found.clock is None or found.lead in _UP_TO:
+        return False
+    return by_day or found.clock.vague
 
 
 def _end_of_period(text: str, first: Phrase, clock: UserClock) -> Phrase | None:
@@ -262,47 +246,6 @@ def _written(moment: datetime, clock: UserClock) -> str:
     return local.date().isoformat() if is_day else local_due(Due(moment), clock.zone)
 
 
-def filtered(target: Target, clock: UserClock) -> Target:
-    """Return the target with what its words say of tag, date, status and priority; unchanged if they say nothing."""
-    if target.excluded:
-        included = filtered(replace(target, excluded=None), clock)
-        return replace(included, excluded=filtered(target.excluded, clock))
-    if not target.words or target.quoted:
-        return target
-    if match := _A_WHOLE_LIST.fullmatch(target.words):
-        tag = list_tag(match.groupdict())
-        return _of(target, {"tag": tag}, "", every=True) if tag else target
-    on_list = _ON_A_LIST.fullmatch(target.words)
-    tag = list_tag(on_list.groupdict()) if on_list else None
-    words = _FROM_DAY.sub("", on_list["text"].strip() if on_list else target.words)
-    quantified = _QUANTIFIED.fullmatch(words)
-    several = quantified or _PLURAL.fullmatch(words) or OF_A_DAY.fullmatch(words)
-    text = several["rest"] if several else words
-    # One task "on friday at 2" is looked for on that day (see Target.at); several "for friday at 2" are due until then.
-    given, rest = take_filters(without_possessives(text), clock, by_day=not several)
-    given |= {"tag": tag} if tag else {}
-    name = name_in(rest)
-    if given and _THE_LIST.fullmatch(name):  # "my list for friday"
-        return _of(target, given, "", every=True)
-    if several and given:  # "all my tasks for friday"
-        return _of(target, given, name, every=True)
-    if quantified and name:  # "every meeting"
-        return _of(target, given, name, every=True)
-    if name and not given.keys().isdisjoint(_DATES):  # "the meeting on friday at 2"
-        return replace(_of(target, given, name, every=False), at=_clock_in(words, clock))
-    if name and tag:  # "the milk on my shopping list"
-        return _of(target, given, name, every=False)
-    return target
-
-
-def _clock_in(text: str, clock: UserClock) -> str:
-    """Return the time of day beside the date, as "14:00"; empty if there is none."""
-    for found in phrases_in(text, clock):
-        if found.days is not None:
-            return found.clock.at.strftime("%H:%M") if found.clock else ""
-    return ""
-
-
 def name_in(text: str) -> str:
     """Return the text without the words around a name: "(about) the car (that i had)"."""
     words = [word.strip(",.:;?!") for word in text.split()]
@@ -312,7 +255,3 @@ def name_in(text: str) -> str:
     while words and words[-1].lower() in _AROUND_NAMES:
         words.pop()
     return " ".join(words)
-
-
-def _of(target: Target, filters: dict[str, Any], named: str, *, every: bool) -> Target:
-    return Target(words=target.words, filters=filters, named=named, every=every)

@@ -1,9 +1,11 @@
-"""Parses references to tasks: "3", "#3 and #4", "the second one", "it", a quoted title."""
+"""Parses references to tasks: "3", "#3 and #4", "the second one", "it", a title, and the filters in their words."""
 
 import re
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Pronoun, Target
+from taskchat_app.assistant.grammar.commands import Pronoun, Target, UserClock
+from taskchat_app.assistant.grammar.phrases.filters import TASKS, name_in, phrases_in, take_filters, without_possessives
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, list_tag
 from taskchat_app.assistant.grammar.phrases.patterns import ALL_TASKS, EVERYTHING, phrase, sentence
 from taskchat_app.domain.dates.vocabulary import NUMBER, ORDINAL, WEEKDAY, number, ordinal
 
@@ -19,7 +21,7 @@ _PLACE_WORD = phrase(rf"\b(?:{ORDINAL})\b")
 _PLACED = sentence(
     rf"(?:(?:the|that|der|die|das|den) )?(?:{ORDINAL})"
     rf"(?:(?:\s?,\s?|,? (?:and|und) )(?:the |die |das |den )?(?:{ORDINAL}))*"
-    rf"(?: (?:ones?|{_TASK}n?s?))?(?: (?:on|in|from) (?:the|that|my) list)?",
+    rf"(?: (?:ones?|{_TASK}n?s?))?(?: (?:on|in|from) (?:the|that|my) list)?"
 )
 # "die 3." is a place in the list, "die 3" a number.
 _GERMAN_PLACES = sentence(
@@ -53,7 +55,7 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
               r"|(?:der|den|dem) rest"), "others"),
 )  # fmt: skip
 _QUOTED = sentence(
-    rf"(?:the |die )?(?:{_TASK} )?(?:called |named )?[\"“„«‘'](?P<title>[^\"”“»’]+|[^\"”“»]+)[\"”“»’'](?: {_TASK})?",
+    rf"(?:the |die )?(?:{_TASK} )?(?:called |named )?[\"“„«‘'](?P<title>[^\"”“»’]+|[^\"”“»]+)[\"”“»’'](?: {_TASK})?"
 )
 # A number followed by its title, which is redundant; in quotes the title may contain anything.
 _NUMBERED = sentence(
@@ -74,16 +76,32 @@ _INTRODUCTION = phrase(
     r"(?:(?:event|appointment|meeting|reminder|termin|ereignis) (?:called|named|titled|namens) )?"
     rf"(?:{_TASK} (?:(?:called|named|about|to|for|with|namens) )?)?"
 )
-OF_A_DAY = sentence(
+_OF_A_DAY = sentence(
     rf"(?:(?P<rest>(?:today|tomorrow|yesterday|{WEEKDAY}|(?:this|next|last) (?:week|month))['’]s|heutigen|morgigen"
     r"|gestrigen)) (?:tasks|todos|to-dos|items|aufgaben|einträge)"
 )
-"""All tasks of a day or a week, which filters.py reads."""
+"""All tasks of a day or a week."""
 # "Rent, and the bike too"
 _TOO = phrase(r"(?<=\w)(?:,? (?:too|as well|auch|ebenfalls|gleich mit)|(?: sind| are)? (?:both|all|beide|alle))\Z")
 # "(Milk) task"
 _NOUN = phrase(rf"(?: |-)(?:{_TASK}|(?<!other )(?<!first )(?<!last )one|thing|ding|sache)n?s?$")
 _PLURAL_NOUN = phrase(r"(?: |-)(?P<noun>tasks|todos|to-dos|items|aufgaben)$")
+# "Everything (tagged work)", "all my open tasks (for friday)"
+_QUANTIFIED = sentence(
+    r"(?:everything|all(?: of)?(?: my| the| these| those)?|every|each|alles|sämtliche|alle(?: meine| die)?)\b"
+    rf"(?: (?:open |done |calendar |kalender-?)?(?:{TASKS}))?(?P<rest>.*)"
+)
+# "My tasks (for friday)"
+_PLURAL = sentence(rf"(?:my |the |meine |die )?(?:{TASKS}) (?P<rest>.+)")
+# "(The milk) on my shopping list"
+_ON_A_LIST = sentence(rf"(?P<text>.*?)\s?\b(?:on|in|from|of|off|auf|von|in|aus) {A_LIST}")
+# "Everything from today" are the tasks of today.
+_FROM_DAY = phrase(
+    rf"\b(?:from|of|von) (?=(?:today|tomorrow|yesterday|heute|morgen|gestern|{WEEKDAY})\b(?! (?:on|an|ab|onwards?)\b))"
+)
+_THE_LIST = sentence(THE_LIST)
+# "Everything on my shopping list"
+_A_WHOLE_LIST = sentence(rf"(?:everything |all |alles )?(?:(?:on|in|from|auf|von|aus) )?{A_LIST}")
 
 
 def title_parts(target: Target) -> list[str]:
@@ -141,7 +159,7 @@ def _title(text: str) -> Target:
     if match := _QUOTED.fullmatch(text):
         return Target(words=match["title"].strip(), quoted=True)
     words = _INTRODUCTION.sub("", _TOO.sub("", text) if re.search(r"\s(?:and|und|sind|are)\s", text) else text)
-    if OF_A_DAY.fullmatch(words):
+    if _OF_A_DAY.fullmatch(words):
         return Target(words=words)
     plural = _PLURAL_NOUN.search(words)  # "the work tasks" are all of a kind
     return Target(words=_NOUN.sub("", words) or text, noun=plural["noun"].lower() if plural else "")
@@ -149,3 +167,41 @@ def _title(text: str) -> Target:
 
 def _digits(text: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", text)))
+
+
+def filtered(target: Target, clock: UserClock) -> Target:
+    """Return the target with what its words say of tag, date, status and priority; unchanged if they say nothing."""
+    if target.excluded:
+        included = filtered(replace(target, excluded=None), clock)
+        return replace(included, excluded=filtered(target.excluded, clock))
+    if not target.words or target.quoted:
+        return target
+    if match := _A_WHOLE_LIST.fullmatch(target.words):
+        tag = list_tag(match.groupdict())
+        return Target(words=target.words, filters={"tag": tag}, every=True) if tag else target
+    on_list = _ON_A_LIST.fullmatch(target.words)
+    tag = list_tag(on_list.groupdict()) if on_list else None
+    words = _FROM_DAY.sub("", on_list["text"].strip() if on_list else target.words)
+    quantified = _QUANTIFIED.fullmatch(words)
+    several = quantified or _PLURAL.fullmatch(words) or _OF_A_DAY.fullmatch(words)
+    text = several["rest"] if several else words
+    # One task "on friday at 2" is looked for on that day (see Target.at); several "for friday at 2" are due until then.
+    given, rest = take_filters(without_possessives(text), clock, by_day=not several)
+    given |= {"tag": tag} if tag else {}
+    name = name_in(rest)
+    if given and _THE_LIST.fullmatch(name):  # "my list for friday"
+        return Target(words=target.words, filters=given, every=True)
+    if (several and given) or (quantified and name):  # "all my tasks for friday", "every meeting"
+        return Target(words=target.words, filters=given, named=name, every=True)
+    is_dated = not given.keys().isdisjoint(("due_after", "due_before"))
+    if name and (is_dated or tag):  # "the meeting on friday at 2", "the milk on my shopping list"
+        return Target(words=target.words, filters=given, named=name, at=_clock_in(words, clock) if is_dated else "")
+    return target
+
+
+def _clock_in(text: str, clock: UserClock) -> str:
+    """Return the time of day beside the date, as "14:00"; empty if there is none."""
+    for found in phrases_in(text, clock):
+        if found.days is not None:
+            return found.clock.at.strftime("%H:%M") if found.clock else ""
+    return ""

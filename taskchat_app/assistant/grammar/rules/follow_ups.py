@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, SlotMatch, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.filters import filtered, take_filters
+from taskchat_app.assistant.grammar.phrases.filters import take_filters
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.phrases.targets import read_target
+from taskchat_app.assistant.grammar.phrases.targets import filtered, read_target
 from taskchat_app.domain.dates.due_dates import said_due
 
 _AND = phrase(r"\A(?:and|also|und|auch)\b")

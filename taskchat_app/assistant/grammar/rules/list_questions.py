@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Language
-from taskchat_app.assistant.grammar.phrases.filters import LEVELS, OVERDUE_DE, TASKS, TASKS_DE, TASKS_EN
+from taskchat_app.assistant.grammar.phrases.filters import OVERDUE_DE, TASKS, TASKS_DE, TASKS_EN
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import sentence
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
 Questions: TypeAlias = tuple[tuple[re.Pattern[str], Language], ...]
 
@@ -30,7 +31,7 @@ def matches(questions: Questions, clause: str) -> Iterator[tuple[re.Match[str], 
 
 
 # "Alle überfälligen Aufgaben erledigen" and "meine Aufgaben abhaken" are commands; "alle überfälligen Aufgaben" asks.
-_COMPLETES = rf"(?:(?:alle|meine) ){{0,2}}(?:{OVERDUE_DE}en|{LEVELS}) (?:{TASKS_DE}) erledigen\Z"
+_COMPLETES = rf"(?:(?:alle|meine) ){{0,2}}(?:{OVERDUE_DE}en|{PRIORITY_WORD}) (?:{TASKS_DE}) erledigen\Z"
 _ENDS_WITH_COMPLETING = r"(?: .*)?(?<! zu) (?:abhaken|abschließen)\Z"
 ASKS = _table(en=[
     # "List my tasks", "what is due today", "do I have anything today", "anything due today"
@@ -39,13 +40,13 @@ ASKS = _table(en=[
     r"(?:do|have) i (?:have|got)\b(?P<rest>.*)",
     r"(?:(?:is there )?anything|is anything)\b(?P<rest>.*)",
     # "My open tasks for today", "overdue"
-    rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{LEVELS})(?: priority)?)?\s?(?:open |done |my )?"
+    rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{PRIORITY_WORD})(?: priority)?)?\s?(?:open |done |my )?"
     rf"(?:{TASKS_EN})(?: .*)?)",
     r"(?P<rest>overdue)",
 ], de=[
     # "Meine offenen Aufgaben", "ist etwas überfällig"
-    rf"(?P<rest>(?!{_COMPLETES})(?:(?:meine|alle|offenen?|erledigten?|{OVERDUE_DE}en?|{LEVELS}) ){{0,3}}(?:{TASKS_DE})"
-    rf"(?!{_ENDS_WITH_COMPLETING})(?: .*)?)",
+    rf"(?P<rest>(?!{_COMPLETES})(?:(?:meine|alle|offenen?|erledigten?|{OVERDUE_DE}en?|{PRIORITY_WORD}) ){{0,3}}"
+    rf"(?:{TASKS_DE})(?!{_ENDS_WITH_COMPLETING})(?: .*)?)",
     rf"(?:ist (?:et)?was )?(?P<rest>{OVERDUE_DE})",
     # "Zeige mir die überfälligen Aufgaben", "was steht heute an"
     r"(?:zeige?|liste)\b(?: mir)?\b(?P<rest>.*)",
@@ -112,7 +113,7 @@ COUNTS = _table(
 AGENDAS = _table(
     en=[
         r"what (?:should|shall|can|must) i (?:do|work on|focus on|tackle|start(?: with)?|be doing)"
-        r"(?: first| next)?\b(?P<rest>.*)",
+        r"(?: first| next)?\b(?P<rest>.*)"
     ],
     de=[
         r"was (?:(?:kommt|ist)(?: (?:als|dann))* nächstes(?: dran)?"

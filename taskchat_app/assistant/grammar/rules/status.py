@@ -4,11 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, SlotMatch, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.filters import filtered
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, list_tag
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, sentence
-from taskchat_app.assistant.grammar.phrases.targets import read_target
+from taskchat_app.assistant.grammar.phrases.targets import filtered, read_target
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_IN_LIST, NEXT_ONE
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -39,12 +38,12 @@ _DONE_ONES = sentence(
     r"\s?(?:tasks|todos|ones|items|things)?|"
     r"(?:alle )?(?:meine |die )?(?:erledigten?|fertigen|abgehakten)(?: aufgaben)?|alles erledigte"
     rf"|{EVERYTHING} (?:that|which) (?:is|are) (?:already |still )?{_DONE}"
-    rf"|{EVERYTHING},? (?:was|die) (?:schon |noch )?{_ERLEDIGT} (?:ist|sind)",
+    rf"|{EVERYTHING},? (?:was|die) (?:schon |noch )?{_ERLEDIGT} (?:ist|sind)"
 )
 _OPEN_ONES = sentence(
     r"all (?:of )?(?:my |the )?(?:open|remaining|undone)(?: (?:tasks|ones|todos|items))?|alle offenen(?: aufgaben)?"
     rf"|{EVERYTHING} (?:that|which) (?:is|are) (?:already |still )?{_NOT_DONE}"
-    rf"|{EVERYTHING},? (?:was|die) (?:schon |noch )?{_OFFEN} (?:ist|sind)",
+    rf"|{EVERYTHING},? (?:was|die) (?:schon |noch )?{_OFFEN} (?:ist|sind)"
 )
 # "Den Bericht" of "bitte nicht den Bericht löschen"
 _SPARED = sentence(r"(?:not|never|nicht|nie|niemals) .*|[^,]*\bnicht(?: mehr| wieder)?")
@@ -74,7 +73,10 @@ def _status(kind: Kind) -> Make:
     return make
 
 
-complete, reopen, delete, _cancel = _status("done"), _status("reopen"), _status("delete"), _status("cancel")
+complete = _status("done")
+reopen = _status("reopen")
+delete = _status("delete")
+_cancel = _status("cancel")
 
 
 def _of_all(kind: Kind, named: str, match: SlotMatch, language: Language) -> Command | None:
@@ -172,8 +174,7 @@ REOPENS: tuple[Row, ...] = (
     (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", "en", reopen),
     (rf"{_T} (?:is|are|isn'?t|aren'?t) (?:not )?(?:yet )?(?:{_NOT_DONE}|(?<=n't\s)done)(?: yet| after all)?",
      "en", reopen),
-    (rf"(?!was\b|welche){_T} (?:ist|sind) (?:noch |doch )*(?:{_OFFEN}|unerledigt)",
-     "de", reopen),
+    (rf"(?!was\b|welche){_T} (?:ist|sind) (?:noch |doch )*(?:{_OFFEN}|unerledigt)", "de", reopen),
     (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)", "de", reopen),
 )  # fmt: skip
 DONES: tuple[Row, ...] = (

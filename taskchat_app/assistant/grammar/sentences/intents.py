@@ -2,9 +2,9 @@
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, SlotMatch, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS
-from taskchat_app.assistant.grammar.phrases.filters import filtered, take_filters
+from taskchat_app.assistant.grammar.phrases.filters import take_filters
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
-from taskchat_app.assistant.grammar.phrases.targets import read_target
+from taskchat_app.assistant.grammar.phrases.targets import filtered, read_target
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_task
 from taskchat_app.assistant.grammar.rules.edit import describe, move, prioritize, rename, tag
 from taskchat_app.assistant.grammar.rules.follow_ups import tell
