@@ -1,8 +1,4 @@
-"""Guesses what a sentence that no rule reads means: a change of the task that it names, a list, an undo, a new task.
-
-For their questions about such a sentence offline/plans/new_tasks.py and questions.py also use is_correction,
-is_of_field, CHANGES and NOT_FORGOTTEN.
-"""
+"""Guesses what a sentence that no rule reads means: a change of the task that it names, a list, an undo, a new task."""
 
 import re
 from dataclasses import replace
@@ -20,7 +16,7 @@ from taskchat_app.assistant.grammar.phrases.filters import take_filters
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
-from taskchat_app.assistant.grammar.question_guesses import SEVERAL, answer, asks, may_report, shows
+from taskchat_app.assistant.grammar.question_guesses import REPORTS, SEVERAL, SHOWS, answer, asks
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.vocabulary import WEEKDAY
@@ -110,35 +106,40 @@ _WANTS_LIST = phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen
 
 
 def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
-    """Return what a message of one command that is not understood probably means, to be asked about; else its commands.
-
-    The order counts: an undo may be a question, a number says which task to change, and a question is no new task.
-    """
+    """Return what a message probably means that is one command and not understood; its commands for another message."""
     [command, *others] = commands
     is_unsure = command.kind in ("offer", "unknown") or (command.kind == "wish" and command.indirect)
     if others or command.parts or not is_unsure or "correction" in command.given:
         return commands
+    return [_guess(command, clock)]
+
+
+def _guess(command: Command, clock: UserClock) -> Command:
+    """Return what a command that is not understood probably means, to be asked about.
+
+    The order counts: an undo may be a question, a number says which task to change, and a question is no new task.
+    """
     clause = bare(command.text)
     masked = mask_quotes(clause)
     if _UNDO.search(masked):  # also of a question: "can you get it back"
-        return [replace(command, kind="undo", given={})]
+        return replace(command, kind="undo", given={})
     if of_number := changes_of_number(clause, clock):
-        return [replace(of_number[0], text=command.text, doubtful=True, otherwise=command)]
-    is_asked = asks(command.text, clause)
-    if not is_asked and (wanted := _wanted(masked, clock, command)):
-        return [wanted]
-    if is_asked and may_report(clause):
-        return [Command("unknown", command.text)]
-    answered = answer(masked, clock, command) if is_asked or shows(clause) else None
-    if is_asked or answered:
-        return [Command("question", command.text, otherwise=answered)]
+        return replace(of_number[0], text=command.text, doubtful=True, otherwise=command)
+    if asks(command.text, clause):
+        if REPORTS.match(clause):
+            return Command("unknown", command.text)
+        return Command("question", command.text, otherwise=answer(masked, clock, command))
+    if wanted := _wanted(masked, clock, command):
+        return wanted
+    if SHOWS.search(clause) and (answered := answer(masked, clock, command)):
+        return Command("question", command.text, otherwise=answered)
     has_only_title = command.kind == "offer" and command.given.keys() == {"title"}
     is_to_assistant = has_only_title and _TO_ASSISTANT.match(masked)
     if is_to_assistant or (_REMARK.match(masked) and not _IS_NEEDED.search(masked)):
-        return [Command("unknown", command.text)]
+        return Command("unknown", command.text)
     if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
-        command = replace(command, kind="offer", given=read_title(clause, clock))
-    return [command]
+        return replace(command, kind="offer", given=read_title(clause, clock))
+    return command
 
 
 def is_correction(text: str) -> bool:
@@ -152,10 +153,7 @@ def is_of_field(text: str) -> bool:
 
 
 def _wanted(clause: str, clock: UserClock, command: Command) -> Command | None:
-    """Return the list that a clause wants, or what answers such a wish without a change; None for another clause.
-
-    The first words that fit count: "show everything" is a list.
-    """
+    """Return the list that a clause wants, or what answers such a wish without a change; None for another clause."""
     if said := _PUTS_IN_PLACE.search(clause):
         return _list_of_tag(said, clock, command) or replace(command, kind="order", given={})
     if said := _SORTS.search(clause):
@@ -170,7 +168,7 @@ def _wanted(clause: str, clock: UserClock, command: Command) -> Command | None:
 
 
 def _list_of_tag(said: re.Match[str], clock: UserClock, command: Command) -> Command | None:
-    """Return the list for a clause that only names a tag beside these words: "everything for work"."""
+    """Return the command to list a tag, for a clause that names only a tag beside the words `said`: "all for work"."""
     listed = _listed(said, clock)
     if listed and listed.keys() == {"tag"} and _OF_A_TAG.search(said.string):
         return Command("look", command.text, given=listed)
@@ -178,7 +176,7 @@ def _list_of_tag(said: re.Match[str], clock: UserClock, command: Command) -> Com
 
 
 def _listed(said: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
-    """Return the filters beside the words of a clause that want a list, of which one word may be a tag; else None."""
+    """Return the filters that stand beside the words `said`, with one other word as a tag; None for more words."""
     beside = said.string[: said.start()] + said.string[said.end() :]
     given, rest = take_filters(beside, clock, by_day=True)
     named = [word for word in re.findall(r"[\w-]+", rest) if word.casefold() not in _AROUND]

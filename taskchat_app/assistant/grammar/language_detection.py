@@ -32,19 +32,14 @@ _WORDS: dict[Language, frozenset[str]] = {
 # "Brot streichen": a noun with a capital, before a verb at the end
 _NOUN_AND_VERB = re.compile(r"(?<!\S)[A-Z][a-z]{1,40}\s(?!then|when|open|even|seven|eleven)[a-z]{1,30}e[lr]?n[\s.!]*\Z")
 _GERMAN_LETTERS = frozenset("äöüß")
-_BY_SETTING: dict[str, Language] = {language: language for language in _WORDS}
 
 
 def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | None:
-    """Return the language of a message and of the commands that it gives; None if it is unknown, as of "3".
-
-    Only the beginning of a long message counts.
-    """
+    """Return the language of a message and of the commands that it gives; None if it is unknown, as of "3"."""
     if any(command.is_foreign for command in commands):
         return "en"
     words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_MAX_CHARACTERS]).casefold())
-    read_by_rules = (command for command in commands if command.kind not in _UNDETECTED)
-    by_rule: set[Language] = {command.language for command in read_by_rules}
+    by_rule: set[Language] = {command.language for command in commands if command.kind not in _UNDETECTED}
     english = sum(word in _WORDS["en"] for word in words)
     german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)
     if words and len(by_rule) == 1:
@@ -65,4 +60,4 @@ def reply_language(messages: Iterable[str], setting: str) -> Language:
     for message in messages:
         if language := detect_language(message):
             return language
-    return _BY_SETTING.get(setting, "en")
+    return "de" if setting == "de" else "en"

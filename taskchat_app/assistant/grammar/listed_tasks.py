@@ -104,32 +104,32 @@ def _things(match: re.Match[str]) -> list[str]:
 
 
 def tasks_after_add(clause: str, command: Command, least: int = FEWEST) -> list[str]:
-    """Return a clause for each task of "add wash the car, mow the lawn, call dad at 5"; empty for another one.
+    """Return a clause for each task of "add wash the car, mow the lawn, call dad at 5"; empty if that is no list.
 
-    Three wishes or more are a list; so are `least` parts, things and then one wish: "add milk, bread and call mum".
+    A list has at least three wishes, or `least` parts of which the last is a wish: "add milk, bread and call mum".
     """
     is_plain = command.given.keys() <= {"title", "due_date"} and '"' not in clause
     match = _ADDED.fullmatch(bare(clause)) if is_plain else None
     parts = _parts_of(match["items"]) if match and "," in match["items"] else []
     if not least <= len(parts) <= PARTS_MAX or _OF_ALL.search(parts[-1]):
         return []
-    if len(parts) >= FEWEST and all(map(_is_wish, parts)):
-        is_list = True
-    else:
-        *things, last = parts
-        are_mixed = _is_thing(things[0]) and all(_is_thing(part) or _is_wish(part) for part in things)
-        is_list = are_mixed and _is_wish(last) and not any(_OF_THE_FIRST.search(part) for part in parts)
-    return [f"add {part}" for part in parts] if is_list else []
+    are_wishes = len(parts) >= FEWEST and all(map(_is_wish, parts))
+    return [f"add {part}" for part in parts] if are_wishes or _are_things_and_wish(parts) else []
+
+
+def _are_things_and_wish(parts: list[str]) -> bool:
+    """Return whether parts are a list of things, wishes among them, that a wish ends: "milk, bread and call mum"."""
+    *things, last = parts
+    are_things = _is_thing(things[0]) and all(_is_thing(part) or _is_wish(part) for part in things)
+    return are_things and _is_wish(last) and not any(map(_OF_THE_FIRST.search, parts))
 
 
 def parts_of_title(command: Command) -> list[str]:
-    """Return the parts of a title that may be several: "print the tickets, sign the form and find my shoes"; else none.
-
-    Two parts begin with a verb; others may, such as one that is not known.
-    """
+    """Return the parts of a title that may be several, of which two have a known verb: "print it, sign it and go"."""
     title = str(command.given.get("title", ""))
     parts = _parts_of(title) if "," in title and '"' not in title else []
-    return parts if FEWEST <= len(parts) <= PARTS_MAX and sum(map(_is_wish, parts)) > 1 else []
+    wishes = list(filter(_is_wish, parts))
+    return parts if FEWEST <= len(parts) <= PARTS_MAX and len(wishes) > 1 else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +142,15 @@ class _Part:
 
 
 def dated_parts(clause: str, clock: UserClock) -> list[str]:
-    """Return the tasks of "milk and eggs today, bread tomorrow"; empty unless at least two of them are dated."""
+    """Return the tasks of "milk and eggs today, bread tomorrow"; empty unless at least two of them have a date."""
     parts: list[_Part] = []
     for piece in _pieces(clause, clock):
         if not parts or _is_next_task(clause, parts, piece):
             parts.append(piece)
         else:
             parts[-1] = _Part(parts[-1].begin, piece.end, parts[-1].is_dated or piece.is_dated)
-    is_list = sum(part.is_dated for part in parts) > 1
-    return [clause[part.begin : part.end] for part in parts] if is_list else []
+    dated = [part for part in parts if part.is_dated]
+    return [clause[part.begin : part.end] for part in parts] if len(dated) > 1 else []
 
 
 def _pieces(clause: str, clock: UserClock) -> list[_Part]:
@@ -170,10 +170,10 @@ def _pieces(clause: str, clock: UserClock) -> list[_Part]:
 
 
 def _is_next_task(clause: str, parts: list[_Part], piece: _Part) -> bool:
-    """Return whether a piece begins a task of its own: it does not belong to the last of these parts.
+    """Return whether a piece begins a task of its own, and does not belong to the last of these parts.
 
-    Behind a date each verb does ("milk today, buy bread"); else only one of a list of wishes, so not in "clean and
-    vacuum the flat".
+    Behind a date each verb begins one ("milk today, buy bread"); without a date only a verb in a list of wishes: "clean
+    and vacuum the flat" is one task.
     """
     has_verb = begins_with_verb(clause[piece.begin :])
     if parts[-1].is_dated:
@@ -200,11 +200,14 @@ def _is_thing(part: str) -> bool:
 
 
 def _ends_with_date(piece: str, clock: UserClock) -> bool:
+    """Return whether a piece is a title with a date behind it."""
     if any(start and _AFTER_DAYS.match(piece, end) for start, end in day_lists(piece[:_DATE_WITHIN])):
         return True  # several days, of which none is its date
     due = find_due(piece[:_DATE_WITHIN], zone=clock.zone, now=clock.now)
-    has_title_before = due is not None and min(due.spans)[0] > 0
-    return has_title_before and not _GOES_ON.match(piece)
+    if due is None or _GOES_ON.match(piece):
+        return False
+    first_start, _ = min(due.spans)
+    return first_start > 0  # a title stands before the date
 
 
 def read_at_two_times(clause: str, clock: UserClock) -> list[Command]:

@@ -51,10 +51,10 @@ _MAY = phrase(r"\A(?:can|could|may|put|kann|könnten?) ")
 
 
 def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
-    """Return the changes that a text may say of the task with this title.
+    """Return the changes that a text may say of the task with this title: "update", "shift", "tag" or "untag".
 
-    Each is "update", "shift", "tag" or "untag", without a target. What a part of the text denies is none. A new title
-    comes first, since its words may be those of a field, and the last part does: it may correct the others.
+    They have no target. What a part of the text denies is no change. A new title is the only change, since its words
+    may be those of a field; of several parts the last comes first, since it may correct the others.
     """
     clause = _MAY.sub("", bare(text))
     masked = mask_quotes(clause)
@@ -77,11 +77,13 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
 
 def _said_parts(clause: str) -> list[str]:
     """Return the parts of a clause that deny nothing; a clause without a denial is one part."""
+    if not _denies(clause):
+        return [clause]
+    return [part for part in _PART.split(clause) if not _denies(part)]
 
-    def denies(part: str) -> bool:
-        return DENIED.search(_WITHOUT_FIELD.sub("", part)) is not None
 
-    return [part for part in _PART.split(clause) if not denies(part)] if denies(clause) else [clause]
+def _denies(text: str) -> bool:
+    return DENIED.search(_WITHOUT_FIELD.sub("", text)) is not None
 
 
 # "They want me at 3 instead of half past two", "goes out on the 3rd from now on"
@@ -89,10 +91,11 @@ _NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab
 
 
 def _changes_of_fields(part: str, text: str, clock: UserClock) -> list[Command]:
+    """Return the changes that a part of a text says, of tags and of other fields."""
     dates, priority = _dates(_NOT_READ.sub("", part), clock), _priority(part)
-    alone = [Command("update", text, given=priority)] if dates else []  # the day may be of something else
-    update = Command("update", text, given=dates | priority)
-    changes = [_tagging(part, text), _shift(part, text) or update, *alone]
+    changes = [_tagging(part, text), _shift(part, text) or Command("update", text, given=dates | priority)]
+    if dates:  # the day may be of something else
+        changes.append(Command("update", text, given=priority))
     return [change for change in changes if change and change.given]
 
 
@@ -108,8 +111,10 @@ _FIELD_OFF = phrase(rf"\b(?P<field>{any_of(name for name in FIELDS if name != 'd
 def _cleared(clause: str) -> dict[str, Any]:
     """Return the field that is taken off, as in "take the date off the rent"; empty for none."""
     match = _FIELD_OFF.search(clause) if OFF.search(clause) else None
-    word = match["field"].casefold() if match else ""
-    field = FIELDS.get(word, "recurrence" if word.startswith("repeat") else "")
+    if match is None:
+        return {}
+    word = match["field"].casefold()
+    field = "recurrence" if word.startswith("repeat") else FIELDS.get(word, "")  # none for a reminder
     return {"clear": [field]} if field not in ("", "priority") else {}
 
 
@@ -172,19 +177,19 @@ def is_denied_tag(text: str, tag: str) -> bool:
 
 def tag_in_place(text: str, tag: str) -> str:
     """Return the tag that a text says in place of this one; empty for none."""
-    said = [match["tag"].lower() for match in _IN_PLACE.finditer(text)]
-    return next((new for new in said if new != tag), "")
+    for match in _IN_PLACE.finditer(text):
+        if match["tag"].lower() != tag:
+            return match["tag"].lower()
+    return ""
 
 
 def _tagging(clause: str, text: str) -> Command | None:
-    """Return the tag that is given or taken off; "instead of" takes off the others."""
-    match = next(filter(None, (pattern.search(clause) for pattern in _TAGS)), None)
-    if match is None:
-        return None
-    given = {"tags": [match["tag"].lower()]}
-    if _INSTEAD.search(clause):
-        return Command("update", text, given=given)
-    return Command("untag" if OFF.search(clause) else "tag", text, given=given)
+    """Return the change of the first tag that is named; "instead of" takes off the others."""
+    for pattern in _TAGS:
+        if match := pattern.search(clause):
+            kind = "update" if _INSTEAD.search(clause) else "untag" if OFF.search(clause) else "tag"
+            return Command(kind, text, given={"tags": [match["tag"].lower()]})
+    return None
 
 
 _PRIORITY = phrase(
@@ -226,17 +231,19 @@ _MONTH = phrase(
 def _dates(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the date or repetition of a clause, or a time alone, which is on the task's own day."""
     given = read_fields(clause, clock) or _said_fields(clause, clock)
-    if not given:
-        times = [found for found in phrases_in(clause, clock) if found.is_time_alone and found.is_sure]
-        if len(times) == 1:
-            return {"due_date": clause[times[0].start : times[0].end]}
-    loose = with_loose_day({"title": clause}, clock, is_sure=False) if given.keys() <= {"due_date"} else None
-    has_time = loose is not None and "T" in loose["due_date"]  # as in "am Montag schon um eins"
-    if loose and (not given or (has_time and "T" not in given["due_date"])):
-        return {"due_date": loose["due_date"]}
-    month = None if given else _MONTH.search(clause)
-    first = said_due(f"1 {month['month']}", zone=clock.zone, now=clock.now) if month else None
-    return {"due_date": first} if first else given
+    if not given.keys() <= {"due_date"}:
+        return given
+    times = [found for found in phrases_in(clause, clock) if found.is_time_alone and found.is_sure]
+    if not given and len(times) == 1:
+        return {"due_date": clause[times[0].start : times[0].end]}
+    loose = with_loose_day({"title": clause}, clock, is_sure=False)
+    loose_date = loose["due_date"] if loose else ""
+    if given:  # "am Montag schon um eins" has its time apart
+        adds_time = "T" in loose_date and "T" not in given["due_date"]
+        return {"due_date": loose_date} if adds_time else given
+    month = None if loose_date else _MONTH.search(clause)
+    date = said_due(f"1 {month['month']}", zone=clock.zone, now=clock.now) if month else loose_date
+    return {"due_date": date} if date else {}
 
 
 # "The friday (after)"
@@ -245,11 +252,13 @@ _ANOTHER_DAY = phrase(r",? (?:after|before|danach|dara?uf|drauf|davor|vorher)\b(
 
 def _said_fields(clause: str, clock: UserClock) -> dict[str, Any]:
     """Return the fields that a clause says of a task; a day may stand anywhere in it, and the last one counts."""
-    found, days = list(phrases_in(clause, clock)), list[Phrase]()
+    found = list(phrases_in(clause, clock))
+    days: list[Phrase] = []
     for date in found:
         if _ANOTHER_DAY.match(clause, date.end):
             return {}
-        if date.is_sure and date.days and (not days or date.start >= days[-1].end):
+        is_behind_last = not days or date.start >= days[-1].end
+        if date.is_sure and date.days and is_behind_last:
             days.append(date)
     fields = read_title(clause, clock)
     given = {name: fields[name] for name in ("due_date", "recurrence", "priority") if name in fields}

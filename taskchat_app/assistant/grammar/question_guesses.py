@@ -23,16 +23,16 @@ _ASKS = phrase(
     r"|was (?:hab|ist|kann|liegt|muss|soll|steht|war)\w*|welche\w?|wer|wie (?:viele?|kann|ich)"
     r"|(?:hatten?|hätten?|gab|gibt|bleibt) (?:ich|du|es|wir|noch|da))\b(?! about\b)"
 )
-# "Did the plants just now"
-_REPORTS = phrase(r"\Adid (?!(?:i|you|we|he|she|they|it|that|anyone|anybody|someone)\b)[^?]*\Z")
-# "Take me through the weekend", "fass mal zusammen, was ansteht", "mehr hab ich nicht zu tun oder"
-_SHOWS = phrase(
+# What looks like a question, but may say what was done: "did the plants just now"
+REPORTS = phrase(r"\Adid (?!(?:i|you|we|he|she|they|it|that|anyone|anybody|someone)\b)[^?]*\Z")
+# What orders to show something: "take me through the weekend", "fass mal zusammen, was ansteht", "hab ich was oder"
+SHOWS = phrase(
     r"\A(?:(?:tell|run|take|talk|walk|show|give) me (?:what|which|when|where|who|how|if|through|all|everything|only"
     r"|just|my)|(?:remind me|let me know) what)\b"
     r"|\A(?:zeige?|sage?|lies|nenne?|gib) (?:mir|mal|nur|alles?)\b|\Afass\w* .*\bzusammen\b|[^,] oder(?: was| nicht)?\Z"
 )
 # What only asks; but "could we do the dentist a week later?", "die Milch auf freitag?"
-_ONLY_ASKS = phrase(
+ONLY_ASKS = phrase(
     r"\A(?:\w+, )?(?:is|are|was|were|wann|when|what\S*|which|who|why|where|how|did|do|does|have|has|seit|since|ist|sind"
     r"|war|waren|wer|wie|wo|warum|wieso|weshalb|welche\w?|habe?|hast|hat|hatte|stimmt)\b"
 )
@@ -88,20 +88,6 @@ def asks(text: str, clause: str) -> bool:
     return is_question(text) or is_doubt(clause, asks=not begins_politely(text)) or _ASKS.search(clause) is not None
 
 
-def may_report(clause: str) -> bool:
-    """Return whether what looks like a question may say what was done: "did the plants just now"."""
-    return _REPORTS.match(clause) is not None
-
-
-def shows(clause: str) -> bool:
-    """Return whether a clause orders to show something, in words that no title begins with."""
-    return _SHOWS.search(clause) is not None
-
-
-def may_order(text: str) -> bool:
-    return not _ONLY_ASKS.match(text)
-
-
 def answer(question: str, clock: UserClock, command: Command) -> Command | None:
     """Return what answers a question in which no task is named: a list, or the help; None for neither.
 
@@ -116,9 +102,10 @@ def answer(question: str, clock: UserClock, command: Command) -> Command | None:
         return look
     if _HOW_TO.search(question):
         return Command("help", command.text)
-    asked = [*_HOW_MANY.finditer(question)]
-    if asked and not _NO_COUNT.search(question):
-        return Command("count", command.text, given={} if len(asked) > 1 or given == {"status": "open"} else given)
+    counts = list(_HOW_MANY.finditer(question))
+    if counts and not _NO_COUNT.search(question):
+        is_of_all = len(counts) > 1 or given == {"status": "open"}
+        return Command("count", command.text, given={} if is_of_all else given)
     if _FIRST.search(question) and not is_shown:
         return replace(look, given={"status": "open", "sort": "due", "limit": _NEXT_MAX})
     if is_shown or "#" in question or (given.get("status") == "done" and _FOR_THOSE.match(question)):

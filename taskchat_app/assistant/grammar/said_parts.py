@@ -49,19 +49,21 @@ _AS_STEPS = phrase(r",? (?:as|als) (?:\w+ )?(?:steps?|sub-?(?:tasks?|items?|poin
 
 def may_be_several(command: Command) -> list[str]:
     """Return what may be several new tasks in a message that is asked about: the parts of a list, or of a speech."""
-    things = max(_SENTENCE_ENDS.split(command.text), key=lambda text: text.count(","))
-    parts = parts_of(things) if "," in things and '"' not in things else []
+    sentence = max(_SENTENCE_ENDS.split(command.text), key=lambda text: text.count(","))
+    parts = parts_of(sentence) if "," in sentence and '"' not in sentence else []
     are_short = all(len(part.split()) <= _THING_WORDS_MAX and not SAYS_SOMETHING.search(part) for part in parts)
     if len(parts) >= FEWEST and are_short:
         return parts
+    if parts := parts_of_title(command):
+        return parts
     said = said_parts(command.text)
-    return parts_of_title(command) or (said if len(said) > 1 else [])
+    return said if len(said) > 1 else []
 
 
 def said_parts(text: str) -> list[str]:
-    """Return the parts of a message that say what is to be done, without the words around it; at most three.
+    """Return at most three parts of a message that say what is to be done, without the words around it.
 
-    "Call my brother" of "um so basically I need to call my brother"; none if that is all of the message.
+    "um so basically I need to call my brother" → "call my brother"; none if the part is all of the message.
     """
     if '"' in text or len(text) > _READ_MAX:
         return []

@@ -3,9 +3,8 @@
 Most are function words of English and German: a plain title has a verb, nouns, adjectives, articles and prepositions. A
 pronoun, an auxiliary verb, a conjunction, a negation or an adverb of time tells that more was said than a title.
 
-A row is a pattern (see patterns.phrase) and titles that it finds. tests/assistant/offline/test_unread_words.py searches
-each title with the pattern of its row. Where several rows match, the word of the earliest match is quoted, and of those
-at the same place that of the first row.
+A row is a pattern (see patterns.phrase) and titles that it finds, as test_unread_words.py checks. Where several rows
+match, the word of the earliest match is quoted, and of those at the same place that of the first row.
 """
 
 from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, words
@@ -44,11 +43,10 @@ DATE_WORDS = frozenset(
     "every each no neither none not or nor but than except same before after afterwards during since once until still"
     " just only always never ever often sometimes usually regularly maybe perhaps possibly probably preferably ideally"
     " hopefully now then soon later earlier sooner instead rather actually please anymore anyway twice thrice sometime"
-    " someday"
-    " jede jeden jedem jeder jedes kein keine keinen keiner nicht nich nee oder aber sondern doch sonst außer statt"
-    " anstatt stattdessen bevor nachdem seit danach davor vorher nachher nur mal erst immer nie niemals oft manchmal"
-    " vielleicht eventuell evtl lieber eher gern gerne jetzt dann bald später früher gleich sofort stets regelmäßig"
-    " zwar jeweils möglichst vorzugsweise hoffentlich irgendwann zweimal dreimal viermal bitte hinzu".split()
+    " someday jede jeden jedem jeder jedes kein keine keinen keiner nicht nich nee oder aber sondern doch sonst außer"
+    " statt anstatt stattdessen bevor nachdem seit danach davor vorher nachher nur mal erst immer nie niemals oft"
+    " manchmal vielleicht eventuell evtl lieber eher gern gerne jetzt dann bald später früher gleich sofort stets"
+    " regelmäßig zwar jeweils möglichst vorzugsweise hoffentlich irgendwann zweimal dreimal viermal bitte hinzu".split()
 )
 """Words of dates, repetitions, negations and corrections; they make any title doubtful."""
 GERMAN_ONLY = frozenset("hat war man will mag bald fast".split())

@@ -88,6 +88,7 @@ def changes_of_number(clause: str, clock: UserClock) -> list[Command]:
 
 
 def series_fields(found: DueMention, clock: UserClock) -> dict[str, Any]:
+    """Return the recurrence that was found, with its first date if it names one."""
     due = found.due_of_change
     return {"recurrence": found.rule} | ({"due_date": local_due(due, clock.zone)} if due else {})
 

@@ -1,7 +1,4 @@
-"""Patterns for the to-do list itself ("my list", "the calendar") and for lists by name ("my shopping list").
-
-There is one list; a list by name is a tag.
-"""
+"""Patterns for the to-do list itself ("my list") and for lists by name ("my shopping list"), which are tags."""
 
 import re
 from collections.abc import Mapping
@@ -37,8 +34,8 @@ NAMED_LIST = (
 """A list by name; list_tag reads its groups."""
 A_LIST = rf"(?:{THE_LIST}|{NAMED_LIST})(?: in my notes)?"
 """Either of them."""
-# (Add Bob) to my contacts, (add this) to my list of playlists
-_TO_NO_TASKS = phrase(
+# (Add Bob) to my contacts, (add this) to my list of playlists: lists that hold no tasks
+TO_NO_TASKS = phrase(
     r"\b(?:to|on|in|into|from|off|zu|zur|zum|in|auf|von) (?:(?:my|the|our|this|meine[nrm]?|die|der|das) )?(?:list of )?"
     r"(?:\w{1,30} ){0,2}?(?:playlists?|contacts?|address book|kontakte[n]?|\w{0,20}wiedergabelisten?|kontaktlisten?)"
     r"(?: lists?)? ?[.!]?\Z"
@@ -52,8 +49,3 @@ def list_tag(groups: Mapping[str, str | None]) -> str | None:
     if name := groups.get("liste"):
         return name.lower().removesuffix("s") if len(name) > 4 else name.lower()  # the linking s of "Einkaufsliste"
     return None
-
-
-def is_about_no_tasks(text: str) -> bool:
-    """Return whether a command is about a list that holds no tasks: "add Bob to my list of contacts"."""
-    return bool(_TO_NO_TASKS.search(text))

@@ -45,8 +45,8 @@ _HALF = phrase(r"\bhalf (?=\d{1,2}(?:\W*\Z| (?!pack|dozen)))")
 def with_loose_day(given: dict[str, Any], clock: UserClock, *, is_sure: bool = True) -> dict[str, Any] | None:
     """Return the fields of a new task with the only day of its title, whose time may stand apart; else None.
 
-    "Call Tom, after 2pm today", "boiler service 3 dec 8-12". For a question only: what is beside the date may be of it.
-    Not `is_sure`: the day may be of the title, which may have other unread words: "library books, friday latest".
+    "call Tom, after 2pm today" → "Call Tom" at 2pm today. For a question only: words beside the date may belong to it.
+    Without `is_sure` the day may be part of the title, and other words of it unread: "library books, friday latest".
     """
     title = str(given["title"])
     date = _only_date(title, clock)
@@ -56,9 +56,11 @@ def with_loose_day(given: dict[str, Any], clock: UserClock, *, is_sure: bool = T
     if is_sure and _is_of_title(day, title):
         return None
     spans = tuple((found.start, found.end) for found in (day, time) if found)
-    rest = read_title(_LOOSE_PREPOSITION.sub("", DueMention(spans, None, None).cut_from(title)), clock)
-    is_cut = not rest["title"] or (is_sure and (_GOES_ON.search(rest["title"]) or unread_word(rest["title"])))
-    if is_cut or not rest.keys().isdisjoint(("due_date", "recurrence")):
+    without_date = DueMention(spans, None, None).cut_from(title)
+    rest = read_title(_LOOSE_PREPOSITION.sub("", without_date), clock)
+    if not rest["title"] or not rest.keys().isdisjoint(("due_date", "recurrence")):
+        return None
+    if is_sure and (_GOES_ON.search(rest["title"]) or unread_word(rest["title"])):
         return None
     meant = as_preferred(title[day.start : day.end], day, zone=clock.zone, now=clock.now)
     meant = replace(meant, clock=in_the_evening((time or meant).clock, title))
@@ -73,17 +75,18 @@ def spelled_out(title: str) -> str:
 
 def _only_date(title: str, clock: UserClock) -> tuple[Phrase, Phrase | None] | None:
     """Return the only day of a title, and the time that stands apart from it; None for a past one, or several."""
-    end, days, times = 0, list[Phrase](), list[Phrase]()
+    end = 0
+    days: list[Phrase] = []
+    times: list[Phrase] = []
     for found in phrases_in(mask_quotes(title), clock):
         if found.start < end:
             continue
         if found.weight is Weight.PAST:
             return None
         has_digit = re.search(r"\d", title[found.start : found.end])
-        is_clear = found.has_clear_lead or has_digit
         if found.is_time_alone and found.is_sure:
             times.append(found)
-        elif not found.is_time_alone and (found.is_sure or is_clear):
+        elif not found.is_time_alone and (found.is_sure or found.has_clear_lead or has_digit):
             days.append(found)
         else:
             continue

@@ -53,9 +53,9 @@ _NAME_ENDS = phrase(r" (?:heißen|umbenennen|umtaufen|ändern)\Z")
 
 
 def new_title(clause: str, title: str) -> dict[str, Any]:
-    """Return the new "title", or with "word" what stands for that word of the old one; empty if none is said.
+    """Return {"title": …} with the new title, or with "word" what stands in place of that word; empty if none is said.
 
-    A word in place of another comes first: it may stand beside a denial, "not Lisbon, but Porto". Other titles do not.
+    A word in place of another comes first, since it may stand beside a denial: "not Lisbon, but Porto".
     """
     masked = mask_quotes(clause)
     quoted = [clause[start + 1 : end - 1] for start, end in quoted_parts(clause)]
@@ -66,20 +66,14 @@ def new_title(clause: str, title: str) -> dict[str, Any]:
         return {}
     if len(others) == 1 and _NAMES.search(masked):
         return _as_title(others[0])
-    return _as_title(_unquoted(clause, masked, title))
+    return _as_title(_said_name(clause, masked, title))
 
 
 def _replaced_word(clause: str, title: str) -> dict[str, Any]:
     """Return a word of the title with the words that are said in its place; empty for none."""
-    first, last = title.casefold().partition(" ")[0], title.casefold().rpartition(" ")[2]
     for new, old in _pairs(clause):
         old = _ARTICLE.sub("", old.strip())
-        new = _ARTICLE.sub("", _BEFORE_NEW.sub("", new).strip())
-        if last != old.casefold():  # the verb of "Hafermilch kaufen"
-            new = new.removesuffix(f" {last}")
-        lead, _, rest = new.partition(" ")
-        if rest and lead.casefold() in ("so", first):
-            new = _ARTICLE.sub("", rest)
+        new = _without_verb(new, old, title.casefold())
         is_of_title = len(old) > 2 and f" {old.casefold()} " in f" {title.casefold()} "
         is_name = new.casefold() not in ("", old.casefold(), *_NO_WORD) and len(new.split()) <= _NEW_WORDS_MAX
         if is_of_title and is_name:
@@ -87,8 +81,18 @@ def _replaced_word(clause: str, title: str) -> dict[str, Any]:
     return {}
 
 
+def _without_verb(new: str, old: str, title: str) -> str:
+    """Return the new words without an article and the verb of the title, "Hafermilch" for "Hafermilch kaufen"."""
+    first, last = title.partition(" ")[0], title.rpartition(" ")[2]
+    new = _ARTICLE.sub("", _BEFORE_NEW.sub("", new).strip())
+    if last != old.casefold():
+        new = new.removesuffix(f" {last}")
+    lead, _, rest = new.partition(" ")
+    return _ARTICLE.sub("", rest) if rest and lead.casefold() in ("so", first) else new
+
+
 def _pairs(clause: str) -> Iterator[tuple[str, str]]:
-    """Yield words that may be new, with those in whose place they may be said."""
+    """Yield pairs of words that may be new, and of the words that they may replace: ("Porto", "Lisbon")."""
     for joint in _IN_PLACE_OF.finditer(clause):
         yield _MARKS.split(clause[: joint.start()])[-1], _MARKS.split(clause[joint.end() :])[0]
     if swap := _SWAP.search(clause):  # "swap milk for tea", and people say it the other way round, too
@@ -101,7 +105,7 @@ def _pairs(clause: str) -> Iterator[tuple[str, str]]:
             yield instead["new"], instead["old"]
 
 
-def _unquoted(clause: str, masked: str, title: str) -> str:
+def _said_name(clause: str, masked: str, title: str) -> str:
     """Return what stands where a sentence says the new title without quotes; empty if it says none."""
     end = _NAME_ENDS.search(masked)
     if end and (begins := [*_NAME_BEGINS.finditer(masked, 0, end.start())]):

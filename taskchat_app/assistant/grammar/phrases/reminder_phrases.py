@@ -93,9 +93,8 @@ def parse_reminder_request(clause: str) -> ReminderRequest | None:
 def said_reminders(text: str) -> list[str]:
     """Return the reminders that a text may ask for, wherever the words stand, as names of BEFORE or "none"."""
     match = OFFSET.search(text)
-    if not match and not _SPEAKS_OF_REMINDER.search(text):
-        return []
-    if _DID_NOT_RING.search(text):
+    is_about_reminder = match or _SPEAKS_OF_REMINDER.search(text)
+    if not is_about_reminder or _DID_NOT_RING.search(text):
         return []
     if _WITHOUT.search(text):
         return [NONE]
@@ -116,7 +115,7 @@ def reminder_moment(clause: str, due: Due | None, clock: UserClock) -> Due | Non
 
 
 def timed_request(clause: str, due: Due, clock: UserClock) -> ReminderRequest | None:
-    """Parse "remind me at 8" for a task with this date, where "at 8" may also be in the evening."""
+    """Return the offset from this date of a task at which "remind me at 8" rings; "at 8" may be in the evening, too."""
     match = _WHEN.search(mask_quotes(clause))
     ring = compute_remind_at(reminder_moment(clause, due, clock), 0, clock.zone)
     if match is None or ring is None:
@@ -125,12 +124,14 @@ def timed_request(clause: str, due: Due, clock: UserClock) -> ReminderRequest | 
     if _BARE_HOUR.fullmatch(match["when"]):
         rings += [ring + timedelta(hours=12), ring - timedelta(hours=12)]
     names = {compute_remind_at(due, minutes, clock.zone): name for name, minutes in BEFORE.items()}
-    name = next((names[at] for at in rings if at in names), None)
-    return ReminderRequest(name) if name else ReminderRequest("at_due_time", unknown=match["when"])
+    for at in rings:
+        if at in names:
+            return ReminderRequest(names[at])
+    return ReminderRequest("at_due_time", unknown=match["when"])
 
 
 def new_date(clause: str, due: Due, clock: UserClock) -> Due | None:
-    """Return the date that a task needs to ring when the clause asks for; None if an offset of `due` does, too."""
+    """Return the date that a task needs to ring when the clause asks; None if an offset from `due` rings then."""
     request = timed_request(clause, due, clock)
     has_offset = request is not None and not request.unknown
     return None if has_offset else reminder_moment(clause, due, clock)
@@ -146,6 +147,7 @@ def is_only_reminder_request(clause: str) -> bool:
 
 
 def _minutes(match: re.Match[str]) -> int:
+    """Return how many minutes before the date an OFFSET is."""
     if match["eve"]:
         return 24 * 60
     minutes = _MINUTES[match["unit"].lower()]

@@ -1,7 +1,7 @@
 """Finds what could be a date, a repetition or a reference in a new title, or has not the form of a title."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from taskchat_app.assistant.grammar.language_detection import detect_language
@@ -18,13 +18,8 @@ from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import unread_number
 
-
-def _any_row(rows: Iterable[tuple[str, ...]]) -> str:
-    return "|".join(pattern for pattern, *_ in rows)
-
-
-_UNREAD = phrase(_any_row(UNREAD_ROWS))
-_MISFIT = phrase(_any_row(MISFIT_ROWS))
+_UNREAD = phrase("|".join(pattern for pattern, *_ in UNREAD_ROWS))
+_MISFIT = phrase("|".join(pattern for pattern, *_ in MISFIT_ROWS))
 # A word that is no name, with what an apostrophe joins to it: "don't", "soll's", "I" before another word
 _WORD = re.compile(r"(?<![\w'’-])(?:I(?=['’ ])|[^\W\d_A-ZÄÖÜ][^\W\d_]*)(?:['’][a-z]+)?(?![\w-])")
 _SHORTENED = re.compile(r"['’](?:re|m|ll|ve|d)\Z|n['’]t\Z")
@@ -90,9 +85,9 @@ def unread_word(title: str) -> str:
 
 
 def _function_word(title: str, *, is_word_by_word: bool) -> str:
-    """Return a function word of a title: the first of DATE_WORDS, else of CLAUSE_WORDS unless word by word, else "".
+    """Return the first word of a title in DATE_WORDS, else in CLAUSE_WORDS; "" if there is none.
 
-    A capital marks a name or a noun, but for the first word.
+    A title word by word may have words of CLAUSE_WORDS. A capital marks a name or a noun, but for the first word.
     """
     said = _NOT_SEARCHED.sub("", mask_quotes(title.casefold() if title.isupper() else title))
     ignored = frozenset[str]() if detect_language(title) == "de" else GERMAN_ONLY
@@ -109,27 +104,35 @@ def _before_apostrophe(word: str) -> str:
 
 
 def misfit(given: Mapping[str, Any], said: str) -> str:
-    """Return what has not the form of a title in the title of these fields, or its unread word; "" if there is none.
-
-    `said` is the text with the title. A title behind "remind me to" or "denk daran", and a whole one behind a colon,
-    may have words of a clause.
-    """
+    """Return a word that makes the title of a new task doubtful, else ""; `said` is the text with the title."""
     title = str(given.get("title", ""))
     masked = mask_quotes(title)
-    if found := unread_word(title):
+    if found := unread_word(title) or _tag_of_dates(given, said):
         return found
-    for tag in given.get("tags", ()):  # "with tag home and deadline …"
-        if tag.casefold() in _NAMES_OF_DATES or (_OF_A_PERIOD.match(tag) and f"#{tag}" not in said):
-            return tag.replace("-", " ")
     is_cut = len(given) > 1  # a date or another field was cut out of what was said
     if match := _MISFIT.search(masked) or (_ASIDE.fullmatch(masked) if is_cut else None):
         return match[0].strip()
     end = _TIME_AT_END.search(masked)
     if end and "due_date" in given and " ".join(title.split()[-2:]).casefold() not in said.casefold():
         return end[0]
+    return _function_word(title, is_word_by_word=_is_word_by_word(title, said, is_cut=is_cut))
+
+
+def _tag_of_dates(given: Mapping[str, Any], said: str) -> str:
+    """Return a tag that is a word of dates: "with tag home and deadline …"; "" for none."""
+    for tag in given.get("tags", ()):
+        if tag.casefold() in _NAMES_OF_DATES or (_OF_A_PERIOD.match(tag) and f"#{tag}" not in said):
+            return tag.replace("-", " ")
+    return ""
+
+
+def _is_word_by_word(title: str, said: str, *, is_cut: bool) -> bool:
+    """Return whether a title may have any words: behind "remind me to" or "denk daran", or whole behind a colon.
+
+    `is_cut`: without the words of other fields, so that perhaps only its first word is found in what was said.
+    """
     begin = said.casefold().find(title.casefold())
-    # A title from which a date was cut is nowhere in what was said, but its first word is.
-    before = said[: begin if begin >= 0 else said.casefold().find(title.casefold().partition(" ")[0])]
-    is_behind_colon = before.endswith(": ") and not is_cut
-    is_word_by_word = is_behind_colon or _WORD_BY_WORD.search(before) is not None
-    return _function_word(title, is_word_by_word=is_word_by_word)
+    if begin < 0:
+        begin = said.casefold().find(title.casefold().partition(" ")[0])
+    before = said[:begin]
+    return (before.endswith(": ") and not is_cut) or _WORD_BY_WORD.search(before) is not None

@@ -47,17 +47,21 @@ _NAMED = phrase(r"\A(?:the|my|our|der|die|das|den|dem|meine?[nmr]?) ")
 def _moved(
     match: SlotMatch, clock: UserClock, language: Language, joint_words: re.Pattern[str] = _JOINT
 ) -> Command | None:
-    """Read a new date; "talk to mum to friday" is split at the first "to" with a date and nothing else behind it."""
+    """Read a new date of a task, which stand on both sides of a joint word: "talk to mum" "to" "friday".
+
+    The first joint counts that has a date and nothing else behind it, else the first with a date and a remark: "move
+    the plumber to today, the tap drips" is asked about.
+    """
     text = _OTHER_DAY.sub("", match["rest"] or match["back"])
     joints = list(joint_words.finditer(text))
-    for has_remark in (False, True):  # "move the plumber to today, the tap drips" is asked about
+    for has_remark in (False, True):
         for joint in joints:
             date = text[joint.end() :].partition(",")[0] if has_remark else text[joint.end() :]
             if due := said_due(date, zone=clock.zone, now=clock.now):
                 target, given = read_target(text[: joint.start()]), {"due_date": due}
                 return Command("update", match.string, target, given, language, doubtful=has_remark)
-    dates = [text[joint.end() :] for joint in joints if joint[0].strip()]
-    return Command("bad_date", match.string, given={"date": dates[-1]}, language=language) if dates else None
+    no_dates = [text[joint.end() :] for joint in joints if joint[0].strip()]
+    return Command("bad_date", match.string, given={"date": no_dates[-1]}, language=language) if no_dates else None
 
 
 def _moved_to_weekday(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
@@ -69,7 +73,7 @@ def _moved_to_weekday(match: SlotMatch, clock: UserClock, language: Language) ->
 
 
 def _uncertain(command: Command | None, text: str) -> Command | None:
-    """Return a command whose words need to be nearly those of a title, or, without an article, are asked about."""
+    """Return a command by words as no order, and without an article as asked about: "move house friday" may add it."""
     if command is None or not command.target.words:
         return command
     return replace(command, indirect=True, doubtful=command.doubtful or _NAMED.match(text) is None)
@@ -182,9 +186,8 @@ def tag(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
     tags = read_tags(match["tags"] or match["hashes"])
     if tags == ["well"]:
         return None
-    return Command(
-        "untag" if match["off"] else "tag", match.string, read_target(match["item"]), {"tags": tags}, language
-    )
+    kind = "untag" if match["off"] else "tag"
+    return Command(kind, match.string, read_target(match["item"]), {"tags": tags}, language)
 
 
 def _tag_of_number(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
@@ -243,8 +246,7 @@ _REPEATS: tuple[Row, ...] = (
     (rf"(?:repeat {_T}|(?:make|set|have|let|get) (?P<item2>.+?)(?: to)? repeat) (?P<rule>(?:every|{OFTEN}).*)",
      "en", _repeated),
     (rf"wiederhole {_T} (?P<rule>(?:jede|alle|{OFTEN}).*)", "de", _repeated),
-    (rf"repeat (?P<item>#?\d{{1,9}}|it|this|that) (?:on )?(?P<days>(?:{WEEKDAY}|{SHORT_WEEKDAY}).*)",
-     "en", _repeated),
+    (rf"repeat (?P<item>#?\d{{1,9}}|it|this|that) (?:on )?(?P<days>(?:{WEEKDAY}|{SHORT_WEEKDAY}).*)", "en", _repeated),
     (rf"wiederhole (?P<item>#?\d{{1,9}}|es|das) (?:am )?(?P<days>(?:{WEEKDAY}|{GERMAN_SHORT_WEEKDAY}).*)",
      "de", _repeated),
 )  # fmt: skip

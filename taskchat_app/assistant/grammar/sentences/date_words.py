@@ -41,11 +41,7 @@ def with_english_dates(match: SlotMatch, dates: Mapping[str, str], clock: UserCl
 
 
 def has_date_word(title: str, dates: Mapping[str, str], clock: UserClock) -> bool:
-    """Return whether a title has words that may be a date.
-
-    These are words that are one on their own ("demain"), a number behind a word of dates ("le 15"), and such a word at
-    the end.
-    """
+    """Return whether a title may have a date: "demain", a number behind a word of dates ("le 15"), one at its end."""
     text = f" {date_key(' '.join(title.split()[:100]))} "
     if any(before in dates and word[0].isdigit() for before, word in pairwise(text.split())):
         return True

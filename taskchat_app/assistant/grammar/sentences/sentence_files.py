@@ -1,14 +1,6 @@
 """Loads the sentence files, and finds which sentences a clause may be: first the one that leaves least to its slots.
 
-A file has at least one group of sentences; README.md explains the notation:
-
-    [[complete]]                       # the intent
-    say = ["(termine|coche) {item}"]   # templates
-    examples = ["termine 3"]
-    [dates]
-    demain = "tomorrow"
-    [words]
-    and = "et|puis"
+A file has groups of sentences below their intent ([[complete]]), its [rules], [dates] and [words]: see README.md.
 """
 
 import json
@@ -107,9 +99,10 @@ def load_file(path: Path, intents: Collection[str], needs: Mapping[str, tuple[st
             sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, needs.get(intent, ()))
     if not sentences:
         raise file.error("has no sentence")
-    please, no = (words.get(name, "").replace("’", "'").replace("'", "['’]") for name in ("please", "not"))
+    please = re.sub("['’]", "['’]", words.get("please", ""))
     around = phrase(rf"\A(?:{please}),? |,? (?:{please})[ .!]{{0,5}}\Z") if please else None
-    denial = phrase(rf"(?<!\w)(?:{no})(?:(?<=['’])|(?!\w))") if no else None
+    denying = re.sub("['’]", "['’]", words.get("not", ""))
+    denial = phrase(rf"(?<!\w)(?:{denying})(?:(?<=['’])|(?!\w))") if denying else None
     joint = phrase(rf"(?<= )(?:{words['and']})(?= )") if "and" in words else None
     return [replace(one, dates=dates, words=words, around=around, denial=denial, joint=joint) for one in sentences]
 
@@ -137,7 +130,7 @@ class _Section:
         as_toml = () if words is None else (json.dumps(words, ensure_ascii=False), f"'{words}'")  # "words" or 'words'
         found = [number for number, line in below if any(text in line for text in as_toml)]
         found += [number for number, line in below if line.split("=")[0].strip() == words]
-        return f"{self.path}:{next(iter(found), first)}"
+        return f"{self.path}:{found[0] if found else first}"
 
     def error(self, reason: str, words: str | None = None) -> SentenceFileError:
         about = words or self.head

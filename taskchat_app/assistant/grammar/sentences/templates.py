@@ -5,6 +5,7 @@ at most two free slots, which a word parts, and what follows the second one is l
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -54,10 +55,7 @@ Words: TypeAlias = tuple[Word, ...]
 def compile_template(template: str, rules: Mapping[str, str]) -> re.Pattern[str]:
     """Return the pattern of a whole clause, with a group for each slot. Raises TemplateError."""
     words = parse(template, rules)
-    slots = [piece.name for piece in _pieces(words) if isinstance(piece, Slot)]
-    if twice := next((name for name in slots if SLOTS[name].is_free and slots.count(name) > 1), None):
-        raise TemplateError(f"the free slot {{{twice}}} twice")
-    free = [slot.name for slot in _slots(words) if SLOTS[slot.name].is_free]
+    free = _free_slots(words)
     if len(free) > FREE_SLOTS_MAX:
         raise TemplateError(f"more than {FREE_SLOTS_MAX} free slots: {', '.join(free)}")
     if _is_touching(words):
@@ -70,14 +68,18 @@ def compile_template(template: str, rules: Mapping[str, str]) -> re.Pattern[str]
 def _with_first_names(pattern: str) -> str:
     """Return the pattern with a name for the first group of each name only: "swap {number} and {number}".
 
-    Python's re refuses a name twice; only the first group is read.
+    Python's re refuses a name twice. Only the first group is read, so a free slot cannot be there twice.
     """
     known: set[str] = set()
 
     def named(match: re.Match[str]) -> str:
-        is_known = match["name"] in known
-        known.add(match["name"])
-        return "(?:" if is_known else match[0]
+        name = match["name"]
+        if name not in known:
+            known.add(name)
+            return match[0]
+        if SLOTS[name].is_free:
+            raise TemplateError(f"the free slot {{{name}}} twice")
+        return "(?:"
 
     return _NAME.sub(named, pattern)
 
@@ -92,8 +94,7 @@ class _Parser:
     """Reads the tokens of a template from left to right."""
 
     def __init__(self, template: str, rules: Mapping[str, str], within: tuple[str, ...]) -> None:
-        self._tokens = [*_tokens(template)]
-        self._at = 0
+        self._tokens = deque(_tokens(template))
         self._rules = rules
         self._within = within
         """The rules that this template is part of."""
@@ -111,9 +112,8 @@ class _Parser:
     def _words(self) -> Words:
         """Read the words of one alternative, up to the mark at its end."""
         words: list[list[Piece]] = [[]]
-        while self._at < len(self._tokens) and self._tokens[self._at]["mark"] not in ("|", ")", "]"):
-            token = self._tokens[self._at]
-            self._at += 1
+        while self._tokens and self._tokens[0]["mark"] not in ("|", ")", "]"):
+            token = self._tokens.popleft()
             if token["blank"]:
                 words.append([])
             else:
@@ -124,9 +124,7 @@ class _Parser:
 
     def _take_mark(self) -> str:
         """Read the mark at the end of an alternative; "" at the end of the template."""
-        mark = self._tokens[self._at]["mark"] if self._at < len(self._tokens) else ""
-        self._at += 1
-        return mark
+        return self._tokens.popleft()["mark"] if self._tokens else ""
 
     def _piece(self, token: re.Match[str]) -> Piece:
         if token["text"]:
@@ -157,26 +155,14 @@ def _tokens(template: str) -> Iterator[re.Match[str]]:
         at = token.end()
 
 
-def _pieces(words: Words) -> Iterator[Piece]:
+def _free_slots(words: Words) -> list[str]:
+    """Return the free slots that one sentence can have: of alternatives, those of the one with most of them."""
+    found: list[str] = []
     for piece in chain.from_iterable(words):
-        yield piece
-        if isinstance(piece, Group):
-            for alternative in piece.alternatives:
-                yield from _pieces(alternative)
-
-
-def _slots(words: Words) -> list[Slot]:
-    """Return the slots that one sentence can have: of alternatives, those of the one with the most free slots."""
-
-    def free_count(slots: list[Slot]) -> int:
-        return sum(SLOTS[slot.name].is_free for slot in slots)
-
-    found: list[Slot] = []
-    for piece in chain.from_iterable(words):
-        if isinstance(piece, Slot):
-            found.append(piece)
+        if isinstance(piece, Slot) and SLOTS[piece.name].is_free:
+            found.append(piece.name)
         elif isinstance(piece, Group):
-            found += max(map(_slots, piece.alternatives), key=free_count)
+            found += max(map(_free_slots, piece.alternatives), key=len)
     return found
 
 
@@ -203,17 +189,17 @@ def _is_optional(word: Word) -> bool:
 def _pattern(words: Words, bounded: str) -> str:
     """Return a pattern of the words; `bounded` is the slot with a bound.
 
-    "[please] show [me] tasks" is "(?:please )?show(?: me)? tasks": an optional word has its gap on the side of the
+    "[please] show [me] tasks" → "(?:please )?show(?: me)? tasks". An optional word takes the blank on the side of the
     first word that is not optional.
     """
-    required = next((at for at, word in enumerate(words) if not _is_optional(word)), None)
-    if required is None:
+    required = [at for at, word in enumerate(words) if not _is_optional(word)]
+    if not required:
         raise TemplateError("every word is optional")
     pattern = ""
-    for word, following in pairwise(words[: required + 1]):
+    for word, following in pairwise(words[: required[0] + 1]):
         pattern += f"(?:{_word(word, bounded)}{_gap(word, following)})?"
-    pattern += _word(words[required], bounded)
-    for previous, word in pairwise(words[required:]):
+    pattern += _word(words[required[0]], bounded)
+    for previous, word in pairwise(words[required[0] :]):
         part = _gap(previous, word) + _word(word, bounded)
         pattern += f"(?:{part})?" if _is_optional(word) else part
     return pattern

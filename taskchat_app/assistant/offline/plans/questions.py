@@ -12,7 +12,7 @@ from taskchat_app.assistant.grammar.phrases.filters import take_filters, without
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.unread_words import misfit
-from taskchat_app.assistant.grammar.question_guesses import may_order
+from taskchat_app.assistant.grammar.question_guesses import ONLY_ASKS
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
@@ -204,7 +204,7 @@ def nearest(tasks: list[Task], command: Command) -> list[Task]:
 def question(command: Command, memory: Memory) -> Plan:
     """Show the tasks that a question names, else a list that answers it; ask if it may order a change."""
     tasks = yield from _named_in(command.text)
-    if len(tasks) == 1 and command.has_card and may_order(command.text):
+    if len(tasks) == 1 and command.has_card and not ONLY_ASKS.match(command.text):
         return ask_about(tasks, [], command, memory.clock, is_asked=True)
     if tasks:
         return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks])

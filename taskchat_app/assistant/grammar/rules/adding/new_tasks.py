@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, SlotMatch, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.list_names import is_about_no_tasks, list_tag
+from taskchat_app.assistant.grammar.phrases.list_names import TO_NO_TASKS, list_tag
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
@@ -23,9 +23,10 @@ def add_task(match: SlotMatch, clock: UserClock, language: Language) -> Command 
     """
     if not match["title"]:
         return Command("nameless", match.string)
-    if is_about_no_tasks(match.string):
+    if TO_NO_TASKS.search(match.string):
         return Command("offer", match.string, given=read_title(match.string, clock), language=language)
-    text = _without_introduction(match)
+    text = _THAT_I_MUST.sub("", match["title"] + match["more"])
+    text = _DASS_ICH.sub(r"\g<title>\g<more>", text)
     given = read_title(text, clock)
     given["title"] = title = _without_words_of_order(given["title"], text, match, language)
     if _OF_A_TASK.match(match["title"]) or NO_TITLE.fullmatch(title) or is_date(match["title"], clock):
@@ -42,12 +43,6 @@ def add_task(match: SlotMatch, clock: UserClock, language: Language) -> Command 
     return Command("add", match.string, _tag_after_to(title, match.string), given, language)
 
 
-def _without_introduction(match: SlotMatch) -> str:
-    """Return what names the task: "call Bob" of "that I must call Bob"."""
-    text = _THAT_I_MUST.sub("", match["title"] + match["more"])
-    return _DASS_ICH.sub(r"\g<title>\g<more>", text)
-
-
 def _without_words_of_order(title: str, text: str, match: SlotMatch, language: Language) -> str:
     """Return the title of `text` without what belongs to the order: "Zur Bank" for "Noch zur Bank"."""
     was_lower_case = title.partition(" ")[0].lower() in text.split()
@@ -60,10 +55,7 @@ def _without_words_of_order(title: str, text: str, match: SlotMatch, language: L
 
 
 def _tag_after_to(title: str, text: str) -> Target:
-    """Return the words behind "to", and as `named` those before it; else no target.
-
-    They may be a tag or a task of the list: "milk to shopping", "butter to the milk and eggs".
-    """
+    """Return the words behind "to", a tag or a task, with those before it as `named`: "butter to the milk and eggs"."""
     match = _TO_A_NAME.fullmatch(title) if _PUT.match(text) and not begins_with_verb(title) else None
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
@@ -78,7 +70,8 @@ def add_dated(match: SlotMatch, clock: UserClock, language: Language) -> Command
 def add_remembered(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add the task behind a date: "(erinnere mich) heute daran, die Wäsche abzuholen"."""
     dated = _DARAN.match(match["title"])
-    when, text = (dated["when"].strip(" ,"), dated["what"]) if dated else ("", match["title"])
+    when = dated["when"].strip(" ,") if dated else ""
+    text = dated["what"] if dated else match["title"]
     given = read_title(text, clock)
     given["title"] = title = without_zu(given["title"])
     if not title or NO_TITLE.fullmatch(title) or is_date(text, clock):
