@@ -231,5 +231,5 @@ def _bounded(commands: list[Command], count: int, most: int) -> list[Command]:
 
 
 def is_agreement(text: str) -> bool:
-    text = text[:300].strip()
+    text = text.strip()
     return dependencies.AGREES.fullmatch(text) is not None or is_said("agree", text)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Language, Target
 from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, parts_of
@@ -29,6 +29,11 @@ OTHERS: tuple[Language, ...] = ("de",)
 def test_a_list_behind_a_colon_is_read_whole():
     parts = [f"call number {number} about the summer party" for number in range(18)]
     assert parts_of(", ".join(parts)) == parts
+
+
+def test_a_long_yes_with_something_else_behind_it_is_none() -> None:
+    assert is_agreement("yes, " * 100)
+    assert not is_agreement("yes, " * 100 + "but keep 3")
 
 
 def test_the_language_of_a_message() -> None:
