@@ -30,7 +30,7 @@ from taskchat_app.i18n.catalogue import LANGUAGES, render
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 INTENTS = ("leave_out", "take_in", "undate", "rename", "place", "apply")
-SENTENCES = load(INTENTS, folder=FOLDER / "plans")
+SENTENCES = load(INTENTS, {}, FOLDER / "plans")
 CHANGED = gettext("The plan is changed. Nothing is added yet: change more of it, or add its lines.")
 UNCHANGED = gettext("The plan is as it was.")
 PARTS_MAX = 20

@@ -8,13 +8,7 @@ from taskchat_app.assistant.grammar.clause_rules import is_said, joined_sentence
 from taskchat_app.assistant.grammar.clause_splitting import split_clauses
 from taskchat_app.assistant.grammar.commands import ADDING, NEW, ORDERS, Command, Target, UserClock
 from taskchat_app.assistant.grammar.parser import asked_if_unread, read_command
-from taskchat_app.assistant.grammar.pasted_lists import (
-    LINES_MAX,
-    TitleList,
-    headed_lines,
-    listed_titles,
-    without_bullet,
-)
+from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, Titles, headed_lines, listed_titles, without_bullet
 from taskchat_app.assistant.grammar.phrases.conditions import ends_with_condition, is_doubt
 from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
@@ -212,7 +206,7 @@ def _read_dated_parts(clause: str, command: Command, clock: UserClock) -> list[C
     return [*firsts, *map(asked_if_unread, others)] if have_letters else []
 
 
-def _read_titles(listed: TitleList, clock: UserClock) -> list[Command]:
+def _read_titles(listed: Titles, clock: UserClock) -> list[Command]:
     """Return a command to add each line of a list, up to LINES_MAX."""
     commands: list[Command] = []
     for title in listed.titles[:LINES_MAX]:

@@ -106,7 +106,7 @@ _WANTS_LIST = phrase(r"(?<!\ba )\bshow(?! help)\b|\b(?:rundown|overview|anzeigen
 
 
 def with_guess(commands: list[Command], clock: UserClock) -> list[Command]:
-    """Return what a message probably means that is one command and not understood; its commands for another message."""
+    """Return the commands of a message, with a guess in place of a single one that is not understood."""
     [command, *others] = commands
     is_unsure = command.kind in ("offer", "unknown") or (command.kind == "wish" and command.indirect)
     if others or command.parts or not is_unsure or "correction" in command.given:

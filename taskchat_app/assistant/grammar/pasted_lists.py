@@ -78,14 +78,14 @@ def _short_parts(parts: list[str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class TitleList:
+class Titles:
     """The titles of a list, and the language of the words before them."""
 
     titles: list[str]
     language: Language = "en"
 
 
-def listed_titles(text: str) -> TitleList | None:
+def listed_titles(text: str) -> Titles | None:
     """Return the titles of a message that is a list; None for another message.
 
     A list is lines that all have bullets, "[ ] milk", lines below "add these tasks:" or "tasks:", or what stands behind
@@ -97,24 +97,24 @@ def listed_titles(text: str) -> TitleList | None:
     if len(lines) < 2:
         return _titles_in_one(lines[0]) if lines else None
     if all(map(_BULLET.match, lines)):
-        return TitleList([without_bullet(line) for line in lines])
+        return Titles([without_bullet(line) for line in lines])
     first, *below = lines
     lead = _LEAD.match(first[:COMMAND_MAX_CHARACTERS])
     if lead is None:
         return None
     titles = [first[lead.end() :].strip(), *below]
-    return TitleList([without_bullet(title) for title in titles if title], "de" if lead["de"] else "en")
+    return Titles([without_bullet(title) for title in titles if title], "de" if lead["de"] else "en")
 
 
-def _titles_in_one(line: str) -> TitleList | None:
+def _titles_in_one(line: str) -> Titles | None:
     """Return the titles of a message of one line: "[ ] milk", "add these tasks: milk, eggs"; None for another one."""
     box = _BOX.match(line)
     if box and not line.endswith("?"):
-        return TitleList([line[box.end() :]], detect_language(line) or "en")
+        return Titles([line[box.end() :]], detect_language(line) or "en")
     named = _SEVERAL.fullmatch(line[:COMMAND_MAX_CHARACTERS])
     if named is None:
         return None
     parts = _PARTS.split(named["titles"] or named["titel"])
     if any(map(_RESTRICTS.match, parts)) or line.endswith("?"):
         return None
-    return TitleList([part for part in map(without_bullet, parts) if part], "de" if named["titel"] else "en")
+    return Titles([part for part in map(without_bullet, parts) if part], "de" if named["titel"] else "en")

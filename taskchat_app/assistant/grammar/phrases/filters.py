@@ -59,6 +59,7 @@ _UNTAGGED = phrase(
 OVERDUE_DE = with_digraphs("überfällig")
 _OVERDUE = phrase(rf"\b(?:overdue|late|{OVERDUE_DE}e?n?|{with_digraphs('verspätet')})\b(?: (?:work|stuff)\b)?")
 _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
+# Before a date: what is due until then
 _UP_TO = in_both_spellings(
     dict.fromkeys(
         "by|due by|until|till|due until|before|due before|no later than|not later than|at the latest by"

@@ -113,7 +113,8 @@ def misfit(given: Mapping[str, Any], said: str) -> str:
     if match := _MISFIT.search(masked) or (_ASIDE.fullmatch(masked) if is_cut else None):
         return match[0].strip()
     end = _TIME_AT_END.search(masked)
-    if end and "due_date" in given and " ".join(title.split()[-2:]).casefold() not in said.casefold():
+    last_words = " ".join(title.split()[-2:]).casefold()  # a date stood between them unless they were said so
+    if end and "due_date" in given and last_words not in said.casefold():
         return end[0]
     return _function_word(title, is_word_by_word=_is_word_by_word(title, said, is_cut=is_cut))
 

@@ -78,6 +78,7 @@ _BECAME_DONE = phrase(r"\b(?:fertig|erledigt|bezahlt) geworden\b")
 
 
 def _reported(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
+    """Read what was done, as the words of the task and the verb; None if the verb or a denial says that it is not."""
     target = read_target(match["task"])
     verb = match["verb"].lower()
     is_last = match.string.endswith(match["verb"])
@@ -150,7 +151,7 @@ def stem(word: str) -> str:
 
 
 def stems(text: str, *, without_generic: bool = False) -> set[str]:
-    """Return the stems of the words that may name a task; without those of any entry ("meeting") if wished."""
+    """Return the stems of the words that may name a task; `without_generic` drops those of any task ("meeting")."""
     named = {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 1 and word not in FILLERS}
     return {stem(word) for word in (named - _GENERIC if without_generic else named)}
 

@@ -39,10 +39,10 @@ def _reminded(match: SlotMatch, clock: UserClock, _: Language) -> Command | None
     Without an offset, words that may be a title are left to the rules that add.
     """
     text = match.string.strip()
-    wish = parse_reminder_request(text)
-    if wish is None:
+    request = parse_reminder_request(text)
+    if request is None:
         return None
-    declines = wish.before == NONE
+    declines = request.before == NONE
     # Without the offset, since the "an" of "an hour before" is also a German preposition.
     shorter = _without_offset(text)
     lead = (_DECLINED if declines else _LEAD).match(shorter)
@@ -54,7 +54,7 @@ def _reminded(match: SlotMatch, clock: UserClock, _: Language) -> Command | None
         target, date = named
         # A reminder rings by the task's own date, which is not known here: it is asked about.
         return Command("update", text, target, {"due_date": date} if date else {}, language, doubtful=bool(date))
-    if wish.is_plain:
+    if request.is_plain:
         return None
     # "Remind me of the exam friday an hour before"
     if not declines and find_due(rest, zone=clock.zone, now=clock.now):
@@ -71,7 +71,7 @@ def _without_offset(text: str) -> str:
 
 
 def _named_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
-    """Return the task that is named without words of its title, and its new date, "" without one; None for other words.
+    """Return the task that is named by number, place or pronoun, and its new date or ""; None for words of a title.
 
     "#7 at 5pm" has a date, "#7 pay rent" only the title beside the number; "" and "at 5pm" are of "it".
     """
@@ -90,7 +90,7 @@ def _named_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
 
 
 def unless_only_reminder(command: Command, before: Command, clock: UserClock) -> Command | None:
-    """Return a command, or None if it only sets a reminder of the task of the command before: the tools read that.
+    """Return a command, or None if it only sets a reminder of the task before, which the tools read themselves.
 
     "Add milk friday 9am and remind me an hour before" is one command, and so it is with "remind me at 8".
     """

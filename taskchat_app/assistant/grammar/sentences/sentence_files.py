@@ -24,7 +24,6 @@ _LANGUAGE_CODE = re.compile("[a-z]{2,3}")
 _ALTERNATIVES = re.compile(r"[\w'’-]+(?: [\w'’-]+)*(?:\|[\w'’-]+(?: [\w'’-]+)*)*")  # et|puis, s'il te plaît
 _TOML_HINT = "is a comma or a quote missing, or does a key with other letters than a to z need quotes?"
 _NUMBERS = sentence(r"#?\d+(?:(?:, | and )#?\d+)+")
-_NO_NEEDS: Mapping[str, tuple[str, ...]] = {}
 WORDS = ("and", "not", "please")
 """The keys of [words]."""
 _SECTIONS = ("rules", "dates", "words")
@@ -79,7 +78,7 @@ class Sentence:
         return SlotMatch.of(match, **self.known) if match else None
 
 
-def load_file(path: Path, intents: Collection[str], needs: Mapping[str, tuple[str, ...]] = _NO_NEEDS) -> list[Sentence]:
+def load_file(path: Path, intents: Collection[str], needs: Mapping[str, tuple[str, ...]]) -> list[Sentence]:
     """Return the sentences of a file, which is named for its language; `needs` are the slots that an intent reads.
 
     Raises SentenceFileError for a file that cannot be read, an unknown name, and a sentence without an example.
@@ -224,7 +223,8 @@ def _sentences_of(
 ) -> list[Sentence]:
     """Return the sentences of one group of an intent. Raises SentenceFileError where a check fails."""
     section.check_keys(group, (*_GROUP_KEYS, *_KNOWN_KEYS))
-    templates, examples = (section.list_of_texts(group, name) for name in ("say", "examples"))
+    templates = section.list_of_texts(group, "say")
+    examples = section.list_of_texts(group, "examples")
     indirect = group.get("indirect", False) is True
     known = section.texts({name: group[name] for name in group if name not in _GROUP_KEYS})
     is_foreign = section.path.stem not in get_args(Language)
@@ -250,9 +250,7 @@ def _sentences_of(
     return sentences
 
 
-def load(
-    intents: Collection[str], needs: Mapping[str, tuple[str, ...]] = _NO_NEEDS, folder: Path = FOLDER
-) -> list[Sentence]:
+def load(intents: Collection[str], needs: Mapping[str, tuple[str, ...]], folder: Path = FOLDER) -> list[Sentence]:
     """Return the sentences of all languages. Raises SentenceFileError."""
     return [sentence for path in sorted(folder.glob("*.toml")) for sentence in load_file(path, intents, needs)]
 

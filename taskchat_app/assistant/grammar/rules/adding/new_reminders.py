@@ -20,9 +20,9 @@ def remind_of(match: SlotMatch, clock: UserClock, language: Language) -> Command
 
 
 def _of_a_task(text: str, match: SlotMatch, clock: UserClock, language: Language) -> Command:
-    """Return the command to remind of the task that the text names, with its date: "the dentist in 20 minutes".
+    """Return "remind" for the task that the text names, with its date: "the dentist in 20 minutes".
 
-    It is "update" for tasks that were shown ("both tomorrow"), "nameless" for a date alone.
+    "update" for tasks that were shown ("both tomorrow"), "nameless" for a date alone.
     """
     given = read_title(text, clock)
     name = name_in(str(given["title"]))
