@@ -34,6 +34,7 @@ from taskchat_app.i18n.messages import gettext
 
 
 def calendar_day(year: int, month: int, day: int) -> date | None:
+    """Return the date; None for a day that the month does not have."""
     try:
         return date(year, month, day)
     except ValueError:
@@ -41,6 +42,7 @@ def calendar_day(year: int, month: int, day: int) -> date | None:
 
 
 def first_from(today: date, days: Iterable[date | None]) -> date | None:
+    """Return the first of these days that is not past."""
     return next((day for day in days if day and day >= today), None)
 
 
@@ -79,12 +81,12 @@ def _period(match: re.Match[str], today: date) -> Span:
     month, day, year = _month(match["month"]), int(match["day"]), year_in(match)
     last_month, last_day = _month(match["last_month"]), int(match["last_day"])
     last_year = year_in(match, "last_year")
-    first = calendar_day(year, month, day) if year is not None else None
+    first = None if year is None else calendar_day(year, month, day)
     if last_year is None:
         last = next_date(first or today, last_month, last_day)
     else:
         last = calendar_day(last_year, last_month, last_day)
-    if year is None and last:
+    if year is None and last:  # the year of "24 dec" follows from that of "2 jan"
         begins_in_year_before = (month, day) > (last_month, last_day)
         first = calendar_day(last.year - 1 if begins_in_year_before else last.year, month, day)
     if not first or not last or last < first:
@@ -111,7 +113,7 @@ def _slashed_in_own_order(match: re.Match[str], today: Today) -> Span:
     month_first = today.settings.month_first
     if month_first is None:
         return None
-    month = match["day"] if month_first else match["month"]
+    month = match["day"] if month_first else match["month"]  # the pattern's groups are named for the day first
     return _slashed(match, today) if int(month) <= 12 else None
 
 

@@ -47,7 +47,7 @@ class TimeOfDay(NamedTuple):
 
 
 def clock_after(text: str, position: int, *, is_tonight: bool) -> TimeOfDay | None:
-    """Return the time or part of the day after a day, which may be "tonight"; "tomorrow evening at 8" is 20:00."""
+    """Return the time or part of the day after a day: 20:00 for "evening at 8"; `is_tonight`: this day is "tonight"."""
     part = part_after(text, position)
     if part is None and is_tonight:  # without a time it is the evening
         part = TimeOfDay(ClockTime(position, PARTS_OF_DAY["evening"], vague=True), "tonight")
@@ -57,7 +57,7 @@ def clock_after(text: str, position: int, *, is_tonight: bool) -> TimeOfDay | No
 
 
 def clock_before(text: str, position: int) -> ClockTime | None:
-    """Return the time at a position, before a day or alone, also after its part of the day: "am Abend um 8"."""
+    """Return the time at a position, which a day may follow: "9am", "am Abend um 8"."""
     if clock := match_clock(text, position):
         return clock
     part = part_after(text, position) if _IN_PART.match(text, position) else None
@@ -66,7 +66,7 @@ def clock_before(text: str, position: int) -> ClockTime | None:
 
 
 def part_after(text: str, position: int) -> TimeOfDay | None:
-    """Return the part of the day after a day, which may be joined to it: "Freitagabend"."""
+    """Return the part of the day after a day, also without a blank: "Freitagabend"."""
     gap = _GAP.match(text, position)
     begin = gap.end() if gap else position
     part = match_part(text, begin)
@@ -132,9 +132,9 @@ def in_part(clock: ClockTime, part: str, words: str) -> ClockTime:
 
 
 def _hour_in_part(hour: int, part: str, *, is_assumed: bool) -> int | None:
-    """Return the hour of the day that a part of the day makes of an hour, 20 of "8 in the evening"; None for the same.
+    """Return the hour that is meant in a part of the day: 20 for 8 in the evening; None if that is the hour given.
 
-    `is_assumed`: the words leave open which half of the day the hour is in. Alone, "at 2" and "at 5" mean 14 and 17.
+    `is_assumed`: the half of the day is not said but assumed, as "at 2" alone is read as 14:00.
     """
     # Past midnight: "12 in the evening"; "tonight at 2", which match_clock has read as 14:00. Not "tonight at 14:00".
     if hour % 12 < NIGHTS.get(part, 0) and (is_assumed or hour <= 12):

@@ -1,8 +1,8 @@
 """Parses times of day in English and German: "9am", "half past nine", "um 14 Uhr 30".
 
-_ROWS has a pattern for each spelling, and the function that makes a time of its match; _HOURS_ALONE has bare hours.
-`hour` is in digits or words, `minute` in digits, `minutes` in words, and `half` the half of the day ("pm", "abends");
-`count` and `side` are the minutes before or after an hour: "20 vor 8".
+_ROWS has a pattern for each spelling, and the function that makes a time of its match; _HOURS_ALONE has hours without
+minutes and without "pm". The groups of the patterns: `hour` is in digits or words, `minute` in digits, `minutes` in
+words, `half` the half of the day ("pm", "abends"); `count` and `side` are minutes before or after an hour: "20 vor 8".
 """
 
 import re
@@ -29,10 +29,11 @@ Resolve: TypeAlias = Callable[[re.Match[str]], time | None]
 
 @dataclass(frozen=True, slots=True)
 class ClockTime:
-    """A time of day in a text; `vague` for a bare number or a part of the day.
+    """A time of day in a text that ends at `end`.
 
-    `either_half` for an hour on a 12-hour clock whose half of the day is only assumed: "at 7", "at 7:30", not "07:30".
-    `early` near a word for the morning: "breakfast at 8".
+    `vague`: an hour alone ("at 7") or a part of the day ("evening"). `either_half`: the words do not say which half of
+    the day is meant ("at 7", "at 7:30", but not "07:30" and "7pm"). `early`: near a word for the morning ("breakfast at
+    8").
     """
 
     end: int
@@ -40,6 +41,10 @@ class ClockTime:
     vague: bool = False
     either_half: bool = False
     early: bool = False
+
+    @property
+    def may_be_evening(self) -> bool:
+        return self.either_half and not self.early
 
 
 def match_clock(text: str, position: int) -> ClockTime | None:
@@ -50,32 +55,32 @@ def match_clock(text: str, position: int) -> ClockTime | None:
         if match is None or at is None:
             continue
         is_alone = resolve is _hour_alone
-        either_half = _leaves_half_open(match) if is_alone else _EITHER_HALF.fullmatch(match[0]) is not None
+        if is_alone:
+            either_half = not match["hour"].startswith("0") and number(match["hour"]) < 12
+        else:
+            either_half = _EITHER_HALF.fullmatch(match[0]) is not None
         early = _is_near(_EARLY, match) or _is_near(_WAKING, match)
         return ClockTime(match.end(), at, vague=is_alone, either_half=either_half, early=early)
     return None
 
 
 def match_part(text: str, position: int) -> ClockTime | None:
-    """Return the part of a day that begins at a position; meaningful only after a day ("tomorrow morning")."""
+    """Return the time of a part of the day, for use after a day only: 9:00 for the "morning" of "tomorrow morning"."""
     if match := _PART.match(text, position):
         return ClockTime(match.end(), PARTS_OF_DAY[_word(match["part"])], vague=True)
     return None
 
 
 def in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
-    """Return an hour said alone as one of the evening near a word for an event there: "dinner at 7" is at 19:00."""
+    """Return the time 12 hours later if the text names an event of the evening: "dinner at 7" is at 19:00."""
     if clock is None or not clock.either_half or not 6 <= clock.at.hour < 12:
         return clock
-    is_of_event = _EVENING.search(text) and "morning" not in text.lower()
-    is_exact = not clock.vague
-    if not is_of_event or (is_exact and (clock.at.hour > 9 or _ERRAND.search(text))):
+    if not _EVENING.search(text) or "morning" in text.lower():
+        return clock
+    has_minutes = not clock.vague
+    if has_minutes and (clock.at.hour > 9 or _ERRAND.search(text)):
         return clock
     return replace(clock, at=clock.at.replace(hour=clock.at.hour + 12), either_half=False)
-
-
-def _leaves_half_open(hour_alone: re.Match[str]) -> bool:
-    return not hour_alone["hour"].startswith("0") and number(hour_alone["hour"]) < 12
 
 
 def _is_near(words: re.Pattern[str], match: re.Match[str]) -> bool:
@@ -85,7 +90,7 @@ def _is_near(words: re.Pattern[str], match: re.Match[str]) -> bool:
 
 
 def _word(text: str) -> str:
-    """Return the text as the tables of words have it: in lower case, with single blanks."""
+    """Return the text in lower case, with blanks for hyphens, as it is in the tables of words."""
     return " ".join(text.lower().replace("-", " ").split())
 
 
@@ -128,9 +133,11 @@ def _minutes_to_or_past(match: re.Match[str]) -> time | None:
     minutes = int(count) if count.isdecimal() else _SPOKEN_MINUTES[count]
     if minutes > 59:
         return None
-    is_before = match["side"].lower() in ("to", "vor")
-    half_hour = 30 if match.groupdict().get("halb") else 0
-    return _time_after(_likely_spoken_hour(match), (-minutes if is_before else minutes) - half_hour)
+    if match["side"].lower() in ("to", "vor"):
+        minutes = -minutes
+    if match.groupdict().get("halb"):
+        minutes -= 30
+    return _time_after(_likely_spoken_hour(match), minutes)
 
 
 def _time_after(hour: int, minutes: int) -> time | None:
@@ -148,7 +155,9 @@ def _spoken_minutes(match: re.Match[str]) -> int:
 
 def _spoken_hour(match: re.Match[str]) -> int:
     hour = _word(match["hour"])
-    return _ZAHLEN.get(hour) or (12 if hour in ("noon", "midday") else number(hour))
+    if hour in ("noon", "midday"):
+        return 12
+    return _GERMAN_NUMBERS.get(hour) or number(hour)
 
 
 def _likely_spoken_hour(match: re.Match[str]) -> int:
@@ -210,18 +219,17 @@ SPOKEN_HOUR = (
 )
 NOON = "noon|midday"
 _FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
-_WENIGE_MINUTEN = in_both_spellings({"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25})
 _TEENS = "drei vier fünf sech sieb acht neun".split()
 _UNITS = "ein zwei drei vier fünf sechs sieben acht neun".split()
 _TENS = {20: "zwanzig", 30: "dreißig", 40: "vierzig", 50: "fünfzig"}
-_ZAHLEN = in_both_spellings(
+_GERMAN_NUMBERS = in_both_spellings(
     {word: count for count, word in enumerate(["eins", *_UNITS[1:], "zehn", "elf", "zwölf"], 1)}
     | {f"{teen}zehn": count for count, teen in enumerate(_TEENS, 13)}
     | {word: ten for ten, word in _TENS.items()}
     | {f"{unit}und{word}": ten + count for ten, word in _TENS.items() for count, unit in enumerate(_UNITS, 1)}
 )
 """German numbers from 1 to 59: hours and minutes as they are dictated."""
-_SPOKEN_MINUTES = _ZAHLEN | _FEW_MINUTES | _WENIGE_MINUTEN | {
+_SPOKEN_MINUTES = _GERMAN_NUMBERS | _FEW_MINUTES | {
     "fifteen": 15, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50, "half past": 30, "half": 30,
     "quarter past": 15, "quarter to": -15, "halb": -30, "viertel nach": 15, "viertel vor": -15,
 }  # fmt: skip
@@ -236,9 +244,9 @@ _NO_NOUN = (
     rf"|please|okay|(?:{WEEKDAY}))\b)"
 )
 _NO_NOUN_DE = r"(?=\s?(?:$|[,.;!?)])|\s(?-i:[a-zäöüß]))"
-_UHR = rf"(?P<hour>ein|{any_of(_ZAHLEN)})\suhr(?:\s(?P<minutes>{any_of(_ZAHLEN)}){END}{_NO_NOUN_DE})?"
+_UHR = rf"(?P<hour>ein|{any_of(_GERMAN_NUMBERS)})\suhr(?:\s(?P<minutes>{any_of(_GERMAN_NUMBERS)}){END}{_NO_NOUN_DE})?"
 _FEW = any_of(_FEW_MINUTES).replace(r"\s", r"[\s-]")
-_WENIGE = any_of(_WENIGE_MINUTEN)
+_FEW_GERMAN = with_digraphs("fünfundzwanzig|zwanzig|fünf|zehn")
 _CLOCK_HOUR = rf"(?P<hour>{SPOKEN_HOUR}|{NOON}|\d{{1,2}}(?:(?=[ap]m{END})|{END}))"  # nine, noon, 9
 # "Um 10 vor 3 Leuten" names no time. In "um 10 vor 3" the 10 is no hour.
 _NO_NOUN_IN_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b|\s(?:stunde|minute|tag|woche|monat|jahr)\b)"
@@ -285,7 +293,7 @@ _ROWS: tuple[tuple[str, Resolve], ...] = (
     (rf"{_LEAD}(?P<count>(?:5|10)(?=\sminutes\s)|20|25|{_FEW})(?:\sminutes?)?\s(?P<side>to|after)\s{_CLOCK_HOUR}"
      rf"(?:\s{_ANY_HALF}|{_NO_NOUN})", _minutes_to_or_past),
     # Um 20 vor 8, fünf nach halb neun
-    (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_WENIGE})(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?"
+    (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW_GERMAN})(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?"
      rf"{_CLOCK_HOUR}(?:\suhr)?(?:\s{_HALF})?{_NO_NOUN_IN_DATIVE}", _minutes_to_or_past),
     # Half past nine
     (rf"(?:{_LEAD})?(?:a\s)?(?P<minutes>half\spast|quarter\s(?:past|to))\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",

@@ -50,8 +50,8 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
 def find_dues(sentence: str, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> list[Due]:
     """Return the date of a sentence normalized by as_command, if it has one, and that of each of its phrases alone.
 
-    `current` is the date that they move (see Phrase.due). Of a date like 3/5, whose order is not known, the month is
-    first, and the other one is its other reading.
+    `current` is the date that they move (see Phrase.due). Where the order of 3/5 is not known, its date is 5 March,
+    with 3 May as its other reading.
     """
     if len(sentence) > COMMAND_MAX_CHARACTERS:
         return []
@@ -74,9 +74,9 @@ def find_whole_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMentio
 
 
 def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMention, DueMention] | None:
-    """Return what find_whole_due finds with the month first and with the day first, where these differ.
+    """Return what find_whole_due finds in "3/5" with the month first and with the day first.
 
-    None also if the zone has one of the orders.
+    None if these are equal, or if the order of the user's dates is known.
     """
     if settings_in(zone).month_first is not None or not SLASHED.search(sentence):
         return None
@@ -85,13 +85,12 @@ def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMe
 
 
 def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
-    """Yield the date phrases from left to right, without overlaps and without one of several weekdays."""
+    """Yield the date phrases from left to right, without overlaps and without lists of weekdays."""
     reached, lists = 0, day_lists(text)
     for match in _WORD_START.finditer(text):
         if match.start() < reached:
             continue
-        # An ambiguous one stays in the title.
-        phrase = find_phrase(text, match.start(), zone=zone, now=now)
+        phrase = find_phrase(text, match.start(), zone=zone, now=now)  # an ambiguous date stays in the title
         if phrase and FIRST_YEAR <= phrase.due(zone, now).local_day(zone).year <= LAST_YEAR:
             reached = phrase.end
             if not _is_of_list(text, phrase, lists):
@@ -120,17 +119,15 @@ def _due_of_series(words: str, due: Due, zone: ZoneInfo, now: datetime) -> Due:
     clock = next((phrase.clock for phrase in _phrases(words, zone, now) if phrase.clock), None)
     if clock is None:
         return due
-    time_alone = Phrase(0, 0, "", None, clock)
-    read = read_due(words, time_alone, zone=zone, now=now, current=due)
+    read = read_due(words, Phrase(0, 0, clock=clock), zone=zone, now=now, current=due)
     # Equal dates may differ in `reading`: a time alone that means the date of the series has its other readings, too.
     return read if read == due else with_reading(due, words, "", (), zone=zone, now=now)
 
 
 def _find_date(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase, list[Phrase]] | None:
-    """Return the date of a sentence and the phrases to cut from its title; None if none of its phrases is the date.
+    """Return the date of a sentence, and its phrases that are no part of the title; None if it has no date.
 
-    One phrase may say the day and another the time. Of "on friday call mum at 9am" the date is "on friday", with the
-    time 9:00; "on friday" and "at 9am" are cut.
+    Of "on friday call mum at 9am" the date is Friday at 9:00, and the phrases are "on friday" and "at 9am".
     """
     phrases = list(_phrases(text, zone, now))
     meant = [phrase for phrase in phrases if is_meant(text, phrase, phrases)]

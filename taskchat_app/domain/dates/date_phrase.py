@@ -17,15 +17,13 @@ from taskchat_app.i18n.messages import gettext
 
 # Words before a date, as in "by friday" or "am 3. März".
 _LEADS = with_digraphs(
-    "no later than|not later than|nicht später als|(?:by )?(?:cob|eod|close of business)|"
-    "due by|due on|due at|due before|due until|due|by|on|until|till|"
-    "before|starting on|starting from|starting|"
-    r"beginning on|beginning|from|for|(?:für |auf )?den(?= \d{1,2}\.)|zu dem(?= \d{1,2}\.)|"
-    "fürs|für|fällig am|fällig bis|fällig|bis zum|bis spätestens(?: am| zum)?|bis zu|"
-    "bis|am|zum|ab dem|ab|vor dem|vor|spätestens(?: am| bis| bis zum| zum)?|at the latest(?: by| on)?|"
-    "(?<!the )first thing(?: on)?|"
+    "no later than|not later than|(?:by )?(?:cob|eod|close of business)|due(?: by| on| at| before| until)?|by|on|until"
+    "|till|before|starting(?: on| from)?|beginning(?: on)?|from|for|at the latest(?: by| on)?"
+    r"|(?<!the )first thing(?: on)?|nicht später als|fürs|(?:für |auf )?den(?= \d{1,2}\.)|zu dem(?= \d{1,2}\.)|für"
+    "|fällig(?: am| bis)?|bis(?: zum| spätestens(?: am| zum)?| zu)?|am|zum|ab(?: dem)?|vor(?: dem)?"
+    "|spätestens(?: am| bis| bis zum| zum)?"
     # "at the end of the month"; before a time, "at" is part of the time.
-    rf"at(?= (?:the )?(?:end|start|beginning|weekend)\b)|(?:at|an|zu)(?= (?:{HOLIDAY})\b)"
+    rf"|at(?= (?:the )?(?:end|start|beginning|weekend)\b)|(?:at|an|zu)(?= (?:{HOLIDAY})\b)"
 ).replace(" ", r"\s")
 # "Ideally tomorrow", "am besten am Sonntag"
 _HEDGE = r"preferably|ideally|idealerweise|am\sbesten|möglichst"
@@ -37,9 +35,9 @@ _EDGE = re.compile(r"(?:the\s|dem\s)?(?:very\s)?ende?\s", re.IGNORECASE)
 _BEFORE = ("before", "due before", "vor", "vor dem")
 _GAP = re.compile(r"\s?(?:,\s?|\s)(?:(?:on|am|by)\s)?", re.IGNORECASE)
 WAKING_HOUR = 7
-"""Until here also a time with minutes that is past is one of the evening: "today 5:30", said at 10:00."""
+"""Before this hour, "5:30" is probably in the evening: "today 5:30", said at 10:00, is 17:30."""
 _LATE_HOUR = 10
-"""From here on an hour that is past is not one of the evening: "today at 10", said at 10:05."""
+"""From this hour on, an hour that is past is not in the evening: "today at 10", said at 10:05, is not 22:00."""
 ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
 )
@@ -69,10 +67,10 @@ _LOOSE_LEADS = (
 
 @dataclass(frozen=True, slots=True)
 class DueMention:
-    """The date phrases of a sentence; `due` is None for a recurrence without time and start date.
+    """What a sentence says of dates: "gym every monday at 9" has a `rule` and the `due` date of its first monday.
 
-    `spans` are their places: the recurrence first, then its date if it stands elsewhere. `is_by_part` if the time is
-    only that of a part of the day in the recurrence, "every sunday evening": a task that has a time keeps its own.
+    `spans` are the places of these words, of a recurrence first. `due` is None for a recurrence without time and start
+    date. `is_by_part`: its time is only that of a part of the day, "every sunday evening".
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -82,10 +80,11 @@ class DueMention:
 
     @property
     def due_of_change(self) -> Due | None:
-        """The date that a task gets which is there already; "every evening" leaves it its own."""
+        """The date for an existing task, which keeps its own time at "every evening"."""
         return None if self.is_by_part else self.due
 
     def cut_from(self, sentence: str) -> str:
+        """Return the sentence without the words of the date: the title."""
         for start, end in sorted(self.spans, reverse=True):
             sentence = without_part(sentence, start, end)
         return sentence
@@ -96,13 +95,16 @@ class DueMention:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A parsed date phrase. `days` is None for a time alone; `exact` is set for an ISO instant or "in 2 hours"."""
+    """A parsed date phrase: "by friday 9am" has the `lead` "by", the `days` of friday, and the `clock` 9:00.
+
+    `days` is None for a time alone. An ISO instant or "in 2 hours" has neither days nor clock, but `exact`.
+    """
 
     start: int
     end: int
-    lead: str
-    days: Days | None
-    clock: ClockTime | None
+    lead: str = ""
+    days: Days | None = None
+    clock: ClockTime | None = None
     exact: datetime | None = None
 
     @property
@@ -151,28 +153,32 @@ class Phrase:
         return due if due.at > now else _due(today + timedelta(days=1), clock, zone)
 
     def _due_on_day(self, day: date, zone: ZoneInfo, now: datetime, current: Due | None) -> Due:
-        clock = self.clock.at if self.clock else END_OF_DAY
-        if clock == END_OF_DAY and self.lead in _BEFORE:
+        is_whole_day = self.clock is None or self.clock.at == END_OF_DAY
+        if is_whole_day and self.lead in _BEFORE:  # "before friday"
             day -= timedelta(days=1)
         if self.clock is None:
             return _due_with_time_of(current, day, zone, now)
+        clock = self.clock.at
         due = _due(day, clock, zone)
         is_past_today = day == now.astimezone(zone).date() and due.at <= now
-        is_spoken = self.clock.vague or (self.clock.either_half and clock.hour < WAKING_HOUR)
-        if not is_past_today or not is_spoken:
+        is_uncertain = self.clock.vague or (self.clock.either_half and clock.hour < WAKING_HOUR)
+        if not is_past_today or not is_uncertain:
             return due
-        if self.clock.either_half and not self.clock.early and clock.hour < _LATE_HOUR:
-            later = _due(day, clock.replace(hour=clock.hour + 12), zone)
-            if later.at > now:
-                return later  # "today at 8", said at 10:00, is in the evening
+        if self.clock.may_be_evening and clock.hour < _LATE_HOUR:
+            in_evening = _due(day, clock.replace(hour=clock.hour + 12), zone)
+            if in_evening.at > now:  # "today at 8", said at 10:00
+                return in_evening
         return Due.of_day(day, zone)  # "this evening", said at 22:00
 
     def _clock_near(self, current: Due, zone: ZoneInfo) -> time:
-        """Return the time; an hour alone in the nearer half of the day: "at 8" is 20:00 for a date at 19:00 so far."""
+        """Return the time; an hour alone in the half of the day that is nearer to the date so far.
+
+        Of a task that is due at 19:00, "at 8" is 20:00.
+        """
         if self.clock is None:
             return END_OF_DAY
         morning = self.clock.at
-        is_hour_alone = self.clock.vague and self.clock.either_half and not self.clock.early
+        is_hour_alone = self.clock.vague and self.clock.may_be_evening
         if current.day is not None or not is_hour_alone or morning.hour >= 12:
             return morning
         evening, hour_so_far = morning.replace(hour=morning.hour + 12), current.at.astimezone(zone).hour
@@ -203,20 +209,19 @@ def _due_with_time_of(current: Due | None, day: date, zone: ZoneInfo, now: datet
 def match_phrase(text: str, position: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
     """Return the phrase that begins at `position`, lead word included; raise Invalid if it is contradictory."""
     lead = _LEAD.match(text, position)
-    core = _core(text, lead.end(), zone=zone, now=now) if lead else None
-    word = _lead_word(text, lead) if lead and core else ""
-    # Else without a lead: "vor" in "vor 3 Tagen" and "am" in "am Mittag" are part of the date.
-    core = core or _core(text, position, zone=zone, now=now)
-    if core is None:
+    phrase = _without_lead(text, lead.end(), zone=zone, now=now) if lead else None
+    word = _lead_word(text, lead) if lead and phrase else ""
+    # "vor" in "vor 3 Tagen" and "am" in "am Mittag" are no lead words, but part of the date.
+    phrase = phrase or _without_lead(text, position, zone=zone, now=now)
+    if phrase is None:
         return None
-    latest = _LATEST.match(text, core.end)
-    if latest:
-        return replace(core, start=position, end=latest.end(), lead=word or "by")
-    return replace(core, start=position, lead=word)
+    if latest := _LATEST.match(text, phrase.end):
+        return replace(phrase, start=position, end=latest.end(), lead=word or "by")
+    return replace(phrase, start=position, lead=word)
 
 
 def find_phrase(text: str, position: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
-    """Return the phrase that begins at `position`; None also if it is contradictory."""
+    """Return what match_phrase does, but None for a contradictory phrase."""
     try:
         return match_phrase(text, position, zone=zone, now=now)
     except Invalid:
@@ -245,18 +250,18 @@ def iso_instant(match: re.Match[str], zone: ZoneInfo) -> datetime:
     return parsed.astimezone(UTC) if parsed.tzinfo else at_local_time(parsed.date(), parsed.time(), zone)
 
 
-def _core(text: str, position: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
+def _without_lead(text: str, position: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
     """Return the phrase without a lead word that begins at `position`."""
     if match := ISO_INSTANT.match(text, position):
-        return Phrase(position, match.end(), "", None, None, iso_instant(match, zone))
+        return Phrase(position, match.end(), exact=iso_instant(match, zone))
     if match := _SHORT_SPAN.match(text, position):
-        return Phrase(position, match.end(), "", None, None, _soon(match, now))
+        return Phrase(position, match.end(), exact=now + _span(match))
     if days := match_days(text, position, today_in(zone, now)):
         timed = clock_after(text, days.end, is_tonight=_is_tonight(text, position, days))
         if timed is None:
-            return Phrase(position, days.end, "", days, None)
+            return Phrase(position, days.end, days=days)
         days = _of_the_night(days, timed.clock, timed.part, zone, now)
-        return Phrase(position, timed.clock.end, "", days, timed.clock)
+        return Phrase(position, timed.clock.end, days=days, clock=timed.clock)
     clock = clock_before(text, position)
     return _clock_first(text, position, clock, zone=zone, now=now) if clock else None
 
@@ -266,14 +271,12 @@ def _clock_first(text: str, position: int, clock: ClockTime, *, zone: ZoneInfo, 
     gap = _GAP.match(text, clock.end)
     days = match_days(text, gap.end(), today_in(zone, now)) if gap else None
     if gap is None or days is None:
-        return Phrase(position, clock.end, "", None, clock)
-    part_after_day = part_after(text, days.end)
-    if part_after_day:
-        end, part = part_after_day.clock.end, part_after_day.part
-    else:
-        end, part = days.end, "tonight" if _is_tonight(text, gap.end(), days) else ""
+        return Phrase(position, clock.end, clock=clock)
+    end, part = days.end, "tonight" if _is_tonight(text, gap.end(), days) else ""
+    if part_of_day := part_after(text, days.end):  # "8 on friday evening"
+        end, part = part_of_day.clock.end, part_of_day.part
     clock = in_part(clock, part, text[position : clock.end])
-    return Phrase(position, end, "", _of_the_night(days, clock, part, zone, now), clock)
+    return Phrase(position, end, days=_of_the_night(days, clock, part, zone, now), clock=clock)
 
 
 def _is_tonight(text: str, start: int, days: Days) -> bool:
@@ -290,12 +293,13 @@ def _of_the_night(days: Days, clock: ClockTime, part: str, zone: ZoneInfo, now: 
     return replace(days, first=days.first + day, last=days.last + day, due=days.due + day)
 
 
-def _soon(match: re.Match[str], now: datetime) -> datetime:
+def _span(match: re.Match[str]) -> timedelta:
+    """Return the time that a match of _SHORT_SPAN names."""
     if match["span"]:
-        return now + timedelta(minutes=_SPANS[" ".join(match["span"].lower().split())])
+        return timedelta(minutes=_SPANS[" ".join(match["span"].lower().split())])
     if match["tenths"]:  # of an hour: 6 minutes each
-        return now + timedelta(minutes=6 * int(match["tenths"].replace(",", "").replace(".", "")))
+        return timedelta(minutes=6 * int(match["tenths"].replace(",", "").replace(".", "")))
     if match["whole"]:
-        return now + timedelta(hours=int(match["whole"]), minutes=int(match["rest"]))
+        return timedelta(hours=int(match["whole"]), minutes=int(match["rest"]))
     count = number(match["count"])
-    return now + (timedelta(hours=count) if match["hours"] else timedelta(minutes=count))
+    return timedelta(hours=count) if match["hours"] else timedelta(minutes=count)

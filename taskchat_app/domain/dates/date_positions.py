@@ -1,8 +1,8 @@
 """Decides by its place in a sentence whether a date phrase is the date of the task or a part of its title.
 
 A phrase is at the end ("call mum friday"), before the title ("friday: call mum"), or inside it ("gym friday with Ann").
-Its `lead` is the word before it ("by", "for"), a clear one if it stands only before dates ("by"). `is_sure` is a
-`weight` that makes it a date inside a title, too ("friday", not "sun"). A bare number is a `vague` clock ("at 3").
+`Phrase.is_sure` tells whether its words are hardly ever anything but a date ("friday", not "sun"), and
+`Phrase.has_clear_lead` whether a word stands before it that only dates follow ("by friday", not "for friday").
 """
 
 import re
@@ -22,11 +22,11 @@ _ASIDE = re.compile(
     r"[^\w\s]{0,9}"
 )
 _LOOKED_BACK = 43
-"""How many characters before a phrase are read: no pattern for the words there matches more."""
+"""Characters before a phrase that are searched: no pattern for the words there matches more."""
 
 
 def with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return a place with the brackets around it that hold nothing else: "(tomorrow)"."""
+    """Return the start and end with the brackets around them that hold nothing else: "(tomorrow)"."""
     is_alone = text[:start].endswith(("(", "[")) and _CLOSING_BRACKET.match(text, end)
     return (start - 1, end + 1) if is_alone else (start, end)
 
@@ -58,7 +58,7 @@ def is_day_of_clock(text: str, phrase: Phrase) -> bool:
 
 
 def _begins_with_time(text: str, phrase: Phrase) -> bool:
-    """Return whether a phrase begins with a time after a preposition, by its first letter: "at 3", "ab 3", "um 3"."""
+    """Return whether a phrase begins with the preposition of a time: "at 3", "@3", "ab 3", "um 3"."""
     return phrase.clock is not None and text[phrase.start].lower() in ("a", "u", "@")
 
 
@@ -84,7 +84,7 @@ _GERMAN_ADVERB = re.compile(r"(?:(?:noch\s)?heute|morgen|übermorgen)\b")
 
 
 def _is_part_of_title(text: str, phrase: Phrase) -> bool:
-    """Return whether what is around a phrase makes it one: "notes from tuesday", "24.12. und 25.12. Oma besuchen"."""
+    """Return whether the words beside a phrase belong to it: "notes from tuesday", "24.12. und 25.12. Oma besuchen"."""
     word = _word_of_title(text, phrase)
     # "an" is an article in "an october day", and part of the verb in "ruf Mama an morgen".
     is_verb_part = word == "an " and _GERMAN_ADVERB.match(text, phrase.start)
@@ -152,6 +152,7 @@ _GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")  # " anrufen"
 
 
 def _is_meant_inside(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
+    """Return whether a phrase inside a title is the date of the task."""
     has_hour_alone = phrase.clock is not None and phrase.clock.vague
     if phrase.days is None and has_hour_alone and _WITH.match(text, phrase.end):  # "dinner at seven with Ann"
         return True
@@ -195,7 +196,8 @@ def _has_remark(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
     joint = _REMARK.match(text, phrase.end) if phrase.days or phrase.exact else None
     if joint is None or _may_be_a_name(text, phrase):
         return False
-    return all(other.start != joint.end() for other in phrases)
+    is_before_date = any(other.start == joint.end() for other in phrases)
+    return not is_before_date
 
 
 def _may_be_a_name(text: str, phrase: Phrase) -> bool:

@@ -24,7 +24,6 @@ from taskchat_app.domain.dates.vocabulary import (
     UNITS,
     WEEKDAY,
     YEAR,
-    Period,
     Resolve,
     Row,
     Span,
@@ -56,36 +55,39 @@ def match_days(text: str, position: int, today: Today) -> Days | None:
     Raises Invalid if it is ambiguous or contradictory, or if it is at an end of Python's calendar.
     """
     for pattern, resolve, weight in _TABLE:
-        if (match := pattern.match(text, position)) and (span := resolve(match, today)):
-            return _days_of(match, span, weight, today)
+        match = pattern.match(text, position)
+        span = resolve(match, today) if match else None
+        if match is None or span is None:
+            continue
+        first, last, due = (span, span, span) if isinstance(span, date) else span
+        if last.year == MAXYEAR or first.year == MINYEAR:
+            raise out_of_range()
+        # A match of `rest` may go on behind the day with which it begins.
+        day_in_rest = _day_in_rest(match, today) if "rest" in match.groupdict() else None
+        end = day_in_rest.end if day_in_rest else match.end()
+        return Days(end, first, last, due, weight)
     return None
-
-
-def _days_of(match: re.Match[str], span: Period | date, weight: Weight, today: Today) -> Days:
-    period = Period(span, span, span) if isinstance(span, date) else span
-    if period.last.year == MAXYEAR or period.first.year == MINYEAR:
-        raise out_of_range()
-    # The row's function has read this day, too; here it is read again for its end, since `rest` may have matched more.
-    day_in_rest = _day_in_rest(match, today) if "rest" in match.groupdict() else None
-    end = day_in_rest.end if day_in_rest else match.end()
-    return Days(end, period.first, period.last, period.due, weight)
 
 
 def add_units(day: date, unit: str, count: int) -> date | None:
     """Return the day `count` units ("days", "weeks", "months" …) later; None outside the calendar."""
-    factor, name = {"fortnights": (14, "days"), "quarters": (3, "months")}.get(unit, (1, unit))
+    if unit == "fortnights":
+        unit, count = "weeks", 2 * count
+    elif unit == "quarters":
+        unit, count = "months", 3 * count
     try:
-        return day + relativedelta(**{name: factor * count})  # pyright: ignore[reportArgumentType]  # the unit names the argument
+        return day + relativedelta(**{unit: count})  # pyright: ignore[reportArgumentType]  # the unit names the argument
     except (OverflowError, ValueError):
         return None
 
 
 def is_before(text: str) -> bool:
+    """Return whether the text is a time before another day: "two weeks before", "3 Tage vorher"."""
     return _BEFORE.fullmatch(text.strip()) is not None
 
 
 def day_before(text: str, day: date) -> date | None:
-    """Return the day that is as long before `day` as the text says, "two weeks before"; None for other texts."""
+    """Return the day that is as long before `day` as such a text says; None for other texts."""
     match = _BEFORE.fullmatch(text.strip())
     return _moved(day, match, -1) if match else None
 
@@ -148,9 +150,8 @@ def _next_weekday(match: re.Match[str], today: Today) -> Span:
     On a Sunday "next monday" is tomorrow, which is in the next week; on a Thursday "coming friday" is tomorrow.
     """
     weekday, tomorrow = _weekday(match), today + timedelta(days=1)
-    # The wanted day is tomorrow, and tomorrow is in this week (Monday is 0): false on a Sunday.
-    is_tomorrow_of_this_week = weekday == tomorrow.weekday() > today.weekday()
-    is_later = is_tomorrow_of_this_week and not _COMING.match(match[0])
+    is_in_this_week = tomorrow.weekday() > today.weekday()  # not on a Sunday, which is 6
+    is_later = weekday == tomorrow.weekday() and is_in_this_week and not _COMING.match(match[0])
     return _weekday_from(tomorrow + timedelta(days=1) if is_later else tomorrow, weekday)
 
 
@@ -163,12 +164,8 @@ def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
         return days.first
     if _DAY_ALONE.match(match["rest"]):
         return None  # the row of _weekday_and_day finds its month
-    sentence = gettext(
-        "{day} is not a {weekday:EEEE}. Name one of the two.",
-        day=days.first.isoformat(),
-        weekday=days.first + timedelta(days=_weekday(match) - days.first.weekday()),
-    )
-    raise Invalid(sentence)
+    named = _weekday_from(days.first, _weekday(match))
+    raise Invalid(gettext("{day} is not a {weekday:EEEE}. Name one of the two.", day=str(days.first), weekday=named))
 
 
 def _weekday_and_dotted(match: re.Match[str], today: Today) -> Span:
@@ -179,8 +176,8 @@ def _weekday_and_dotted(match: re.Match[str], today: Today) -> Span:
 
 def _weekday_and_day(match: re.Match[str], today: Today) -> Span:
     """Resolve "Friday the 13th" to the next 13th that is a Friday."""
-    months = (today.replace(day=1) + relativedelta(months=ahead) for ahead in range(14))
-    days = (calendar_day(start.year, start.month, int(match["day"])) for start in months)
+    starts = (today.replace(day=1) + relativedelta(months=ahead) for ahead in range(14))
+    days = (calendar_day(start.year, start.month, int(match["day"])) for start in starts)
     return first_from(today, (day for day in days if day and day.weekday() == _weekday(match)))
 
 
@@ -211,9 +208,7 @@ _COMING = re.compile(r"coming|kommend", re.IGNORECASE)
 _DAY_ALONE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))", re.IGNORECASE)
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
 _SPAN = rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})"  # two weeks
-_SPAN_BEFORE = rf"{_SPAN}\s(?:before|earlier|vorher|davor)"
-"""Words for a time before another day, which day_before reads: "two weeks before", "3 Tage vorher"."""
-_BEFORE = re.compile(_SPAN_BEFORE, re.IGNORECASE)
+_BEFORE = re.compile(rf"{_SPAN}\s(?:before|earlier|vorher|davor)", re.IGNORECASE)
 # "tom" is also a name: only in lower case, and not after words that are followed by a person.
 _BEFORE_A_NAME = (
     "call phone ring text email mail message ping ask tell meet meeting see visit invite thank pay help remind show "

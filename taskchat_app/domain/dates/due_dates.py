@@ -103,7 +103,7 @@ def _phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase:
         if phrase is not None and phrase.end == len(candidate):
             return phrase
     if part := _PART_OF_DAY.fullmatch(words):
-        return Phrase(0, len(words), "", None, match_part(words, part.end("article")))
+        return Phrase(0, len(words), clock=match_part(words, part.end("article")))
     raise Invalid(
         gettext("“{phrase}” is not a date that taskchat understands. {examples}", phrase=words, examples=_EXAMPLES)
     )

@@ -50,22 +50,23 @@ class Reading(NamedTuple):
 def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:
     """Return the due date of the phrase, read from these words; `current` is the date that it moves (Phrase.due).
 
-    An ISO date has no reading. Of several dates it is the one that the user of the zone prefers; the others are in the
-    future. `meaning` names each date in parts: "this_week" or "week_after" of "next friday", "03h" or "15h" of "at 3",
-    "today" or "tomorrow" of "in the morning", "month_first" or "day_first" of "3/5" where the zone has no order.
+    Of several dates it is the one that the user of the zone prefers; its reading has the others that are to come. An
+    ISO date has no reading. `meaning` names each date in parts: "this_week" or "week_after" of "next friday", "03h"
+    or "15h" of "at 3", "today" or "tomorrow" of "in the morning", "month_first" or "day_first" of "3/5" where the zone
+    has no order.
     """
     if ISO_DAY.search(words):
         return phrase.due(zone, now, current)
     by_date: dict[Due, Reading] = {}
     for reading in _readings(words, phrase, zone, now, current):
         by_date.setdefault(reading.due, reading)
-    first, *further = by_date.values()
+    likeliest, *further = by_date.values()
     to_come = [reading for reading in further if reading.due.at > now]
-    main = max([first, *to_come], key=lambda reading: _count_preferred(reading.meaning, zone))
-    if first.due.at > now:
-        to_come = [first, *to_come]
-    others = [one for one in to_come if one != main and FIRST_YEAR <= one.due.at.year <= LAST_YEAR]
-    return with_reading(main.due, words, main.meaning, others, zone=zone, now=now)
+    chosen = max([likeliest, *to_come], key=lambda reading: _count_preferred(reading.meaning, zone))
+    if likeliest.due.at > now:
+        to_come = [likeliest, *to_come]
+    others = [other for other in to_come if other != chosen and FIRST_YEAR <= other.due.at.year <= LAST_YEAR]
+    return with_reading(chosen.due, words, chosen.meaning, others, zone=zone, now=now)
 
 
 def _count_preferred(meaning: str, zone: ZoneInfo) -> int:
@@ -74,9 +75,9 @@ def _count_preferred(meaning: str, zone: ZoneInfo) -> int:
 
 
 def as_preferred(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime) -> Phrase:
-    """Return the phrase with the day that it means for the user of the zone."""
-    days = _days(words, phrase, zone, now, current=None)
-    return days[max(days, key=lambda meaning: _count_preferred(meaning, zone))]
+    """Return the phrase with the day that the user of the zone prefers of those that it can mean."""
+    phrases = _by_meaning(words, phrase, zone, now, current=None)
+    return phrases[max(phrases, key=lambda meaning: _count_preferred(meaning, zone))]
 
 
 def with_reading(
@@ -109,18 +110,21 @@ def _utc_text(moment: datetime) -> str:
 
 
 def _readings(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime, current: Due | None) -> list[Reading]:
-    """Return the dates that the phrase can mean, some perhaps twice: of each day the likelier half, then the others."""
+    """Return the dates that the phrase can mean, the likeliest first, some perhaps twice.
+
+    Of "next friday at 3" these are both Fridays at 15:00, then both at 3:00.
+    """
     likelier: list[Reading] = []
     others: list[Reading] = []
-    for meaning, day in _days(words, phrase, zone, now, current).items():
-        first, *second = _halves(words, meaning, day, zone, now, current)
-        likelier.append(first)
-        others += second
+    for meaning, phrase_of_day in _by_meaning(words, phrase, zone, now, current).items():
+        half, *other_half = _halves(words, meaning, phrase_of_day, zone, now, current)
+        likelier.append(half)
+        others += other_half
     return likelier + others
 
 
-def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime, current: Due | None) -> dict[str, Phrase]:
-    """Return the phrase with each day that it can mean, by the names of these meanings; first as it is read."""
+def _by_meaning(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime, current: Due | None) -> dict[str, Phrase]:
+    """Return the phrase with each day that it can mean, by the names of these meanings; the likeliest first."""
     found: dict[str, Phrase] = {}
     if phrase.is_time_alone:
         found = _of_morning(words, phrase, zone, now)
@@ -131,9 +135,9 @@ def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime, current: Du
 
 def _of_morning(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> dict[str, Phrase]:
     """Return today and tomorrow for "in the morning" while it is still to come today; else nothing."""
-    is_morning = phrase.clock and phrase.clock.vague and not phrase.clock.either_half and _MORNING.search(words)
+    is_part_of_day = phrase.clock is not None and phrase.clock.vague and not phrase.clock.either_half
     today = today_in(zone, now)
-    if not is_morning or phrase.due(zone, now).local_day(zone) != today:
+    if not is_part_of_day or not _MORNING.search(words) or phrase.due(zone, now).local_day(zone) != today:
         return {}
     day = today + timedelta(days=1)
     return {TODAY: phrase, TOMORROW: replace(phrase, days=Days(phrase.end, day, day, day, Weight.SURE))}
@@ -180,15 +184,16 @@ def _weeks_later(days: Days, weeks: int) -> Days:
 def _halves(
     words: str, meaning: str, phrase: Phrase, zone: ZoneInfo, now: datetime, current: Due | None
 ) -> list[Reading]:
-    """Return the date of the phrase; with a time such as "at 3" also that in the other half, the likelier one first."""
+    """Return the date of the phrase; with a time such as "at 3" also 12 hours later or earlier, the likelier first."""
     due, clock = phrase.due(zone, now, current), phrase.clock
-    is_of_either_half = clock is not None and clock.either_half and not clock.early
-    if clock is None or due.day or not is_of_either_half or _WRITTEN_TIME.search(words):
+    if clock is None or due.day or not clock.may_be_evening or _WRITTEN_TIME.search(words):
         return [Reading(due, meaning)]
     hour = due.at.astimezone(zone).hour
     other_hour = (hour + 12) % 24
     other_clock = replace(clock, at=time(other_hour, clock.at.minute), vague=False, either_half=False)
     other = replace(phrase, clock=other_clock).due(zone, now, current)
-    halves = [Reading(due, f"{meaning} {hour:02}h".lstrip()), Reading(other, f"{meaning} {other_hour:02}h".lstrip())]
-    is_of_evening = hour < WAKING_HOUR and now < other.at < due.at  # "at half past six", said at noon, is 18:30 first
-    return halves[::-1] if is_of_evening else halves
+    as_read = Reading(due, f"{meaning} {hour:02}h".lstrip())
+    in_other_half = Reading(other, f"{meaning} {other_hour:02}h".lstrip())
+    if hour < WAKING_HOUR and now < other.at < due.at:  # "at half past six", said at noon, is 18:30 first
+        return [in_other_half, as_read]
+    return [as_read, in_other_half]

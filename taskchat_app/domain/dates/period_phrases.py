@@ -56,7 +56,9 @@ def _whole(ahead: int) -> Resolve:
 
 def _edge(match: re.Match[str], today: Today) -> Span:
     """Resolve "end of next month", "Anfang der Woche", "Ende übernächster Woche"."""
-    ahead = 2 if _AFTER_NEXT.match(match["next"] or "") else 1 if match["next"] else 0
+    ahead = 1 if match["next"] else 0
+    if match["next"] and _AFTER_NEXT.match(match["next"]):
+        ahead = 2
     first, last = _period(_PERIOD_WORDS[match["unit"].lower()], ahead, today)
     return _edge_day(match["edge"].lower(), first, last)
 
@@ -70,7 +72,9 @@ def _month_edge(match: re.Match[str], today: Today) -> Span:
 def _edge_day(edge: str, first: date, last: date) -> date:
     if edge in ("end", "ende"):
         return last
-    return first + (last - first) // 2 if edge in ("mid", "middle", "mitte") else first
+    if edge in ("mid", "middle", "mitte"):
+        return first + (last - first) // 2
+    return first
 
 
 def _month(match: re.Match[str], today: Today) -> Span:

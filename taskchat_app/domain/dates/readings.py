@@ -1,8 +1,8 @@
 """Readings of a due date: the dates that its words can mean, which of them the user said, and which the user chose.
 
 "3/5" is read as 5 March, with the meaning "month_first". Its other reading is 3 May, with the meaning "day_first". A
-switch makes 3 May the date, and 5 March its first other reading. A meaning of several parts is of several doubts:
-"this_week 15h" of "next friday at 3".
+switch makes 3 May the date, and 5 March its first other reading. Words with two doubts have a meaning of two parts:
+"next friday at 3" has "this_week 15h".
 """
 
 from collections.abc import Sequence

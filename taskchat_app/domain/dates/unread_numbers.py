@@ -53,23 +53,19 @@ _UNREAD_NEAR_DAY = re.compile(
     rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z",  # freitag ab 9 oder 8: with a digit
     re.IGNORECASE,
 )
-# Another day, also in unknown words, directly before the date that was read: what precedes the date, and what it has
-_DAY_THEN_DATE = (  # "friday " before "28/6/2027", "wed to " before "fri this week at 9"
-    re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\Z", re.IGNORECASE),
-    re.compile(r"\d"),
-)
-_DAY_THEN_TIME = (  # "call tomorrow maybe " before "9am"
-    re.compile(rf"(?<=\S\s){_DAY}\s\S{{1,12}}\s\Z", re.IGNORECASE),
-    re.compile(r"\A\d.{0,9}\Z"),
-)
-_SHORT_DAY_THEN_TIME = (  # "do " before "17:30"
-    re.compile(rf"\b(?:{GERMAN_SHORT_WEEKDAY})[.,]?\s\Z", re.IGNORECASE),
-    re.compile(r"\A\d"),
-)
-_UNKNOWN_DAY_THEN_TIME = (  # "sauna 12 loka " before "18:30"
-    re.compile(r"(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\Z"),
-    re.compile(r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z", re.IGNORECASE),
-)
+# Another day directly before the date that was read: patterns for the text before the date, and for the date
+_DAY_BEFORE_DATE = (
+    # "friday " before "28/6/2027", "wed to " before "fri this week at 9"
+    (re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\Z", re.IGNORECASE),
+     re.compile(r"\d")),
+    # "call tomorrow maybe " before "9am"
+    (re.compile(rf"(?<=\S\s){_DAY}\s\S{{1,12}}\s\Z", re.IGNORECASE), re.compile(r"\A\d.{0,9}\Z")),
+    # "do " before "17:30"
+    (re.compile(rf"\b(?:{GERMAN_SHORT_WEEKDAY})[.,]?\s\Z", re.IGNORECASE), re.compile(r"\A\d")),
+    # "sauna 12 loka " before "18:30": a month in another language
+    (re.compile(r"(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\Z"),
+     re.compile(r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z", re.IGNORECASE)),
+)  # fmt: skip
 # A date that ends a heading, with a number after it: "friday, " of "friday, 9 dentist"
 _DAY_AS_HEADING = re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}),\s\Z", re.IGNORECASE)
 # "Before tuesdays" of "before tuesdays seminar", which is no tuesday but a seminar's
@@ -80,23 +76,17 @@ _SECOND_HOUR = re.compile(rf",?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z", re.IGNO
 
 
 def unread_number(title: str) -> str:
-    """Return a number of a title, outside its quotes, that could be a day or a time: "12/3", "3. May"; else ""."""
+    """Return a number in a title, outside its quotes, that could be a day or a time: "12/3", "3. May"; else ""."""
     text = mask_quotes(title)
     match = _UNREAD.search(text) or _UNREAD_TIME.search(text) or _UNREAD_NEAR_DAY.search(text)
     return match[0] if match else ""
 
 
 def is_read_in_part(sentence: str, mention: DueMention) -> bool:
-    """Return whether the date may be only a part of what was said.
-
-    Another day or hour stands beside it ("and 20" of "every day at 8 and 20"), or the sentence has an unread time.
-    """
+    """Return whether the sentence has a day or hour beside the date that was read: "every day at 8 and 20"."""
     text, (start, end) = mask_quotes(sentence), mention.spans[0]
     before, date, after = text[:start], text[start:end], text[end:]
-    has_another_day = any(
-        day.search(before) and part.search(date)
-        for day, part in (_DAY_THEN_DATE, _DAY_THEN_TIME, _SHORT_DAY_THEN_TIME, _UNKNOWN_DAY_THEN_TIME)
-    )
+    has_another_day = any(day.search(before) and part.search(date) for day, part in _DAY_BEFORE_DATE)
     is_heading = _DAY_AS_HEADING.search(date) and re.search(r"\d", after)
     is_owning = mention.rule is None and _OWNING_DAY.search(date) and _OWNED.match(after)
     if has_another_day or is_heading or is_owning or _SECOND_HOUR.match(after) or _UNREAD_TIME.search(text):
