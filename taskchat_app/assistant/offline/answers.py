@@ -135,8 +135,8 @@ def _does(task: Task, call: PlannedCall, clock: UserClock) -> Message | None:
     return sentences.CHANGES.with_values(facts=facts) if facts else None
 
 
-def choice_words(tasks: list[Task], call: PlannedCall, clock: UserClock) -> Message | None:
-    """Return what such a call does to each of these tasks as a choice: "Tick off #3 Buy milk"; None for no words."""
+def call_words(tasks: list[Task], call: PlannedCall, clock: UserClock) -> Message | None:
+    """Return what such a call does to each of these tasks: "Tick off #3 Buy milk"; None if that has no words."""
     label, task = task_labels(tasks), tasks[0]
     if call.tool == "complete_task":
         completes = call.arguments.get("completed", True)

@@ -94,21 +94,19 @@ class _PreviousTurn:
 
 
 def _continued(message: str, read: list[Command], previous: _PreviousTurn, clock: UserClock) -> list[Command]:
-    """Return what a message means that goes on with the previous turn; empty if it means the commands `read` in it.
+    """Return the commands of a message that goes on with the previous turn; empty for a message that means `read`.
 
-    "The second one" or words of a title answer the question that the turn before it ended with; "and the other one
-    too" does what that turn did.
+    "The second one" or words of a title answer the previous turn's question; "the other one too" repeats its command.
     """
     if previous.has_touched and [command.kind for command in read] == ["refusal"]:
         return [replace(read[0], given={"after": "change"})]
     if len(read) != 1 or len(previous.commands) != 1:
         return []
     [command], [last] = read, previous.commands
-    if continued := _answer_to_question(command, last, previous) or _again(command, last, clock):
-        return continued
-    if previous.has_touched and "?" not in message and (changes := _of_last_touched(command, last, clock)):
-        return changes
-    return _on_other_day(command, last, previous)
+    meant = _answer_to_question(command, last, previous) or _again(command, last, clock)
+    if not meant and previous.has_touched and "?" not in message:
+        meant = _of_last_touched(command, last, clock)
+    return meant or _on_other_day(command, last, previous)
 
 
 def _answer_to_question(command: Command, last: Command, previous: _PreviousTurn) -> list[Command]:
@@ -177,7 +175,7 @@ def _has_a_time(command: Command, clock: UserClock) -> bool:
 
 
 def _chosen(command: Command, choices: dict[int, str]) -> int | None:
-    """The number of the only choice that an answer names by words of its title; None if it names none or several."""
+    """Return the number of the choice that an answer names by words of its title; None if it names none or several."""
     said = command.text.strip(" .!").casefold()
     named = [number for number, title in choices.items() if title.casefold() == said]
     if not named:
@@ -193,7 +191,7 @@ def _chosen(command: Command, choices: dict[int, str]) -> int | None:
 def _agreed(
     earlier: list[ConversationTurn], previous: _PreviousTurn, memory: Memory, clock: UserClock
 ) -> list[Command]:
-    """Return the commands that a yes is to: what the last turn offered, or what it asked about a single task."""
+    """Return the commands that a yes carries out: those offered last, or the one that was asked about a single task."""
     if previous.offered:
         return previous.offered
     if earlier and not _has_effect(earlier[-1]):  # the question "are all open tasks done?" needs no look-up

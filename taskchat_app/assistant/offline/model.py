@@ -32,10 +32,8 @@ from openai.types.responses import (
 
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
-from taskchat_app.assistant.offline.history_reader import ResultOf, no_result
+from taskchat_app.assistant.offline.history_reader import ResultOf
 from taskchat_app.assistant.offline.plan_parts import UNSHOWN_PREFIX, PlannedCall
-
-_NAME = "offline"
 
 
 class OfflineModel(Model):
@@ -44,7 +42,7 @@ class OfflineModel(Model):
     One is made for each turn, since "tomorrow" in it is counted from `now` (aware) in `zone`.
     """
 
-    def __init__(self, *, zone: ZoneInfo, now: datetime, language: str = "", result_of: ResultOf = no_result) -> None:
+    def __init__(self, *, zone: ZoneInfo, now: datetime, language: str = "", result_of: ResultOf) -> None:
         self._clock = UserClock(zone, now)
         self._language = language
         """Of the person's setting; it decides where no message tells another."""
@@ -100,11 +98,11 @@ def _tool_call(call: PlannedCall) -> ResponseFunctionToolCall:
 
 
 def _events(output: list[ResponseOutputItem]) -> Iterator[TResponseStreamEvent]:
-    """The same events in the same order as the SDK makes of a chat-completions stream, a word at a time."""
+    """Yield the events that the SDK makes of a chat-completions stream, in the same order, a word at a time."""
     response = Response(
         id=f"resp_{uuid.uuid4().hex}",
         created_at=time.time(),
-        model=_NAME,
+        model="offline",
         object="response",
         output=[],
         tool_choice="auto",
@@ -123,7 +121,7 @@ def _events(output: list[ResponseOutputItem]) -> Iterator[TResponseStreamEvent]:
 
 
 def _item_events(item: ResponseOutputItem, index: int) -> Iterator[Any]:
-    """The events of a message or a tool call; their numbers are set later."""
+    """Yield the events of a message or a tool call; their numbers are set later."""
     place: dict[str, Any] = {"output_index": index, "sequence_number": 0}
     is_message = isinstance(item, ResponseOutputMessage)
     begun = item.model_copy(update={"content": [], "status": "in_progress"} if is_message else {"arguments": ""})

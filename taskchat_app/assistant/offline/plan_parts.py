@@ -49,7 +49,7 @@ class Question:
 
     @property
     def numbers(self) -> list[int]:
-        return [int(task["number"]) for task in self.tasks if task["number"]]
+        return [task["number"] for task in self.tasks if task["number"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,12 @@ Act: TypeAlias = Callable[[Task, Command, UserClock], PlannedCall]
 """Makes the call that does to a task what a command says."""
 _EMPTY = {"undated": "due", "untagged": "tags"}
 """Filters that list_tasks does not have, with the fields that are empty then."""
+
+
+def only_say(answer: str) -> Plan:
+    """Make a plan without a call."""
+    yield from ()
+    return answer
 
 
 def each(calls: list[PlannedCall]) -> PlannedCall:

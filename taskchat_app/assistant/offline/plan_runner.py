@@ -7,7 +7,7 @@ from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.plan_parts import Listing, Plan, PlannedCall, Question, Result, is_part
+from taskchat_app.assistant.offline.plan_parts import Listing, Plan, PlannedCall, Question, Result, is_part, only_say
 from taskchat_app.assistant.offline.plans.plans import plan
 
 # These read or change more than one named task, so they wait for what was said before them, and the rest for them.
@@ -124,7 +124,7 @@ class PlanRunner:
         # The outcome of the command before is known here, since a command with a pronoun begins a batch.
         is_after_failure = index > 0 and self.outcomes[index - 1].has_failed
         if is_after_failure and command.target.pronoun and command.kind in CHANGING:
-            return _tell(answers.reply(command, sentences.NO_REFERENCE))
+            return only_say(answers.reply(command, sentences.NO_REFERENCE))
         return plan(command, self.memory)
 
     def _next_result(self, call: PlannedCall) -> Result:
@@ -184,7 +184,7 @@ class PlanRunner:
         if len(numbers) == 1 and len(self.commands) > 1 and command.kind not in ("delete", "cancel"):
             self.offered.append(replace(command, target=Target(numbers=tuple(numbers)), doubtful=False))
         self.asked = bool(numbers or new)
-        self.choices = {int(task["number"]): str(task.get("title", "")) for task in question.tasks if task["number"]}
+        self.choices = {task["number"]: str(task.get("title", "")) for task in question.tasks if task["number"]}
 
 
 def _new_tasks(question: Question) -> list[dict[str, Any]]:
@@ -197,9 +197,3 @@ def _new_tasks(question: Question) -> list[dict[str, Any]]:
         if added := [call["arguments"] for call in calls if call["tool"] == "create_task"]:
             return added
     return []
-
-
-def _tell(sentence: str) -> Plan:
-    """Make a plan that only answers, without a call."""
-    yield from ()
-    return sentence

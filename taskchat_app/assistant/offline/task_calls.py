@@ -53,7 +53,7 @@ def update(task: Task, command: Command, _: UserClock) -> PlannedCall:
     if "time" in given.get("clear", ()):
         given = {"due_date": task["due"].partition("T")[0]} if task.get("due") else {"clear": ["due_date"]}
     elif "word" in given:
-        given = {"title": _with_word_replaced(str(task["title"]), given["word"], given["title"])}
+        given = {"title": _with_word_replaced(task["title"], given["word"], given["title"])}
     return PlannedCall("update_task", {"task_id": task["number"], **given})
 
 

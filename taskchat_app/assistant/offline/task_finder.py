@@ -80,7 +80,7 @@ def _tasks_by_number(numbers: Sequence[int], *, is_shown: bool) -> Steps[dict[in
 
 
 def _without_excluded(command: Command, memory: Memory, status: str) -> Steps[Found]:
-    """The tasks that a command means, without those that it names as excluded."""
+    """Find the tasks that a command means, without those that it names as excluded: "all but the rent"."""
     target, excluded = replace(command.target, excluded=None), command.target.excluded or Target()
     found = yield from find(replace(command, target=target), memory, status=status, needs_task=True)
     if not isinstance(found, list):
@@ -99,17 +99,18 @@ def _without_excluded(command: Command, memory: Memory, status: str) -> Steps[Fo
 
 
 def _named_by(target: Target, tasks: list[Task]) -> list[Task]:
-    """Return the tasks with the tag that the words name, and then also those with exactly this title: "except work"."""
+    """Return the tasks whose tag or title the words are, "except work"; none if no task has such a tag."""
     if not target.words or target.quoted or target.filters.keys() - {"tag"}:
         return []
     words = target.words.casefold()
     tags = {re.sub(r"\s", "-", words), str(target.filters.get("tag", "")).casefold()}
-    tagged = [task for task in tasks if any(str(tag).casefold() in tags for tag in task.get("tags") or ())]
-    return [*tagged, *(task for task in tasks if tagged and task["title"].casefold() == words)]
+    tagged = [task for task in tasks if any(tag.casefold() in tags for tag in task.get("tags") or ())]
+    titled = [task for task in tasks if task["title"].casefold() == words]
+    return [*tagged, *titled] if tagged else []
 
 
 def _by_filters(command: Command, status: str) -> Steps[Found]:
-    """The tasks that filters and a name fit: all of them, or the only one; a title with these very words wins."""
+    """Find the tasks that filters and a name fit: all of them, or the only one; a title with these very words wins."""
     target = command.target
     if "title" in command.given and target.every:
         return answers.reply(command, sentences.NO_REFERENCE)
@@ -131,17 +132,20 @@ def _by_filters(command: Command, status: str) -> Steps[Found]:
 
 
 def _fitting_filters(target: Target, status: str) -> Steps[tuple[list[Task], bool]]:
-    """The tasks, and whether there are more than MAX_CALLS. A name is a tag, or words of a title."""
+    """Return the tasks that filters and a name fit, and whether there are more than MAX_CALLS."""
     is_dated = target.filters.keys() & {"due_before", "due_after", "undated", "untagged"}
     filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
     for wanted in _named_filters(target, filters):
         result = yield from filter_tasks(wanted)
-        found = result.get("tasks") or ()
-        # "The meeting today at 2" is also one without a time; the time of "2026-11-21T09:00" is "09:00".
-        tasks = [task for task in found if not target.at or str(task.get("due") or "")[11:16] in ("", target.at)]
+        tasks = [task for task in result.get("tasks") or () if not target.at or _may_be_at(task, target.at)]
         if tasks or result.get("more"):
             return tasks, bool(result.get("more"))
     return [], False
+
+
+def _may_be_at(task: Task, time: str) -> bool:
+    """Return whether a task is due at this time, or has none: "the meeting today at 2"."""
+    return str(task.get("due") or "").partition("T")[2] in ("", time)
 
 
 def _named_filters(target: Target, filters: dict[str, Any]) -> list[dict[str, Any]]:
@@ -160,7 +164,7 @@ def _named_filters(target: Target, filters: dict[str, Any]) -> list[dict[str, An
 
 
 def _all_or_overdue(command: Command, status: str) -> Steps[list[Task] | str]:
-    """All open or all done tasks, or the overdue ones of them; no two tasks are given one title."""
+    """Find all open or all done tasks, or the overdue ones of them; refuse to give them all one title."""
     if "title" in command.given:
         return answers.reply(command, sentences.NO_REFERENCE)
     results = yield [looked_up(status=status, limit=MAX_CALLS)]

@@ -48,7 +48,7 @@ def ask(matches: list[Task], command: Command, words: str) -> Question:
     """Ask which of these tasks is meant, or whether the only one is."""
     if command.given.get("once"):  # one date of a series that goes on
         matches = [task for task in matches if task.get("recurrence") and not task.get("done")] or matches
-    shown = sorted(matches, key=lambda task: int(task["number"]))[:_ASKED_MAX]
+    shown = sorted(matches, key=lambda task: task["number"])[:_ASKED_MAX]
     message = sentences.WHICH if len(shown) > 1 else sentences.DID_YOU_MEAN
     return Question(answers.reply_about(command, message, words), shown, lines=choice_lines(shown, command.language))
 
@@ -72,7 +72,7 @@ def ask_if_doubtful(found: Found, command: Command) -> Found:
 def _are_named_by(words: str, tasks: list[Task]) -> bool:
     """Return whether the words are those of the titles, which may have a verb besides: "the milk" of "Buy milk"."""
     said = stems(words)
-    return said <= title_stems(tasks) and all(stems(without_verb(str(task["title"]))) <= said for task in tasks)
+    return said <= title_stems(tasks) and all(stems(without_verb(task["title"])) <= said for task in tasks)
 
 
 def title_stems(tasks: list[Task]) -> set[str]:
@@ -104,7 +104,7 @@ def _with_only_call(
         return ask_about([task], as_new, command, clock)
     if as_new:
         this_or_new = answers.reply_about(command, sentences.THIS_OR_NEW, command.target.words or command.text)
-        words = answers.choice_words([task], call, clock)
+        words = answers.call_words([task], call, clock)
         meant = (task | {"words": words} if words else task, call)
         return choice_question(this_or_new, [meant, *as_new], command)
     return replace(question, text=answers.guess(command, task, call, clock) or question.text, calls=[call])
@@ -112,7 +112,7 @@ def _with_only_call(
 
 def _may_clear(task: Task, command: Command, clock: UserClock) -> bool:
     """Return whether a message may say to take a field off, not to delete: "get rid of the date on the report"."""
-    changes = changes_said(command.text, str(task["title"]), clock)
+    changes = changes_said(command.text, task["title"], clock)
     return any(change.kind == "untag" or change.given.keys() & {"clear", "priority"} for change in changes)
 
 
@@ -135,7 +135,7 @@ def ask_about(
     text = f"{about}\n\n{choice_lines(tasks, command.language)}"
     if is_asked:
         text = f"{answers.described(tasks, command.language)}\n\n{about}"
-    numbers = tuple(int(task["number"]) for task in tasks)
+    numbers = tuple(task["number"] for task in tasks)
     return choice_question(text, [*choices_about(tasks, command, clock), *others], command, about=numbers)
 
 
@@ -168,7 +168,7 @@ def _tasks_in(command: Command, clock: UserClock) -> list[dict[str, Any]]:
 
 
 def _steps_in(command: Command, parent: Task, clock: UserClock) -> list[dict[str, Any]]:
-    parts = listed_parts(command.text) or steps_said(command.text, str(parent["title"]))
+    parts = listed_parts(command.text) or steps_said(command.text, parent["title"])
     return [{"parent_id": parent["number"]} | read_title(part, clock) for part in parts]
 
 
@@ -233,7 +233,7 @@ def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCa
 def _changes_about(tasks: list[Task], command: Command, clock: UserClock) -> list[list[PlannedCall]]:
     """Return the calls of each change that a message may say of all these tasks, which is the same for each of them."""
     options: list[list[PlannedCall]] = []
-    for change in changes_said(command.text, str(tasks[0]["title"]), clock):
+    for change in changes_said(command.text, tasks[0]["title"], clock):
         if "title" in change.given and len(tasks) > 1:
             continue
         with suppress(task_calls.OutOfRangeError):
@@ -257,7 +257,8 @@ def choices_of(tasks: list[Task], options: list[list[PlannedCall]], clock: UserC
     for option in options:
         calls = [call for call in option if _can_be_done(numbered[call.arguments["task_id"]], call)]
         changed = [numbered[call.arguments["task_id"]] for call in calls]
-        if calls and (words := answers.choice_words(changed, _of_all(calls), clock)):
+        words = answers.call_words(changed, _of_all(calls), clock) if calls else None
+        if words:
             choices.append(({"number": 0, "title": changed[0]["title"], "words": words}, each(calls)))
     return choices
 

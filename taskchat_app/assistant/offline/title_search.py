@@ -38,8 +38,6 @@ _ROW = phrase(
 )
 _OF_ROW = phrase(rf"\b(?:{NUMBER})\b")
 _DEFINITE = phrase(r"(?:\b(?:the|that|my|der|die|das|den|dem|beim|zum|zur|vom) |[\"“„])(\w+)")
-
-
 _NAMING_NOTHING = FILLERS - {"not", "no", "but"}  # "not milk" is not "Milk"
 
 

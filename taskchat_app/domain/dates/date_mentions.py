@@ -22,7 +22,6 @@ _UNKNOWN_DAY = re.compile(
     r"\b(?:(?:on|am)\s(?:\S{1,20}\s){0,2}\S{0,20}(?:day|tag)|(?:on|at|an|zu)\s(?:easter|thanksgiving|ostern|pfingsten))\s$",
     re.IGNORECASE,
 )
-_UNKNOWN_MAX_CHARACTERS = 70
 
 
 def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
@@ -138,7 +137,7 @@ def _find_date(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase, list[P
     date, cut = best, [best]
     if best.is_time_alone:
         day = _day_of_time(text, phrases)
-        if day is None and _UNKNOWN_DAY.search(text[max(0, best.start - _UNKNOWN_MAX_CHARACTERS) : best.start]):
+        if day is None and _UNKNOWN_DAY.search(text[: best.start]):
             return None  # "on mother's day at 12", "am Geburtstag um 9 Uhr"
         if day:
             date = replace(best, days=day.days)
@@ -161,6 +160,6 @@ def _day_of_time(text: str, phrases: Sequence[Phrase]) -> Phrase | None:
 
 
 def _end(text: str, phrase: Phrase) -> int:
-    """Return the phrase's end, including the comma or colon after a phrase that opens the sentence."""
+    """Return the phrase's end, with the comma or colon after a phrase that opens the sentence."""
     comma = COMMA.match(text, phrase.end) if OPENING.match(text[: phrase.start]) else None
     return comma.end() if comma else phrase.end

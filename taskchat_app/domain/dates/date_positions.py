@@ -21,8 +21,6 @@ _ASIDE = re.compile(
     r"|(?<=[^\w\s])\d{0,2})"  # signs: "!!1"
     r"[^\w\s]{0,9}"
 )
-_LOOKED_BACK = 43
-"""Characters before a phrase that are searched: no pattern for the words there matches more."""
 
 
 def with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
@@ -62,10 +60,6 @@ def _begins_with_time(text: str, phrase: Phrase) -> bool:
     return phrase.clock is not None and text[phrase.start].lower() in ("a", "u", "@")
 
 
-def _before(text: str, phrase: Phrase) -> str:
-    return text[max(0, phrase.start - _LOOKED_BACK) : phrase.start]
-
-
 # The end of a sentence: "Melde das Auto am 1.12. um"
 _VERB_PART = re.compile(r"\s(?:ab|an|auf|aus|ein|mit|raus|runter|um|vor|vorbei|weg|zurück)[\s.!]{0,3}", re.IGNORECASE)
 
@@ -95,7 +89,7 @@ def _is_part_of_title(text: str, phrase: Phrase) -> bool:
 
 def _word_of_title(text: str, phrase: Phrase) -> str:
     """Return the word before a phrase that makes it a part of the title, with its blank; "" without one."""
-    found = _WORD_OF_TITLE.search(_before(text, phrase))
+    found = _WORD_OF_TITLE.search(text[: phrase.start])
     return found[0] if found else ""
 
 
@@ -160,7 +154,7 @@ def _is_meant_inside(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bo
         return False
     if phrase.has_clear_lead:  # "send slides by friday to Ann"
         return True
-    if _OBJECT_OF.search(_before(text, phrase)):  # "cancel my friday lunch"
+    if _OBJECT_OF.search(text[: phrase.start]):  # "cancel my friday lunch"
         return False
     if phrase.days is not None and phrase.clock is not None and not has_hour_alone:  # "dentist tomorrow 9am Dr. Who"
         return True
@@ -196,14 +190,13 @@ def _has_remark(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
     joint = _REMARK.match(text, phrase.end) if phrase.days or phrase.exact else None
     if joint is None or _may_be_a_name(text, phrase):
         return False
-    is_before_date = any(other.start == joint.end() for other in phrases)
-    return not is_before_date
+    return all(other.start != joint.end() for other in phrases)  # no further date
 
 
 def _may_be_a_name(text: str, phrase: Phrase) -> bool:
     """Return whether a day may be a name, or of one: "read Saturday (novel)", "Taco Tuesday", "walk friday"."""
     first = text[phrase.start]
-    if first.isupper() and _CAPITALISED.search(_before(text, phrase)):
+    if first.isupper() and _CAPITALISED.search(text[: phrase.start]):
         return True
     if first.isdigit() or (first.islower() and phrase.weight is Weight.OPENING):  # "call 3 may", "call tomorrow"
         return False

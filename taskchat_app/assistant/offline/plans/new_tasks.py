@@ -14,7 +14,7 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb,
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.plan_parts import Plan, PlannedCall, Steps, Task, searched
+from taskchat_app.assistant.offline.plan_parts import Plan, PlannedCall, Task, searched
 from taskchat_app.assistant.offline.task_calls import at_own_time
 from taskchat_app.assistant.offline.task_lines import due_words, task_label
 from taskchat_app.assistant.offline.task_questions import (
@@ -48,15 +48,17 @@ def wish(command: Command, memory: Memory) -> Plan:
         results = yield [with_date({"number": number}, due) for number in command.target.numbers]
         return answers.messages(results, command.language)
     words = [word for word in re.findall(r"\w+", without_verb(title)) if word.casefold() not in _NAMES_NOTHING]
-    found = (yield from _with_words(" ".join(words), command)) if words else []
+    found: list[Task] = []
+    if said := " ".join(words):
+        found = (yield from searched(said, "open")) or (yield from find_by_stems(said, "open", command.language))
     is_wish = command.kind == "wish"
-    same = [task for task in found if _is_same(str(task["title"]), title, is_wish=is_wish)]
+    same = [task for task in found if _is_same(task["title"], title, is_wish=is_wish)]
     if same and due and "recurrence" not in command.given:
         new = due_words(due, memory.clock)
         text = answers.reply(command, sentences.ALREADY_THERE, task=task_label(same[0]), new=new)
         choices = [(same[0], with_date(same[0], due)), new_choice(command, memory.clock)]
         return choice_question(text, choices, command)
-    alike = [task for task in (found if is_wish else same) if _has_words(str(task["title"]), words)]
+    alike = [task for task in (found if is_wish else same) if _has_words(task["title"], words)]
     if alike:
         text = answers.reply(command, sentences.BESIDE, task=task_label(alike[0]))
         return choice_question(text, [new_choice(command, memory.clock)], command)
@@ -66,11 +68,6 @@ def wish(command: Command, memory: Memory) -> Plan:
             return (yield from offer(command, memory))
     results = yield [PlannedCall("create_task", command.given)]
     return answers.messages(results, command.language)
-
-
-def _with_words(said: str, command: Command) -> Steps[list[Task]]:
-    """Return the open tasks with these words, else those with other forms of them."""
-    return (yield from searched(said, "open")) or (yield from find_by_stems(said, "open", command.language))
 
 
 def _is_same(title: str, said: str, *, is_wish: bool) -> bool:
@@ -107,7 +104,7 @@ def offer(command: Command, memory: Memory) -> Plan:
         if not found and is_of_field(bare(command.text)):
             offered = f"{answers.reply(command, sentences.NO_REFERENCE)} {new}"
         return choice_question(offered, choices, command)
-    named = [task for task in found if is_definite(command.text, str(task["title"]))]
+    named = [task for task in found if is_definite(command.text, task["title"])]
     meant = found[:SHOWN_MAX] if is_whole else named or found[:1]
     is_change = _may_change(command.text, is_whole=is_whole)
     if is_change and command.has_card:

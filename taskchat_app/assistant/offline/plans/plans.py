@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 
 from taskchat_app.assistant.grammar.commands import Command
-from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import reminder_moment
 from taskchat_app.assistant.grammar.phrases.title_words import stems_of
@@ -25,10 +24,10 @@ from taskchat_app.assistant.offline.plan_parts import (
     Steps,
     Task,
     looked_up,
+    only_say,
     searched,
 )
-from taskchat_app.assistant.offline.plans import new_tasks, questions, reminders
-from taskchat_app.assistant.offline.reported_tasks import find_reported
+from taskchat_app.assistant.offline.plans import done_statements, new_tasks, questions, reminders
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import due_words, task_label
 from taskchat_app.assistant.offline.task_questions import (
@@ -36,7 +35,6 @@ from taskchat_app.assistant.offline.task_questions import (
     ask_if_doubtful,
     choice_question,
     is_named,
-    new_choice,
     with_calls,
     without_verb,
 )
@@ -60,12 +58,8 @@ _SWEEPING = ("complete_all", "all_done", "delete_all")
 
 
 def plan(command: Command, memory: Memory) -> Plan:
-    return _PLANS.get(command.kind, _say)(command, memory)
-
-
-def _say(command: Command, _: Memory) -> Plan:
-    yield from ()
-    return answers.answer_without_tools(command)
+    make_plan = _PLANS.get(command.kind)
+    return make_plan(command, memory) if make_plan else only_say(answers.answer_without_tools(command))
 
 
 def _add(command: Command, memory: Memory) -> Plan:
@@ -75,16 +69,16 @@ def _add(command: Command, memory: Memory) -> Plan:
     if may_be_wish or command.target.numbers:
         return (yield from new_tasks.wish(command, memory))
     given, name = command.given, command.target.words.lower()
-    used = (yield from _used_tag(name)) if name and " " not in name else ""
-    if used:
-        given = given | {"title": command.target.named, "tags": [*given.get("tags", ()), used]}
+    tag = (yield from _tag_named(name)) if name and " " not in name else ""
+    if tag:
+        given = given | {"title": command.target.named, "tags": [*given.get("tags", ()), tag]}
     elif name and any(stems(name) <= stems(task["title"]) for task in (yield from searched(name, "open"))):
         return (yield from new_tasks.offer(command, memory))
     results = yield [PlannedCall("create_task", given)]
     return answers.messages(results, command.language)
 
 
-def _used_tag(name: str) -> Steps[str]:
+def _tag_named(name: str) -> Steps[str]:
     """Return the tag of any task that has this name, perhaps in the singular; "" for none."""
     tags = list(dict.fromkeys([name, name.removesuffix("s"), name.removesuffix("en")]))
     results = yield [looked_up(tag=tag, status="all", limit=1) for tag in tags]
@@ -190,21 +184,7 @@ def _is_title(words: str) -> Steps[bool]:
     """Return whether the title of an open task has all these words; the first names a field: "tag from milk"."""
     field, wanted = stems_of(words.split()[0]), stems(words)
     tasks = yield from searched(" ".join(sorted(wanted)), "open")
-    return any(field <= stems_of(str(task["title"])) and wanted <= stems(str(task["title"])) for task in tasks)
-
-
-def _reported(command: Command, memory: Memory) -> Plan:
-    """Complete the task that is said to be done, or ask."""
-    found = yield from find_reported(command, memory)
-    if isinstance(found, Question):
-        return with_calls(found, [task_calls.done(task) for task in found.tasks], command, memory.clock)
-    if isinstance(found, str):  # "got a parking ticket, 14 days to pay"
-        new = replace(command, given=read_title(command.text, memory.clock))
-        text = f"{found} {answers.reply(command, sentences.NEW)}"
-        return choice_question(text, [new_choice(new, memory.clock)], command)
-    results = yield [task_calls.done(task) for task in found]
-    text = answers.messages(results, command.language)
-    return found.text(text, command) if isinstance(found, FoundInPart) else text
+    return any(field <= stems_of(task["title"]) and wanted <= stems(task["title"]) for task in tasks)
 
 
 def _copy(command: Command, memory: Memory) -> Plan:
@@ -213,10 +193,10 @@ def _copy(command: Command, memory: Memory) -> Plan:
     if not words:
         return (yield from _on_tasks(task_calls.copy, command, memory, status="all", needs_task=True))
     said, found = stems(words), (yield from searched(words, "all"))
-    named = [task for task in found if _is_worth_copying(task) and said <= stems(str(task["title"]))]
+    named = [task for task in found if _is_worth_copying(task) and said <= stems(task["title"])]
     if not named and command.otherwise:
         return (yield from _instead(command.otherwise, command, memory))
-    newest = {str(task["title"]).casefold(): task for task in named}
+    newest = {task["title"].casefold(): task for task in named}
     exact = [task for title, task in newest.items() if stems(without_verb(title)) <= said]
     if len(exact) == 1:
         results = yield [task_calls.copy(exact[0], command, memory.clock)]
@@ -273,7 +253,7 @@ def _refuse_untimed(task: Task, command: Command, memory: Memory) -> Plan:
 
     It is looked up once more, alone, which tools.last_shown_tasks reads: the look-ups before showed others as well.
     """
-    number = int(task["number"])
+    number = task["number"]
     yield [looked_up(search=f"#{number}", status="all")]
     memory.touch([number])
     return answers.reply(command, sentences.NO_TIME, task=task_label(task), number=number)
@@ -287,7 +267,7 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "reopen": partial(_on_tasks, task_calls.reopen, status="done"),
     "update": _update_tasks,
     "shift": _shift_tasks,
-    "reported": _reported,
+    "reported": done_statements.complete_reported,
     "tag": partial(_on_tasks, task_calls.tag, status="open", needs_task=True),
     "untag": partial(_on_tasks, task_calls.untag, status="open", needs_task=True),
     "delete": _delete_tasks,

@@ -21,6 +21,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     MAX_CALLS,
     Listing,
     Plan,
+    Result,
     Steps,
     Task,
     filter_tasks,
@@ -67,21 +68,26 @@ def look(command: Command, memory: Memory) -> Plan:
 
 
 def _list(command: Command, memory: Memory) -> Steps[Listing]:
-    """List the tasks of the filters; what has no such tag may have the word."""
+    """List the tasks of the filters; where these find none, try wider filters."""
     given = _with_overdue(command, memory.clock)
+    tag, search = given.get("tag", ""), given.get("search", "")
     result = yield from listed(given)
-    if given.get("tag") and result.get("tasks") == [] and _TO_BUY.search(command.text):  # most have no date
+    if tag and _is_empty(result) and _TO_BUY.search(command.text):  # what is to be bought has mostly no date
         given = _without(given, "due_after", "due_before")
         result = yield from listed(given)
-    if given.get("tag") and result.get("tasks") == []:
-        result = yield from listed(_without(given, "tag") | {"search": given["tag"]})
-    if given.keys() == {"search"} and result.get("tasks") == []:
-        result = result | {"tasks": (yield from find_by_stems(given["search"], "open", command.language))}
-    if "search" in given and result.get("tasks") == [] and _WHETHER.match(command.text):
-        result = result | {"tasks": (yield from searched(given["search"], "all"))}
-    numbers = [int(task["number"]) for task in result.get("tasks") or ()]
-    text = answers.listing(result, command.language, given.get("search") or given.get("tag", ""))
-    return Listing(text, numbers, is_part(given))
+    if tag and _is_empty(result):  # the tag may be a word of a title
+        result = yield from listed(_without(given, "tag") | {"search": tag})
+    if given.keys() == {"search"} and _is_empty(result):
+        result = result | {"tasks": (yield from find_by_stems(search, "open", command.language))}
+    if "search" in given and _is_empty(result) and _WHETHER.match(command.text):  # a done task
+        result = result | {"tasks": (yield from searched(search, "all"))}
+    numbers = [task["number"] for task in result.get("tasks") or ()]
+    return Listing(answers.listing(result, command.language, search or tag), numbers, is_part(given))
+
+
+def _is_empty(result: Result) -> bool:
+    """Return whether a list has no task; a failed call has no list."""
+    return result.get("tasks") == []
 
 
 def _with_overdue(command: Command, clock: UserClock) -> dict[str, Any]:
@@ -120,20 +126,20 @@ def finished(command: Command, memory: Memory) -> Plan:
     after, before = _in_the_past(command, memory.clock)
     given = {name: command.given[name] for name in ("tag", "priority") if name in command.given}
     [result] = yield [looked_up(**given, status="done", limit=MAX_CALLS)]
-    times = [(str(task.get("completed") or ""), task) for task in result.get("tasks") or ()]
-    tasks = [task for time, task in times if after <= time and time[: len(before)] <= before]
+    read: list[Task] = [task | {"completed": str(task.get("completed") or "")} for task in result.get("tasks") or ()]
+    since = [task for task in read if after <= task["completed"]]
+    tasks = [task for task in since if task["completed"][: len(before)] <= before]
     # Only the tasks done last are read. If none of them was done before the period, further ones may be of the period.
-    may_have_more = bool(result.get("more")) and all(after <= time for time, _ in times)
+    may_have_more = bool(result.get("more")) and len(since) == len(read)
     if may_have_more and not tasks:
-        return answers.say(command.language, sentences.FINISHED_LATER, count=len(times))
-    # In the order of the page's list of done tasks.
-    tasks.sort(key=lambda task: int(task["number"]), reverse=True)
+        return answers.say(command.language, sentences.FINISHED_LATER, count=len(read))
+    tasks.sort(key=lambda task: task["number"], reverse=True)  # as on the page
     text = answers.finished(tasks, command.language, may_have_more=may_have_more)
-    return Listing(text, [int(task["number"]) for task in tasks])
+    return Listing(text, [task["number"] for task in tasks])
 
 
 def _in_the_past(command: Command, clock: UserClock) -> tuple[str, str]:
-    """Return the bounds of a period; of a weekday or date that is still to come those of the last one."""
+    """Return the first and the last moment of a command's period; "on friday" is the last one, not the next one."""
     after, before = command.given.get("due_after", ""), command.given.get("due_before", "9999")
     today = clock.now.astimezone(clock.zone).date()
     if after[:10] <= today.isoformat():
@@ -163,7 +169,7 @@ def tell(command: Command, memory: Memory) -> Plan:
     if not isinstance(found, list):
         return found
     tasks = found[:SHOWN_MAX]
-    return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks], is_part=False)
+    return Listing(answers.described(tasks, command.language), [task["number"] for task in tasks], is_part=False)
 
 
 def _by_words(command: Command) -> Steps[Found]:
@@ -207,7 +213,7 @@ def question(command: Command, memory: Memory) -> Plan:
     if len(tasks) == 1 and command.has_card and not ONLY_ASKS.match(command.text):
         return ask_about(tasks, [], command, memory.clock, is_asked=True)
     if tasks:
-        return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks])
+        return Listing(answers.described(tasks, command.language), [task["number"] for task in tasks])
     other = replace(command.otherwise or command, language=command.language)
     if other.kind == "look":
         return (yield from _look_partly(other, memory))
@@ -244,7 +250,7 @@ def unknown(command: Command, memory: Memory) -> Plan:
         return ask_about(tasks, as_new, command, memory.clock)
     if tasks:
         lines = choice_lines(tasks, command.language)
-        return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [int(task["number"]) for task in tasks])
+        return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [task["number"] for task in tasks])
     if is_correction(command.text):
         return answers.reply(command, sentences.CORRECTION)
     text = answers.answer_without_tools(command)
@@ -262,7 +268,7 @@ def _named_in(text: str) -> Steps[list[Task]]:
 def several(command: Command, memory: Memory) -> Plan:
     """Ask what is to be done with the tasks of the day, tag or state that an order names, or say how to name them."""
     words = without_possessives(command.target.words or command.text)
-    tag = yield from _used_tag(words)
+    tag = yield from _tag_in(words)
     # The last date may be where the tasks are moved to: "put all of the overdue stuff on today".
     filters = _which(without_last_date(words, memory.clock), memory.clock)
     if tag:  # "high priority for everything at work" is what is wanted, "all the home stuff is done" what was
@@ -291,11 +297,11 @@ def _which(words: str, clock: UserClock) -> dict[str, Any]:
 
 def _tag_asked_for(question: str) -> Steps[str]:
     """Return the tag of open tasks that a question asks for; "" for none."""
-    return (yield from _used_tag(question)) if _OF_TAG.search(question) else ""
+    return (yield from _tag_in(question)) if _OF_TAG.search(question) else ""
 
 
-def _used_tag(text: str) -> Steps[str]:
-    """Return the tag of open tasks that a text names; empty for none."""
+def _tag_in(text: str) -> Steps[str]:
+    """Return the tag of open tasks that a text names; "" for none."""
     [result] = yield [looked_up(status="open", limit=MAX_CALLS)]
     used = {tag for task in result.get("tasks") or () for tag in task.get("tags") or ()}
     return next((tag for tag in sorted(used) if names_tag(text, tag)), "")

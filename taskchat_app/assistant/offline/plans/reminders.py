@@ -36,7 +36,7 @@ def remind(command: Command, memory: Memory) -> Plan:
     if not tasks:
         results = yield [PlannedCall("create_task", command.given)]
         return answers.messages(results, command.language)
-    is_named_in_part = stems_of(sought_words(command)) < stems_of(str(tasks[0]["title"]))
+    is_named_in_part = stems_of(sought_words(command)) < stems_of(tasks[0]["title"])
     if len(tasks) > 1 or (command.doubtful and is_named_in_part):
         return _ask_to_remind(tasks, due, command, memory)
     [task], call = tasks, with_date(tasks[0], due)
@@ -58,7 +58,7 @@ def _remind_chosen(command: Command, memory: Memory) -> Plan:
 def _titled(words: str) -> Steps[list[Task]]:
     [result] = yield [looked_up(search=words, status="open")]
     wanted = stems_of(words) - FILLERS
-    return [task for task in result.get("tasks") or () if wanted and wanted <= stems_of(str(task["title"]))]
+    return [task for task in result.get("tasks") or () if wanted and wanted <= stems_of(task["title"])]
 
 
 def _ask_to_remind(tasks: list[Task], due: str | None, command: Command, memory: Memory) -> Question:

@@ -1,7 +1,7 @@
-"""Writes the rule that a match of a recurrence pattern means: a match goes in, the text of an RRULE comes out.
+"""Writes the RRULE that a match of a recurrence pattern means: "every 2 weeks" → FREQ=WEEKLY;INTERVAL=2.
 
-A writer returns None where the words are no recurrence after all, for example because of what stands before them.
-The groups of the patterns (patterns.py) that each writer reads, those in brackets if they are there:
+A writer returns None where the words are no recurrence, for example because of the words before them. The groups of the
+patterns (patterns.py) that each writer reads, those in brackets if they are there:
 
 - every: unit ("weeks"), [count] ("2"), [days] ("monday and friday")
 - weekdays, days_in_row: days
@@ -60,7 +60,6 @@ _PLACE_OR_DAY = re.compile(
     re.IGNORECASE,
 )
 _NAMED_MONTH_DAY = re.compile(rf"\d+|{DAY_ORDINAL}", re.IGNORECASE)
-_BEFORE_MAX_CHARACTERS = 20
 _ONE_WEEK = re.compile(r"\b(?:this|next|coming|diese|nächste|naechste|kommende)\s(?:week|woche)\b", re.IGNORECASE)
 WORKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 
@@ -70,25 +69,34 @@ def _rule(freq: str, interval: int = 1, **parts: str) -> str:
     return ";".join([f"FREQ={freq}", *step, *(f"{name}={value}" for name, value in parts.items())])
 
 
+def _weekdays_in(text: str) -> list[int]:
+    return sorted({ALL_WEEKDAYS[name.lower()] for name in _WEEKDAY.findall(text)})
+
+
 def weekday_codes(text: str) -> str:
     """Return the days named in a text as BYDAY has them: "MO,TH"."""
-    days = {ALL_WEEKDAYS[name.lower()] for name in _WEEKDAY.findall(text)}
-    return ",".join(WEEKDAY_CODES[day] for day in sorted(days))
+    return ",".join(WEEKDAY_CODES[day] for day in _weekdays_in(text))
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[: match.start()]
 
 
 def every(interval: int) -> Write:
-    """Return a writer for "every 2 weeks on monday": `interval` (unless a count is named), unit, weekdays."""
+    """Return a writer for "every 2 weeks on monday"; `interval` is the count where the words name none."""
 
     def write(match: re.Match[str]) -> str | None:
         groups = match.groupdict()
         freq, factor = UNIT_FREQ[UNITS[match["unit"].lower()]]
-        count = (number(groups["count"]) if groups.get("count") else interval) * factor
+        count = factor * (number(groups["count"]) if groups.get("count") else interval)
         days = groups.get("days")
-        if days and freq == "DAILY" and count % 7 == 0:  # every 14 days on tuesday
-            freq, count = "WEEKLY", count // 7
-        if count < 1 or (days and freq != "WEEKLY"):
+        if count < 1:
             return None
-        return _rule(freq, count, **({"BYDAY": weekday_codes(days)} if days else {}))
+        if not days:
+            return _rule(freq, count)
+        if freq == "DAILY" and count % 7 == 0:  # every 14 days on tuesday
+            freq, count = "WEEKLY", count // 7
+        return _rule(freq, count, BYDAY=weekday_codes(days)) if freq == "WEEKLY" else None
 
     return write
 
@@ -109,8 +117,7 @@ def _is_timed(match: re.Match[str]) -> bool:
 
 def _is_series(match: re.Match[str]) -> bool:
     """Return whether weekdays without "every" are no part of the title, and of no certain week."""
-    before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
-    return not _NO_SERIES_AFTER.search(before) and not _ONE_WEEK.search(match.string)
+    return not _NO_SERIES_AFTER.search(_before(match)) and not _ONE_WEEK.search(match.string)
 
 
 def timed_range(match: re.Match[str]) -> str | None:
@@ -121,26 +128,30 @@ def timed_range(match: re.Match[str]) -> str | None:
 
 def days_in_row(match: re.Match[str]) -> str | None:
     """Resolve "mon wed fri" and "tue/thu 18:00"; None for what may be a choice or a span: "tue/thu", "fri sat sun"."""
-    days = sorted({ALL_WEEKDAYS[name.lower()] for name in _WEEKDAY.findall(match["days"])})
+    days = _weekdays_in(match["days"])
     is_span = days[-1] - days[0] < len(days)
-    repeats = not is_span and (len(days) > 2 or _is_timed(match)) and _is_series(match)
-    return _rule("WEEKLY", BYDAY=weekday_codes(match["days"])) if repeats else None
+    may_be_choice = len(days) <= 2 and not _is_timed(match)
+    if is_span or may_be_choice or not _is_series(match):
+        return None
+    return _rule("WEEKLY", BYDAY=weekday_codes(match["days"]))
 
 
 def _nth_codes(text: str) -> str | None:
     """Return "first and third monday" as BYDAY has it: "1MO,3MO"; None for a place that no month has."""
     codes: list[str] = []
     places: list[int] = []  # of the next days
-    is_after_day = False  # there a place is the first one of the next days: "first monday and third friday"
+    is_after_day = False
     for word in _PLACE_OR_DAY.finditer(text):
         if word["day"]:
             codes += [f"{place}{weekday_codes(word['day'])}" for place in places]
-        else:
-            place = -2 if word["before_last"] else ordinal(word["place"])
-            if place > _PLACE_MAX:
-                return None
-            places = [place] if is_after_day else [*places, place]
-        is_after_day = bool(word["day"])
+            is_after_day = True
+            continue
+        place = -2 if word["before_last"] else ordinal(word["place"])
+        if place > _PLACE_MAX:
+            return None
+        # After a day, the places of the next days begin: "first monday and third friday"
+        places = [place] if is_after_day else [*places, place]
+        is_after_day = False
     return ",".join(dict.fromkeys(codes))
 
 
@@ -160,20 +171,19 @@ def nth_weekdays(match: re.Match[str]) -> str | None:
 
 def last_day(match: re.Match[str]) -> str | None:
     """Resolve "at the end of every month"; None for "the 15th and last day of every month"."""
-    before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
-    return None if _ENDS_WITH_AND_OR_MONTH.search(before) else "FREQ=MONTHLY;BYMONTHDAY=-1"
+    return None if _ENDS_WITH_AND_OR_MONTH.search(_before(match)) else "FREQ=MONTHLY;BYMONTHDAY=-1"
 
 
 def month_day(match: re.Match[str]) -> str | None:
     """Resolve "every 1st" and "am 1. und 15. jedes Monats"; None after another day or a month: "jan 1st each month"."""
-    before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
     days = sorted({day_of_month(day) for day in _NAMED_MONTH_DAY.findall(match["day"])})
-    if _ENDS_WITH_AND_OR_MONTH.search(before) or not 1 <= days[0] <= days[-1] <= 31:
+    if _ENDS_WITH_AND_OR_MONTH.search(_before(match)) or not 1 <= days[0] <= days[-1] <= 31:
         return None
     return _rule("MONTHLY", BYMONTHDAY=",".join(map(str, days)))
 
 
 def year_day(match: re.Match[str]) -> str | None:
+    """Resolve "every 5th of march" and "jährlich am 3.12."; None for a day that the month never has."""
     groups = match.groupdict()
     day = day_of_month(groups["day"] or groups["day2"])
     month = MONTHS[groups["month"].lower()] if groups["month"] else int(groups["month2"])

@@ -1,7 +1,7 @@
-"""The table of recurrence patterns in English and German, each with what writes the rule of its match.
+"""The table of recurrence patterns in English and German, each with the writer of the rule that its match means.
 
 First the parts of which the patterns are made, then the rows, each with a text that it matches. Of the rows that match,
-phrases.py takes the first. pattern_rules.py lists the groups that each writer reads.
+phrases.py takes the first. pattern_rules.py has the writers, and lists the groups that each of them reads.
 """
 
 from taskchat_app.domain.dates.recurrence.pattern_rules import (

@@ -46,11 +46,10 @@ _REPEATS = re.compile(
     r"|\s?[,.;]\s(?:repeats|repeat\s(?:it|this|that)|wiederholt(?:\ssich)?))\s$",  # ", repeats"
     re.IGNORECASE,
 )
-_REPEATS_MAX_CHARACTERS = 40
 _BEFORE_WIEDERHOLEN = re.compile(r"(?:\s?,\s(?:die\ssich\s)?|\sund\s)$", re.IGNORECASE)  # ", ", " und "
 _WIEDERHOLEN = re.compile(r"\s(?:wiederholen|wiederholt)(?=\s?(?:$|[.!,]))", re.IGNORECASE)  # " wiederholen"
-# The strong joint and the weak one of each of FORMS. Two days are a list with a strong one: "monday and friday". Three
-# may stand with weak ones alone, commas or blanks: "friday, saturday is the party" names one day.
+# For each of FORMS a strong and a weak joint. Two days are a list with a strong joint: "monday and friday". Three are a
+# list also with weak joints, commas or blanks, alone: "friday, saturday is the party" names one day.
 _JOINTS = (r"\s?[/&+]\s?|[-–]|,?\s(?:and|und|or|oder|to|bis|through|thru|till)\s(?:on\s|am\s)?", r",\s")
 _SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:and|or|to|through|thru|till)\s(?:on\s)?", r",?\s")
 _GERMAN_SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:und|oder|bis)\s(?:am\s)?", r",?\s")
@@ -79,29 +78,30 @@ class FoundRule(NamedTuple):
 def find_rule(sentence: str) -> FoundRule | None:
     """Return the recurrence of a sentence, outside its quotes; None without a certain one."""
     text = mask_quotes(sentence)
-    for table in (_EVERY_TABLE, _ADVERB_TABLE):
-        for pattern, write in table:
-            for match in pattern.finditer(text):
-                is_meant = table is _EVERY_TABLE or _is_set_off(text, match)
-                if is_meant and (rule := write(match)):
-                    return FoundRule(*_with_verb(text, match), rule)
+    for pattern, write in _EVERY_TABLE:
+        for match in pattern.finditer(text):
+            if rule := write(match):
+                return FoundRule(*_with_verb(text, match), rule)
+    for pattern, write in _ADVERB_TABLE:
+        for match in pattern.finditer(text):
+            if _begins_or_ends(text, match) and (rule := write(match)):
+                return FoundRule(*_with_verb(text, match), rule)
     return None
 
 
 def _with_verb(text: str, match: re.Match[str]) -> tuple[int, int]:
-    """Return the place of a recurrence, with the words that say that it is one: ", repeat it every monday"."""
-    before = text[: match.start()][-_REPEATS_MAX_CHARACTERS:]
+    """Return the place of a recurrence, with the verb before or after it: ", repeat it every monday"."""
+    before = text[: match.start()]
     if lead := _REPEATS.search(before):
         return match.start() - len(lead[0]), match.end()
-    # "Vokabeln jede Woche wiederholen" is a title.
-    joint = _BEFORE_WIEDERHOLEN.search(before)
-    verb = _WIEDERHOLEN.match(text, match.end()) if joint else None
+    # ", jeden Montag wiederholen"; but "Vokabeln jede Woche wiederholen" is a title
+    joint, verb = _BEFORE_WIEDERHOLEN.search(before), _WIEDERHOLEN.match(text, match.end())
     if joint and verb:
         return match.start() - len(joint[0]), verb.end()
     return match.start(), match.end()
 
 
-def _is_set_off(text: str, match: re.Match[str]) -> bool:
+def _begins_or_ends(text: str, match: re.Match[str]) -> bool:
     """Return whether an adverb such as "dienstags" begins or ends its sentence, as a recurrence does."""
     before, after = text[: match.start()], text[match.end() :]
     if _ARTICLE.search(before):

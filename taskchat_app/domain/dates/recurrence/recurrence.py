@@ -65,15 +65,14 @@ def first_occurrence(
     # The interval counts from the first occurrence, so it does not matter here.
     series = replace(parts, interval=1, count=None, until=None)
     is_timed = parts.names_times or at not in (None, END_OF_DAY)
-    for local in _local_times(series, datetime.combine(today, at or time(0))):
-        due = Due(at_local_time(local.date(), local.time(), zone)) if is_timed else Due.of_day(local.date(), zone)
-        if due.at < now:
-            continue
-        if _is_past_until(parts, due, zone):
-            break
-        return due
-    sentence = gettext("“{rule}” has no day left from {day} on. Give a later UNTIL, or none.")
-    raise Invalid(sentence.with_values(rule=parts.text, day=today.isoformat()))
+    dues = (
+        _due(local, zone, is_timed=is_timed) for local in _local_times(series, datetime.combine(today, at or time(0)))
+    )
+    first = next((due for due in dues if due.at >= now), None)
+    if first is None or _is_past_until(parts, first, zone):
+        sentence = gettext("“{rule}” has no day left from {day} on. Give a later UNTIL, or none.")
+        raise Invalid(sentence.with_values(rule=parts.text, day=today.isoformat()))
+    return first
 
 
 def next_occurrence(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> Due | None:
@@ -93,11 +92,14 @@ def occurrences(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> It
         local_start = datetime.combine(start.day, time(0) if parts.names_times else END_OF_DAY)
     until_year = max(start.at, after).astimezone(zone).year
     for local in islice(_local_times(parts, local_start, until_year), parts.count):
-        is_timed = start.day is None or local.time() != END_OF_DAY
-        due = Due(at_local_time(local.date(), local.time(), zone)) if is_timed else Due.of_day(local.date(), zone)
+        due = _due(local, zone, is_timed=start.day is None or local.time() != END_OF_DAY)
         if _is_past_until(parts, due, zone):
             return
         yield due
+
+
+def _due(local: datetime, zone: ZoneInfo, *, is_timed: bool) -> Due:
+    return Due(at_local_time(local.date(), local.time(), zone)) if is_timed else Due.of_day(local.date(), zone)
 
 
 def _is_past_until(parts: Rule, due: Due, zone: ZoneInfo) -> bool:

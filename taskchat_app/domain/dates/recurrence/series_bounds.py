@@ -1,7 +1,7 @@
 """Reads what follows a recurrence: its time, first day, end and exceptions ("at 9 until june", "except sunday").
 
-series_mentions.py calls `with_next` repeatedly. It takes a Series that was read up to a position, and returns it with
-the one thing that stands there, or None if nothing more belongs to it.
+series_mentions.py calls `with_next` repeatedly: it returns a Series with what stands at the next position, or None if
+nothing more belongs to it. "every monday at 9 until june" is read as "every monday", then "at 9", then "until june".
 """
 
 import re
@@ -87,7 +87,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A recurrence that was read up to the position `end`; `limit` is the UNTIL or COUNT of its rule."""
+    """A recurrence that was read up to the position `end`; `limit` is ";UNTIL=…" or ";COUNT=…" of its rule."""
 
     end: int
     rule: str
@@ -163,7 +163,10 @@ def _started(series: Series, context: Context, lead: re.Match[str]) -> Series | 
 
 
 def ended(series: Series, context: Context, phrase: Phrase) -> Series | None:
-    """Return the series up to a day; due on this day if it is in its first week, month or year."""
+    """Return the series up to a day; due on this day if it is in its first week, month or year.
+
+    "Every week until friday" is due on Fridays. None if the series does not occur until that day.
+    """
     last = phrase.due(context.zone, context.now).local_day(context.zone)
     series = with_clock_of(phrase, replace(series, end=phrase.end), context)
     least = 1 if names_days(series.rule) else 2
@@ -171,7 +174,7 @@ def ended(series: Series, context: Context, phrase: Phrase) -> Series | None:
         return replace(series, limit=f";UNTIL={last:%Y%m%d}")
     if names_days(series.rule) or series.first:
         return None
-    return replace(series, first=last)  # "every week until friday", "jeden Monat bis zum 3."
+    return replace(series, first=last)
 
 
 def names_days(rule: str) -> bool:

@@ -56,7 +56,8 @@ _BOUND_HOUR = re.compile(r"\b(?:before|by|until|vor|bis)\s\d", re.IGNORECASE)  #
 def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -> DueMention | None:
     """Return a recurrence with its first due date: "every monday at 9am starting 1 march".
 
-    `find_date` finds a date that is no part of the title. Words that are read are blanked before the next ones are.
+    `find_date` finds a date that is no part of the title. Each step replaces the words that it reads by blanks, so that
+    the next step does not read them again.
     """
     found = find_rule(text)
     if found is None:
@@ -106,9 +107,9 @@ def _without(context: Context, place: Place) -> Context:
 def _with_ends_apart(
     series: Series, context: Context, series_start: int, date: Phrase | None
 ) -> tuple[Series, list[Place]]:
-    """Return the series with the end and the exceptions that do not follow it, and their places.
+    """Return the series with the end and the exceptions that do not follow it directly, and their places.
 
-    `date` is the date of the sentence. What stands after another recurrence belongs to that one.
+    `date` is the date of the sentence. The words after another recurrence belong to that one.
     """
     text, places = context.text, list[Place]()
     other = find_rule(text)
@@ -116,12 +117,12 @@ def _with_ends_apart(
         begin = word.start()
         if longer := _with_end_at(begin, series, context, series_start, date):
             places.append((begin, longer.end))
-            series = replace(longer, end=series.end)  # where the recurrence ends, not what stands apart
+            series = replace(longer, end=series.end)
     return series, places
 
 
 def _with_end_at(begin: int, series: Series, context: Context, series_start: int, date: Phrase | None) -> Series | None:
-    """Return the series with the end or the exception that begins there; None without one, or if it is of the title."""
+    """Return the series with the end or the exception at `begin`; None without one, or if it is of the title."""
     text = context.text
     if not _LETTER.search(text[:begin]):  # the sentence begins with it: "for 6 weeks gym every monday"
         return with_end(series, context, begin)
@@ -192,9 +193,9 @@ def _at_time_of_part(series: Series, context: Context) -> Series | None:
 
 
 def _a_day_later(rule: str) -> str:
-    """Return the rule with each of its weekdays replaced by the next."""
+    """Return the rule with each of its weekdays replaced by the next: "BYDAY=FR" by "BYDAY=SA"."""
     weekly = WEEKLY_DAYS.match(rule)
     if weekly is None:
         return rule
-    places = [(WEEKDAY_CODES.index(day) + 1) % 7 for day in weekly["days"].split(",")]
-    return weekly["before"] + ",".join(WEEKDAY_CODES[place] for place in places) + rule[weekly.end() :]
+    following = [WEEKDAY_CODES[(WEEKDAY_CODES.index(day) + 1) % 7] for day in weekly["days"].split(",")]
+    return weekly["before"] + ",".join(following) + rule[weekly.end() :]

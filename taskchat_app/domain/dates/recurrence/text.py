@@ -19,7 +19,6 @@ _ORDINALS = {
     -5: gettext("fifth to last {weekday:EEEE}"),
 }
 _DAY_ORDINALS = {1: gettext("{number}st"), 2: gettext("{number}nd"), 3: gettext("{number}rd")}
-_WORKING_WEEK = {0, 1, 2, 3, 4}
 _MONDAY = date(2001, 1, 1)
 
 
@@ -72,7 +71,8 @@ def _on_weekdays(parts: Rule) -> Message:
     names = _and([gettext("{weekday:EEEE}", weekday=_weekday(day)) for day in days])
     if parts.interval > 1:
         return gettext("{every} on {days}", every=_every(parts), days=names)
-    return gettext("every weekday") if set(days) == _WORKING_WEEK else gettext("every {days}", days=names)
+    is_working_week = days == [0, 1, 2, 3, 4]
+    return gettext("every weekday") if is_working_week else gettext("every {days}", days=names)
 
 
 def _nth_days(days: Sequence[RuleWeekday]) -> Message:

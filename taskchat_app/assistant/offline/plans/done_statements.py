@@ -1,19 +1,45 @@
-"""Finds the open tasks that are said to be done: "I washed the car and paid the rent"."""
+"""The plan of statements that tasks are done: "I washed the car and paid the rent"."""
+
+from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.rules.done_statements import WHOLLY, is_completing, stems, verbs_of
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
+from taskchat_app.assistant.offline import answer_sentences as sentences
+from taskchat_app.assistant.offline import answers, task_calls
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.plan_parts import Steps, Task
+from taskchat_app.assistant.offline.plan_parts import Plan, Question, Steps, Task
 from taskchat_app.assistant.offline.task_finder import find
-from taskchat_app.assistant.offline.task_questions import Found, ask, without_verb
-from taskchat_app.assistant.offline.tasks_of_parts import ask_in_text, find_each, numbers_of_parts
+from taskchat_app.assistant.offline.task_questions import (
+    Found,
+    ask,
+    choice_question,
+    new_choice,
+    with_calls,
+    without_verb,
+)
+from taskchat_app.assistant.offline.tasks_of_parts import FoundInPart, ask_in_text, find_each, numbers_of_parts
 from taskchat_app.assistant.offline.title_search import find_by_stems, folded_words
 
 
-def find_reported(command: Command, memory: Memory) -> Steps[Found]:
-    """Find the open tasks that are said to be done, or ask which are meant: "I washed the car and paid the rent"."""
+def complete_reported(command: Command, memory: Memory) -> Plan:
+    """Complete the tasks that are said to be done, or ask."""
+    found = yield from _find(command, memory)
+    if isinstance(found, Question):
+        return with_calls(found, [task_calls.done(task) for task in found.tasks], command, memory.clock)
+    if isinstance(found, str):  # "got a parking ticket, 14 days to pay"
+        new = replace(command, given=read_title(command.text, memory.clock))
+        text = f"{found} {answers.reply(command, sentences.NEW)}"
+        return choice_question(text, [new_choice(new, memory.clock)], command)
+    results = yield [task_calls.done(task) for task in found]
+    text = answers.messages(results, command.language)
+    return found.text(text, command) if isinstance(found, FoundInPart) else text
+
+
+def _find(command: Command, memory: Memory) -> Steps[Found]:
+    """Find the open tasks that are said to be done, or ask which are meant."""
     target = command.target
     if not target.words:
         return (yield from find(command, memory, status="open", needs_task=False))
