@@ -197,7 +197,7 @@ def finished(tasks: list[Task], language: Language, *, may_have_more: bool) -> s
     if may_have_more:
         count = ngettext("At least {count} task done.", "At least {count} tasks done.", len(tasks))
     lines = "\n".join(task_line(task, language) for task in tasks)
-    return "\n\n".join(part for part in (render(count, language), lines) if part)
+    return f"{render(count, language)}\n\n{lines}".rstrip()
 
 
 def described(tasks: list[Task], language: Language) -> str:

@@ -23,7 +23,7 @@ _IN_PART = ("done", "reported", "reopen", "delete")
 
 
 class FoundInPart(list[Task]):
-    """The tasks of a command: a list, as all that are found; `missing` are the parts of the command that fit none."""
+    """The tasks that parts of a command name, and the `missing` parts, which fit no task."""
 
     def __init__(self, tasks: Sequence[Task], missing: Sequence[str]) -> None:
         super().__init__(tasks)

@@ -21,14 +21,15 @@ _HEAD_MIN_CHARACTERS = 6
 _DIGITS = re.compile(r"#?\d{1,4}(?:\D{1,5}\d{1,4}){0,9}")
 # "(Delete) the ten", "die zehn"; "one" may mean anything
 _SPELLED = sentence(rf"(?!(?:one|an?|the|ein\w*)\b)(?:{NUMBER})")
-# "Untick number four", "Häkchen bei vier wieder weg"; but "maths nr 2-5". Other words stand before a number in digits
-# alone: "die 9 kann raus", "kill 7", "give 7 low priority"; "give one …" is no task. One of the groups has the number.
+# A number that names a task, in one of the groups
 _NUMBERED = phrase(
+    # Untick number four, Häkchen bei vier wieder weg; but not "maths nr 2-5"
     rf"(?:#|\b(?:number|nummer|nr\.?|no\.|task|item|aufgabe|punkt|bei) )({NUMBER})\b(?! (?:uhr|grad|euro)|[.:–-]\d)"
+    # Die 9 kann raus; in digits alone, as also below
     r"|(?:\b(?:die|der|can|give|gib|is|ist) |\A)(\d{1,3})(?= (?:[-–]|(?:kann|is|ist|be|soll|muss|darf|weg|done|due"
     r"|erledigt|fällig|(?:he)?(?:raus|runter|rauf)\w*|every|jede\w*|alle|an? note)\b))"
-    rf"|\A{words('kill, axe, scrap, bin, drop, ditch, dump')} #?(\d{{1,3}})\Z"
-    r"|\b(?:give|gib) (\d{1,3})(?= (?!(?:min\w*|hours?|hrs?|more|mal)\b)\w)"
+    rf"|\A{words('kill, axe, scrap, bin, drop, ditch, dump')} #?(\d{{1,3}})\Z"  # kill 7
+    r"|\b(?:give|gib) (\d{1,3})(?= (?!(?:min\w*|hours?|hrs?|more|mal)\b)\w)"  # give 7 low priority
 )
 # "Took care of 4 and 11", "1, 5 und 3 hab ich"; neither times nor a number with its unit
 _ROW = phrase(
@@ -89,7 +90,7 @@ def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
     if named:
         most = max(len(found.words) for found in named)
         return [found.task for found in named if len(found.words) == most], False
-    definite = _definite(text)
+    definite = stems(" ".join(_DEFINITE.findall(text)))
     generic = [task for task in tasks if not definite.isdisjoint(stems(without_verb(task["title"])))]
     return generic if len(generic) == 1 else [], False
 
@@ -125,23 +126,13 @@ def numbers_in(text: str) -> list[int]:
         return [number(text)]
     if _DIGITS.fullmatch(text):
         return [int(digits) for digits in re.findall(r"\d+", text)]
-    return [number("".join(said)) for said in _NUMBERED.findall(text)]
+    return [number("".join(groups)) for groups in _NUMBERED.findall(text)]
 
 
 def numbers_in_row(text: str) -> list[int]:
     """Return two or more numbers in a row, which may be those of tasks: "5 und 1 hab ich", "1, 5 and 11 are sorted"."""
     row = _ROW.search(text)
     return [number(said) for said in _OF_ROW.findall(row[1])] if row else []
-
-
-def is_definite(text: str, title: str) -> bool:
-    """Return whether a word of the title has an article in the text: "the bike thing"."""
-    return not _definite(text).isdisjoint(stems(title))
-
-
-def _definite(text: str) -> set[str]:
-    """Return the stems of the words that have an article in the text."""
-    return stems(" ".join(_DEFINITE.findall(text)))
 
 
 def _is_among(word: str, said: Collection[str]) -> bool:

@@ -59,10 +59,7 @@ _SHORT_SPAN = re.compile(
     re.IGNORECASE,
 )
 # Words that also stand before words that are not dates ("for sun", "from may"), so they are weaker evidence than "by".
-_LOOSE_LEADS = (
-    *("for", "from", "für", "fürs", "fuer", "fuers", "ab", "vor"),
-    *("den", "für den", "fuer den", "auf den", "zu dem"),
-)
+_LOOSE_LEADS = "for|from|für|fürs|fuer|fuers|ab|vor|den|für den|fuer den|auf den|zu dem".split("|")
 
 
 @dataclass(frozen=True, slots=True)

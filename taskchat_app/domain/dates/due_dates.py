@@ -1,6 +1,7 @@
 """Parses due dates from ISO dates and phrases, with the other dates that "next friday" could mean, and formats them."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -39,7 +40,7 @@ def parse_due(text: str, *, zone: ZoneInfo, now: datetime, current: Due | None =
     other text.
     """
     due = _exact(text, zone) or read_due(text, _phrase(text, zone, now), zone=zone, now=now, current=current)
-    return Due(_in_range(due.at, zone), due.day, due.reading)
+    return replace(due, at=_in_range(due.at, zone))
 
 
 def said_due(text: str, *, zone: ZoneInfo, now: datetime) -> str | None:

@@ -78,7 +78,7 @@ def today_in(zone: ZoneInfo, now: datetime) -> Today:
 
 def at_local_time(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """Return the instant of a local time; a skipped time is moved later by the skipped amount."""
-    return datetime.combine(day, clock.replace(tzinfo=None), tzinfo=zone).astimezone(UTC)
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:

@@ -27,7 +27,7 @@ from taskchat_app.assistant.offline.task_questions import (
     parts_as_new,
     without_verb,
 )
-from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, is_definite, numbers_in
+from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, numbers_in
 
 SHOWN_MAX = 10
 """Tasks that a question or an answer shows."""
@@ -104,8 +104,7 @@ def offer(command: Command, memory: Memory) -> Plan:
         if not found and is_of_field(bare(command.text)):
             offered = f"{answers.reply(command, sentences.NO_REFERENCE)} {new}"
         return choice_question(offered, choices, command)
-    named = [task for task in found if is_definite(command.text, task["title"])]
-    meant = found[:SHOWN_MAX] if is_whole else named or found[:1]
+    meant = found[:SHOWN_MAX]
     is_change = _may_change(command.text, is_whole=is_whole)
     if is_change and command.has_card:
         return ask_about(meant, choices, command, memory.clock)

@@ -145,19 +145,19 @@ def _precedes(text: str, end: int, start: int) -> bool:
 
 def _with_date(series: Series, context: Context, date: Phrase) -> tuple[Series, list[Place]]:
     """Return the series with the time, first day or period of a date, and its place; no place if it is of the title."""
-    days, place = date.days, [(date.start, date.end)]
+    days, places = date.days, [(date.start, date.end)]
     timed = with_clock_of(date, series, context)
     if date.is_time_alone:
-        return (series, []) if series.clock else (timed, place)
+        return (series, []) if series.clock else (timed, places)
     if UNTIL_WORDS.match(context.text, date.start):
         return series, []  # an end before the first day
-    if days and days.first < days.last:
-        if date.lead in _FOR and not _precedes(context.text, series.end, date.start):
-            return series, []  # "every day plan meals for this week"
-        limited = _during(timed, context, days) if date.lead in _LEADS_OF_PERIODS else None
-    else:
+    if days is None or days.first == days.last:
         limited = _until_event(series, context, date)
-    return limited or replace(timed, first=date.due(context.zone, context.now).local_day(context.zone)), place
+    elif date.lead in _FOR and not _precedes(context.text, series.end, date.start):
+        return series, []  # "every day plan meals for this week"
+    else:
+        limited = _during(timed, context, days) if date.lead in _LEADS_OF_PERIODS else None
+    return limited or replace(timed, first=date.due(context.zone, context.now).local_day(context.zone)), places
 
 
 def _until_event(series: Series, context: Context, date: Phrase) -> Series | None:
@@ -170,8 +170,7 @@ def _until_event(series: Series, context: Context, date: Phrase) -> Series | Non
 def _during(series: Series, context: Context, period: Days) -> Series | None:
     """Return the series during a period; None if it does not repeat in it.
 
-    One date in the period is enough for a rule of certain days ("every friday this week"); others need two, also
-    "every other friday".
+    One date in the period is enough for "every friday this week"; "every other friday" and "every week" need two.
     """
     is_ahead = period.first > local_day(context.now, context.zone)
     inside = replace(series, first=period.first) if is_ahead else series
