@@ -65,7 +65,7 @@ UNORDERED = """
 """Functions that read several rows whose order means nothing: they become a mapping, a set or a sum."""
 WITH_DELETED = """
     account_export._records wall_clock.follow_time_zone conversations_import._insert_threads deletion_proposals.card_of
-    due_meanings.offered_meaning page_queries.read_parents page_queries.read_tasks positions.prefix_of_imported
+    preferences.offered_meaning page_queries.read_parents page_queries.read_tasks positions.prefix_of_imported
     queries._numbered task_rows.gaps_after tasks_import._read_account tasks_import.record_import
     text_erasure._rows turn_status.status_of turn_storage.lock_lease
 """
@@ -153,7 +153,7 @@ def lacks_conversation(parameters: Any) -> bool:
 
 
 def _sender(*, for_another: bool) -> str:
-    """Return the function that sends the statement, as module.function; "" for a test.
+    """Return the function that sends the statement (by database.execute), as module.function; "" for a test.
 
     With `for_another`, the one that has a change recorded or a limit counted. The greenlet of SQLAlchemy hides who
     awaits it.
@@ -162,7 +162,7 @@ def _sender(*, for_another: bool) -> str:
     while frame:
         file, name = frame.f_code.co_filename, frame.f_code.co_name
         is_for_another = for_another and (name == "record" or file.endswith(OF_LIMITS))
-        if file.startswith((TESTS, PRODUCT)) and not is_for_another:
+        if file.startswith((TESTS, PRODUCT)) and name != "execute" and not is_for_another:
             break
         frame = frame.f_back
     if frame is None or frame.f_code.co_filename.startswith(TESTS):

@@ -1,25 +1,32 @@
 """Stores a user's time zone, language, first day of the week, clock and how dates are read; announces the change.
 
 In the same transaction whole-day tasks follow the time zone, and tasks that repeat at a time keep their clock time.
+Offers a meaning of words in dates as a setting, once the user has chosen it twice.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import check_preferences, preferences_of
-from taskchat_app.domain.dates.readings import ORDERS, RIVALS
+from taskchat_app.domain.dates.local_time import DueReading, settings_in
+from taskchat_app.domain.dates.readings import ORDERS, RIVALS, chosen_meaning
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.models import User
+from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.wall_clock import follow_time_zone, keep_clock
 from taskchat_app.i18n.messages import gettext
+
+OFFERED_AFTER = 2
+"""Tasks for which the user has chosen a meaning."""
+_TASKS_MAX = 1_000
 
 
 async def set_preferences(person: Person, **values: str) -> Person:
@@ -40,6 +47,21 @@ async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True
     others = [other for other in person.due_meanings.split() if other not in (meaning, RIVALS[meaning])]
     kept = [*others, meaning] if preferred else others
     return await set_preferences(person, due_meanings=" ".join(kept))
+
+
+async def offered_meaning(session: AsyncSession, user_id: str, reading: DueReading | None, zone: ZoneInfo) -> str:
+    """Return the meaning that the user has just chosen for a task, if they did so for OFFERED_AFTER tasks; else "".
+
+    A meaning that the user, whose `zone` this is, prefers already is not offered.
+    """
+    meaning = chosen_meaning(reading)
+    if not meaning or meaning in settings_in(zone).meanings:
+        return ""
+    is_switched = col(Task.due_reading).contains({"switched": True})
+    switched = select(Task.due_reading).where(Task.user_id == user_id, is_switched)
+    readings = (await session.exec(switched.order_by(col(Task.updated_at).desc()).limit(_TASKS_MAX))).all()
+    times = sum(chosen_meaning(stored) == meaning for stored in readings)
+    return meaning if times >= OFFERED_AFTER else ""
 
 
 async def adopt_locale(person: Person, accept_language: str) -> Person:

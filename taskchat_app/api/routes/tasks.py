@@ -27,9 +27,9 @@ from taskchat_app.api.schemas.task_bodies import (
     TaskChanges,
 )
 from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.preferences import offered_meaning
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.tasks import task_rows, tasks
-from taskchat_app.domain.tasks.due_meanings import offered_meaning
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.queries import get_task, list_tasks
 from taskchat_app.domain.tasks.task_view import WriteResult, as_json

@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple, get_args
 
-import sqlalchemy
 from sqlalchemy import ColumnElement, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -110,11 +109,10 @@ async def list_tokens(user_id: str) -> list[TokenView]:
     ends = func.least(AccessToken.revoked_at, AccessToken.expires_at)  # ignores nulls
     kept = select(AccessToken).where(AccessToken.user_id == user_id, or_(ends.is_(None), ends > now() - KEPT_FOR))
     of_tasks = (col(Change.user_id) == user_id) & col(Change.token_id).is_not(None) & (col(Change.kind) == "task")
-    changes = sqlalchemy.select(col(Change.token_id), func.count()).where(of_tasks).group_by(col(Change.token_id))
+    changes = select(Change.token_id, func.count()).where(of_tasks).group_by(col(Change.token_id))
     async with reading(user_id) as session:
         rows = (await session.exec(kept.order_by(col(AccessToken.created_at).desc(), col(AccessToken.id)))).all()
-        counted = (await (await session.connection()).execute(changes)).all()
-    counts = {row[0]: row[1] for row in counted}
+        counts = dict((await session.exec(changes)).all())
     columns = [field.name for field in fields(TokenView) if field.name != "changes"]
     return [TokenView(**{name: getattr(row, name) for name in columns}, changes=counts.get(row.id, 0)) for row in rows]
 
@@ -128,7 +126,7 @@ async def revoke_token(session: AsyncSession, user_id: str, token_id: str) -> No
 
 
 async def user_of_token(token: str) -> TokenUse | None:
-    """Return the token's user and scopes, and store at times that it was used; None for an invalid token."""
+    """Return the token's user and scopes, None for an invalid token; store each minute that it was used."""
     form = FORM.fullmatch(token)
     if form is None:
         return None

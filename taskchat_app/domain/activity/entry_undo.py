@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.accounts.profile_fields import zone_of
 from taskchat_app.domain.activity.undo import Conflict, UndoOutcome, undo_changes
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import cause_number, change_histories, effective_changes
@@ -13,7 +14,7 @@ from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.field_tables.plain_fields import FIELD_LABELS
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased, restore_snapshots
 from taskchat_app.domain.tasks.steps import can_be_step, read_families
-from taskchat_app.domain.tasks.task_dates import DUE, START, compute_remind_at, utc_text, zone_of
+from taskchat_app.domain.tasks.task_dates import DUE, START, compute_remind_at, utc_text
 from taskchat_app.domain.tasks.task_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.i18n.messages import Message, gettext, joined

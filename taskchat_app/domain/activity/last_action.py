@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_token
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.log.effective_changes import IMPORTED, changes_of_tasks
+from taskchat_app.domain.storage.database import execute
 from taskchat_app.domain.storage.models import Change
 
 READ_AT_ONCE = 500
@@ -66,26 +67,25 @@ async def last_action(
             return change.token_id == token_id and (change.turn_id or "").startswith(calls)
         return change.actor in USER_ACTORS
 
-    newest: LoggedChange | None = None
-    first_of_turn: int | None = None
-    ids: list[int] = []
     async with aclosing(_in_effect(session, user_id)) as changes:
+        async for newest in changes:
+            if is_sought(newest):
+                break
+        else:
+            return None
+        first_of_turn: int | None = None
+        if newest.turn_id is not None:
+            in_turn = (Change.user_id == user_id, Change.turn_id == newest.turn_id)
+            first_of_turn = (await session.exec(select(func.min(Change.id)).where(*in_turn))).one()
+        ids = [newest.id]
         async for change in changes:
-            if newest is not None:
-                # A click, which has no turn, records all its changes at one moment.
-                is_older = change.at != newest.at if first_of_turn is None else change.id < first_of_turn
-                if is_older:
-                    break
-            if not is_sought(change):
-                continue
-            if newest is None:
-                newest = change
-                if change.turn_id is not None:
-                    in_turn = (Change.user_id == user_id, Change.turn_id == change.turn_id)
-                    first_of_turn = (await session.exec(select(func.min(Change.id)).where(*in_turn))).one()
-            if change.turn_id == newest.turn_id:
+            # A click, which has no turn, records all its changes at one moment.
+            is_older = change.at != newest.at if first_of_turn is None else change.id < first_of_turn
+            if is_older:
+                break
+            if is_sought(change) and change.turn_id == newest.turn_id:
                 ids.append(change.id)
-    return LastAction(ids, newest.turn_id) if newest is not None else None
+    return LastAction(ids, newest.turn_id)
 
 
 async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str, calls: str) -> UndoOutcome:
@@ -99,23 +99,21 @@ async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str, ca
 
 async def session_start(session: AsyncSession, user_id: str, token_id: str, calls: str) -> int:
     """Return the id of the first change of a client's last session: after it, no pause was longer than PAUSE."""
-    connection = await session.connection()
     parameters = {"user_id": user_id, "token_id": token_id, "calls": calls, "pause": PAUSE}
-    return (await connection.execute(SESSION_START, parameters)).scalar_one() or 0
+    return (await execute(session, SESSION_START, parameters)).scalar_one() or 0
 
 
 async def _in_effect(session: AsyncSession, user_id: str) -> AsyncGenerator[LoggedChange]:
     """Yield the user's changes of tasks that no later one has undone, newest first, out of the last CHANGES_READ.
 
-    Neither undos nor the history of imported tasks. The log is read in pages: most actions are in the first.
+    Without undos and the history of imported tasks. The log is read in pages: most actions are in the first.
     """
     undone: set[int] = set()
     imported: set[int] = set()
     columns = [getattr(Change, name) for name in LoggedChange._fields]
     query = changes_of_tasks(user_id).order_by(None).order_by(col(Change.id).desc()).limit(READ_AT_ONCE)
-    connection = await session.connection()
     for _ in range(CHANGES_READ // READ_AT_ONCE):
-        page = [LoggedChange(*row) for row in await connection.execute(query.with_only_columns(*columns))]
+        page = [LoggedChange(*row) for row in await execute(session, query.with_only_columns(*columns))]
         for change in page:
             is_older_than_import = change.task_number in imported
             if change.action == IMPORTED:

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.log.changes import TaskChange
-from taskchat_app.domain.log.effective_changes import BareChange, changes_of_tasks, effective_changes
-from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.log.effective_changes import changes_of_tasks, effective_changes
+from taskchat_app.domain.storage.database import execute, reading
 from taskchat_app.domain.storage.models import Change, Turn
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
@@ -42,6 +43,19 @@ class Receipt:
     """The numbers of the tasks whose changes can be undone."""
 
 
+class BareChange(NamedTuple):
+    """A row of CHANGES_OF_TURNS, without most columns of a Change: to make thousands of these blocks the event loop."""
+
+    id: int
+    action: str
+    task_number: int | None
+    undoes: int | None
+    token_name: str | None
+    is_own: bool
+    """True for a change of the turn itself, False for an undo by others."""
+    cause_number: int | None
+
+
 CHANGES_OF_TURNS = text("""
     SELECT turns.id, (
         SELECT json_agg(
@@ -60,9 +74,9 @@ CHANGES_OF_TURNS = text("""
         ) AS change
     ) FROM turns WHERE turns.user_id = :user_id AND turns.id = ANY(:turn_ids)
 """)
-"""Selects the task changes of each turn, each as a BareChange, and others that undid some of them.
+"""Selects the task changes of each turn, and others that undid some of them; each as the fields of a BareChange.
 
-Both by an index, also in a plan that does not know how many changes are newer than a turn's first."""
+Both are found by an index, also in a plan that does not know how many changes are newer than a turn's first."""
 
 
 async def changes_of_turn(
@@ -77,7 +91,7 @@ async def task_changes_of(session: AsyncSession, turn: Turn) -> list[TaskChange]
     """Return the turn's task changes without their content, oldest first: there may be hundreds."""
     own = changes_of_tasks(turn.user_id).where(col(Change.turn_id) == turn.id, col(Change.id) >= turn.first_change_id)
     columns = (col(Change.id), col(Change.action), col(Change.task_number))
-    return [TaskChange(*row) for row in await (await session.connection()).execute(own.with_only_columns(*columns))]
+    return [TaskChange(*row) for row in await execute(session, own.with_only_columns(*columns))]
 
 
 async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str, Receipt]:
@@ -86,7 +100,7 @@ async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str
         return {}
     values = {"user_id": user_id, "turn_ids": list(turn_ids)}
     async with reading(user_id) as session:
-        rows = (await (await session.connection()).execute(CHANGES_OF_TURNS, values)).all()
+        rows = (await execute(session, CHANGES_OF_TURNS, values)).all()
     receipts: dict[str, Receipt] = {}
     for turn_id, selected in rows:
         changes = [BareChange(*row) for row in selected or ()]

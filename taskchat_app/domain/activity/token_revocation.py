@@ -9,7 +9,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_token
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.announcements import TURNS, announce
-from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.database import execute, transaction
 from taskchat_app.domain.storage.user_lock import lock_user
 
 STOP_TURNS = text("""
@@ -33,7 +33,7 @@ async def revoke(person: Person, token_id: str, *, roll_back: bool) -> UndoOutco
             await lock_user(session, person.id)
             await access_tokens.revoke_token(session, person.id, token_id)
             ids = {"user_id": person.id, "token_id": token_id}
-            for turn_id in (await (await session.connection()).execute(STOP_TURNS, ids)).scalars().all():
+            for turn_id in (await execute(session, STOP_TURNS, ids)).scalars().all():
                 await announce(session, TURNS, turn_id)
         if not roll_back:
             return UndoOutcome()

@@ -6,6 +6,7 @@ An undo is itself a change in the log, so it can be undone too.
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
@@ -51,9 +52,10 @@ class Conflict:
 
 @dataclass(slots=True)
 class UndoOutcome:
-    """The numbers of the restored tasks, ascending within each piece of undo_large_turn, and what was not restored."""
+    """What was restored and what was not; undo_large_turn has the tasks ascending within each of its pieces."""
 
     undone: list[int] = field(default_factory=list[int])
+    """The numbers of the restored tasks."""
     removed: list[int] = field(default_factory=list[int])
     """Those of them that did not exist before, and are gone now."""
     conflicts: list[Conflict] = field(default_factory=list[Conflict])
@@ -154,15 +156,15 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
     await _leave_broken_families(session, by.user_id, plan, _needed_tasks(wanted), outcome.conflicts)
     outcome.undone = sorted(plan)
     outcome.removed = [number for number, targets in plan.items() if targets[0].before is None]
-    entries: list[tuple[Actor, Entry]] = []
+    undos: list[_Undo] = []
     async for piece in in_pieces([*plan.items()]):
         befores = {number: targets[0].before for number, targets in piece}
         snapshots = {number: in_zone(before, zone) if before else None for number, before in befores.items()}
         await restore_snapshots(session, by.user_id, snapshots)
         for _, targets in piece:
-            entries += [_entry(by, change, outcome, zone) for change in reversed(targets)]
-    for actor, group in groupby(entries, key=lambda entry: entry[0]):  # one actor at a time, in their order
-        await flush_and_record(session, replace(by, actor=actor), [entry for _, entry in group])
+            undos += [_undo_of(by, change, outcome, zone) for change in reversed(targets)]
+    for actor, group in groupby(undos, key=lambda undo: undo.actor):  # one record has one actor
+        await flush_and_record(session, replace(by, actor=actor), [undo.entry for undo in group])
     await check_room(session, by.user_id)
     return outcome
 
@@ -172,7 +174,7 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
     plan: _Plan = {}
     wanted_ids = {change.id for change in wanted}
     numbers = _causes_first(wanted)
-    not_yet = set(numbers)
+    not_restored = set(numbers)
     """The tasks that stay as they are, and those whose turn has not come: each after those that caused its changes."""
     async for piece in in_pieces(numbers):
         histories = await change_histories(session, user_id, piece, since=min(wanted_ids))
@@ -180,18 +182,18 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
             history = histories[number]
             targets = _targets_of(history, wanted_ids)
             if not targets:  # no conflict: nothing that is wanted is in effect
-                if _undo_each_other(history, wanted_ids):
-                    not_yet.remove(number)
-            elif reason := _obstacle(history, targets, not_yet):
+                if _undid_each_other(history, wanted_ids):
+                    not_restored.remove(number)
+            elif reason := _obstacle(history, targets, not_restored):
                 conflicts.append(Conflict(number, reason))
             else:
                 plan[number] = targets
-                not_yet.remove(number)
+                not_restored.remove(number)
     return plan
 
 
 def _causes_first(wanted: Sequence[Change]) -> list[int]:
-    """Return the tasks of the changes: those that no other task has changed, then the rest as they were changed."""
+    """Return the tasks of the changes: first those with direct changes only, then the rest as they were changed."""
     caused = [change for change in wanted if cause_number(change) is not None]
     later = dict.fromkeys(change.task_number or 0 for change in sorted(caused, key=lambda change: change.id))
     return [*sorted({change.task_number or 0 for change in wanted} - later.keys()), *later]
@@ -202,8 +204,11 @@ def _targets_of(history: Sequence[Change], wanted_ids: Set[int]) -> list[Change]
     return [change for change in _in_effect(history, wanted_ids) if change.undoes not in wanted_ids]
 
 
-def _undo_each_other(history: Sequence[Change], wanted_ids: Set[int]) -> bool:
-    """Return whether the wanted changes of a task without targets are undone by wanted ones, with no change since."""
+def _undid_each_other(history: Sequence[Change], wanted_ids: Set[int]) -> bool:
+    """Return whether a task without targets is as before the wanted changes, since wanted ones undid the others.
+
+    So it is after a turn that completed the task and then undid that, unless the task was changed later.
+    """
     undos = _in_effect(history, wanted_ids)  # without targets, these are all that is in effect
     return bool(undos) and not is_changed_since(history, undos)
 
@@ -213,8 +218,8 @@ def _in_effect(history: Sequence[Change], wanted_ids: Set[int]) -> list[Change]:
     return [change for change in history if change.id in effective_ids]
 
 
-def _obstacle(history: Sequence[Change], targets: Sequence[Change], not_yet: Set[int]) -> Message | None:
-    """Return why the task cannot be restored, or None; `not_yet` are the tasks of this undo that are not restored."""
+def _obstacle(history: Sequence[Change], targets: Sequence[Change], not_restored: Set[int]) -> Message | None:
+    """Return why the task cannot be restored, or None; `not_restored` are other tasks of this undo."""
     number = targets[0].task_number or 0
     for change in targets:
         if any(snapshot and is_erased(snapshot) for snapshot in (change.before, change.after)):
@@ -223,7 +228,7 @@ def _obstacle(history: Sequence[Change], targets: Sequence[Change], not_yet: Set
         return CHANGED_SINCE.with_values(number=number)
     for change in targets:
         cause = cause_number(change)
-        if cause is not None and cause in not_yet:
+        if cause is not None and cause in not_restored:
             return FOLLOWS.with_values(number=number, repeated=cause)
     return None
 
@@ -291,8 +296,13 @@ def _broken(
     return broken
 
 
-def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> tuple[Actor, Entry]:
-    """Return the log entry of undoing this change, and its actor: a consequence of undoing another one remains one.
+class _Undo(NamedTuple):
+    actor: Actor
+    entry: Entry
+
+
+def _undo_of(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> _Undo:
+    """Return the log entry of undoing this change; it follows from that of another task if the change did.
 
     The task was not changed since, so its current state is `change.after`.
     """
@@ -301,4 +311,5 @@ def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> t
     before = in_zone(change.after, zone) if change.after else None
     after = in_zone(change.before, zone) if change.before else None
     cause = change.cause_number if follows else None
-    return actor, Entry("task", "undone", change.task_number, before, after, undoes=change.id, cause_number=cause)
+    entry = Entry("task", "undone", change.task_number, before, after, undoes=change.id, cause_number=cause)
+    return _Undo(actor, entry)

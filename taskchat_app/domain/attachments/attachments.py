@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil
 
-import sqlalchemy
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -195,18 +194,16 @@ async def remove(session: AsyncSession, by: Cause, attachment_id: str, *, unsent
 
 async def files_for_model(user_id: str, attachment_ids: Sequence[str]) -> list[FileForModel]:
     """Return what the model gets of these files, in their order, without those that are gone."""
-    columns = sqlalchemy.select(
-        col(Attachment.id), col(Attachment.name), col(AttachmentContent.for_model), col(AttachmentContent.text)
-    )
+    columns = select(Attachment.id, Attachment.name, AttachmentContent.for_model, AttachmentContent.text)
     found = columns.join(AttachmentContent, col(Attachment.id) == col(AttachmentContent.attachment_id))
-    found = found.where(col(Attachment.user_id) == user_id, _is_content_of(user_id, attachment_ids))
+    found = found.where(Attachment.user_id == user_id, _is_content_of(user_id, attachment_ids))
     async with reading(user_id) as session:
-        rows = (await (await session.connection()).execute(found)).all()
+        rows = (await session.exec(found)).all()
     files = {file_id: FileForModel(name, picture, text) for file_id, name, picture, text in rows}
     return [files[attachment_id] for attachment_id in attachment_ids if attachment_id in files]
 
 
-def _is_content_of(user_id: str, attachment_ids: Sequence[str]) -> sqlalchemy.ColumnElement[bool]:
+def _is_content_of(user_id: str, attachment_ids: Sequence[str]) -> ColumnElement[bool]:
     return (col(AttachmentContent.user_id) == user_id) & col(AttachmentContent.attachment_id).in_(attachment_ids)
 
 

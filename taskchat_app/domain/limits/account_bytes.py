@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
-from taskchat_app.domain.storage.database import now, reading, system_reading, transaction
+from taskchat_app.domain.storage.database import execute, now, reading, system_reading, transaction
 from taskchat_app.domain.storage.errors import AccountFull
 from taskchat_app.domain.storage.models import User
 from taskchat_app.domain.storage.user_lock import lock_user, try_lock_user
@@ -83,7 +83,7 @@ def max_bytes() -> int:
 
 async def add_bytes(session: AsyncSession, user_id: str, count: int) -> None:
     """Add what was written to what the account stores; the caller has locked the user. Raises AccountFull."""
-    stored = (await (await session.connection()).execute(ADD_BYTES, {"user_id": user_id, "bytes": count})).scalar_one()
+    stored = (await execute(session, ADD_BYTES, {"user_id": user_id, "bytes": count})).scalar_one()
     await check_share(session, user_id, stored)
 
 
@@ -115,7 +115,7 @@ def forget_refusal(user_id: str) -> None:
 async def count_bytes(session: AsyncSession, user_id: str) -> int:
     """Count what the account stores; the caller has locked the user."""
     values = {"user_id": user_id, "most": max_bytes(), "row_bytes": ROW_BYTES}
-    return int((await (await session.connection()).execute(COUNT_BYTES, values)).scalar_one_or_none() or 0)
+    return int((await execute(session, COUNT_BYTES, values)).scalar_one_or_none() or 0)
 
 
 async def recount_accounts() -> None:

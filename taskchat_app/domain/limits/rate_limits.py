@@ -10,11 +10,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.database import execute, now
 from taskchat_app.domain.storage.errors import BurstLimit, WriteLimit
 from taskchat_app.domain.storage.models import LimitWindow
 from taskchat_app.i18n.messages import Message, gettext
 
+# Counts the uses in the window of each requested limit; returns the scopes of those that had room for them. `stored` is
+# the window's row, `excluded` the row that a new one would have, `requested` the limit. A new or expired window is not
+# checked: no call has more uses than a limit. By ORDER BY, concurrent calls lock the rows in one order.
 TAKE = text("""
     WITH requested AS (
         SELECT * FROM jsonb_to_recordset(:requested) AS entry (place int, scope text, count int, starts_at timestamptz,
@@ -34,11 +37,6 @@ TAKE = text("""
     )
     RETURNING scope
 """).bindparams(bindparam("requested", type_=JSONB))
-"""Counts the uses in the window of each requested limit; returns the scopes of those that had room for them.
-
-`stored` is the window's row, `excluded` the row that a new one would have, `requested` the limit. A new or expired
-window is not checked: no call has more uses than a limit. By ORDER BY, concurrent calls lock the rows in one order.
-"""
 
 WRITTEN_TOO_MUCH = gettext("These are more changes than one account makes in a minute. Wait a minute, then go on.")
 
@@ -114,7 +112,7 @@ async def take_all(session: AsyncSession, limits: Sequence[Limit], subject: str,
         for place, limit in enumerate(limits)
     ]
     values = {"subject": subject, "requested": requested, "uses": uses}
-    taken = (await (await session.connection()).execute(TAKE, values)).scalars().all()
+    taken = (await execute(session, TAKE, values)).scalars().all()
     for limit in limits:
         if limit.scope not in taken:
             _, resets_at = await used(session, limit, subject)

@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.limits.rate_limits import check_room_for_writes, take_writes
 from taskchat_app.domain.log.announcements import CHANGES, announcements
-from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.database import execute, now, reading
 from taskchat_app.domain.storage.errors import NotFound, NotSignedIn, PersonError
 from taskchat_app.domain.storage.models import Change, User
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
@@ -99,6 +99,9 @@ def _has_fields_of(base: str, snapshot: str) -> str:
     return f"{base} - ARRAY(SELECT jsonb_object_keys({snapshot})) = '{{}}'"
 
 
+# Records changes in one round trip: updates the user's counters, inserts the entries and notifies. An entry is stored
+# as what differs from an earlier one, its base (see stored_snapshots.py): if the base of #7 is {"title": "Milk",
+# "priority": "low"}, an entry that makes its priority high has `before` {} and `after` {"priority": "high"}.
 RECORD = text(f"""
     WITH entry AS (  -- the given entries
         SELECT * FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
@@ -158,12 +161,6 @@ RECORD = text(f"""
         pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
     FROM counter
 """)  # noqa: S608 -- no input is in it
-"""Records changes in one round trip: updates the user's counters, inserts the entries and notifies.
-
-An entry is stored as what differs from an earlier one, its base (see stored_snapshots.py): if the base of #7 is
-{"title": "Milk", "priority": "low"}, an entry that makes its priority high has `before` {} and `after`
-{"priority": "high"}.
-"""
 
 
 async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> list[int]:
@@ -178,7 +175,7 @@ async def record(session: AsyncSession, by: Cause, entries: Sequence[Entry]) -> 
     if _is_limited(by) and any(entry.action != "reminded" for entry in entries):  # a reminder that rings is no write
         await take_writes(session, by.user_id, len(entries))
     values = await recorded_values(by, entries)
-    recorded = (await (await session.connection()).execute(RECORD, values)).one_or_none()
+    recorded = (await execute(session, RECORD, values)).one_or_none()
     if recorded is None:
         raise not_recorded(by)
     grows = any(entry.kind in GROWING and entry.action not in FREEING for entry in entries)
@@ -205,9 +202,9 @@ def _is_limited(by: Cause) -> bool:
 
 
 async def check_writes(session: AsyncSession, by: Cause, count: int) -> None:
-    """Raise WriteLimit before any of so many changes is written: the disk keeps what a rollback takes back for a while.
+    """Raise WriteLimit if the limit has no room for so many changes, before any of them is written.
 
-    A few are written before they are counted.
+    The disk keeps for a while what a rollback takes back; up to PIECE changes are written before they are counted.
     """
     if count > PIECE and _is_limited(by):
         await check_room_for_writes(session, by.user_id, count)
@@ -274,7 +271,8 @@ async def follow_log(user_id: str, after: int, *, tick: float | None = None) -> 
     Yields an empty batch after `tick` seconds without a change, so that the caller can check other conditions. Raises
     if the database is unreachable; a new call with the last id seen continues without a gap.
     """
-    newest = 0 if user_id in _feeds else await last_change_id(user_id)  # counts for a new feed only
+    # Where a new feed begins; one that there is has its own newest change.
+    newest = 0 if user_id in _feeds else await last_change_id(user_id)
     new_feed = partial(Broadcaster[Change], keep=BEHIND_MAX, after=newest)
     with _feeds.shared(user_id, new_feed, partial(_read_log, user_id)) as feed:
         while True:

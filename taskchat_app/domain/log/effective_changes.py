@@ -6,7 +6,7 @@ undoes it.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
@@ -50,22 +50,6 @@ async def change_histories(
     return dict(sorted(histories.items()))
 
 
-class BareChange(NamedTuple):
-    """A change without most of its columns: to make models of thousands would block the event loop.
-
-    Its fields have the order of receipts.CHANGES_OF_TURNS.
-    """
-
-    id: int
-    action: str
-    task_number: int | None
-    undoes: int | None
-    token_name: str | None
-    is_own: bool
-    """True for a change of the turn itself, False for an undo by others."""
-    cause_number: int | None
-
-
 class Undoable(Protocol):
     """The fields of a change that tell whether it is in effect."""
 
@@ -95,13 +79,17 @@ def is_changed_since(history: Sequence[Change], targets: Sequence[Change]) -> bo
     does not count either, but its undo does, which deletes the task.
     """
     later = [change for change in history if change.id > targets[0].id and change.action != IMPORTED]
-    later_ids, in_effect = {change.id for change in later}, effective_changes(history)
-    counted = {change.id for change in later if change.id in in_effect and change.undoes not in later_ids}
-    return not counted <= {target.id for target in targets}
+    later_ids, target_ids = {change.id for change in later}, {target.id for target in targets}
+    in_effect = effective_changes(history)
+    for change in later:
+        undoes_later_change = change.undoes in later_ids
+        if change.id in in_effect and not undoes_later_change and change.id not in target_ids:
+            return True
+    return False
 
 
 def cause_number(change: Change) -> int | None:
-    """Return the number of the task whose change caused this change of its step or next task; None for a direct one."""
+    """Return the number of the task from whose change this change of its step or next task followed, else None."""
     if change.cause_number is None and change.actor == "repeat":  # a next task: its snapshot names the one before it
         return (change.after or change.before or {}).get("repeats_number")
     return change.cause_number

@@ -1,7 +1,7 @@
 """Chooses the database (DATABASE_URL or the embedded Postgres); sessions, read and write transactions, migrations."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +17,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.errors import InsufficientPrivilege, InvalidSchemaName
 from psycopg.sql import quote
 from reflex.model import get_async_engine
-from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, make_url, pool, text
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event, make_url, pool, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.util import await_only
 from sqlmodel import select
@@ -123,6 +123,13 @@ async def _send_first(session: AsyncSession, message: str) -> CursorResult[Any]:
             raise
         await session.rollback()
         return await (await session.connection()).exec_driver_sql(message, execution_options=ONE_MESSAGE)
+
+
+async def execute(
+    session: AsyncSession, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+) -> CursorResult[*tuple[Any, ...]]:
+    """Execute SQL, or a statement about columns, past the ORM: its rows are no objects of the session."""
+    return await (await session.connection()).execute(statement, values)
 
 
 def transaction(user_id: str | None = None) -> AbstractAsyncContextManager[AsyncSession]:

@@ -29,7 +29,7 @@ FIND_ROLE = f"""
 """  # noqa: S608 -- constants
 """Selects the role if it exists and the login may SET ROLE to it."""
 TAKE_ROLE = f"SELECT set_config('role', rolname, false) FROM ({FIND_ROLE}) AS found"  # noqa: S608 -- constants
-LACKING = """
+TABLES_WITHOUT_PRIVILEGES = """
     SELECT name FROM unnest(CAST(:tables AS text[])) AS name
     CROSS JOIN unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) AS privilege
     GROUP BY name HAVING NOT bool_and(has_table_privilege(:role, name, privilege))
@@ -41,7 +41,7 @@ FUNCTIONS = (
     "counted_tasks(timestamp with time zone, timestamp with time zone)",
 )
 """Functions that run as the tables' owner; others than the application's role may not call them."""
-FORCED = """
+TABLES_WITH_SECURITY = """
     SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
     AND relname = ANY(:tables) AND relrowsecurity AND relforcerowsecurity = :forced
 """
@@ -76,8 +76,8 @@ def begin_message(user_id: str | None, *, read_only: bool = False, lock: bool = 
     """Return the SQL that begins a transaction of this user, as one message to Postgres.
 
     Without a user (None) no user's rows are accessible, and none is locked. With `lock`, it also locks the user's row
-    until the transaction ends. With `read_only`, all its queries read the same moment: a conversation's messages and
-    whether one is being answered are several. `setting` is one more statement, a SET LOCAL for the transaction.
+    until the transaction ends. With `read_only`, all its queries read the same moment, such as one for a conversation's
+    messages and one for whether it is being answered. `setting` is one more statement, a SET LOCAL for the transaction.
     """
     statements = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "BEGIN"]
     if user_id is not None:
@@ -113,8 +113,8 @@ def _create_role(connection: Connection) -> None:
     if not is_open:
         connection.execute(text(f"GRANT USAGE ON SCHEMA {name} TO {role}"))
     parameters = {"role": role, "tables": list(SQLModel.metadata.tables)}
-    if lacking := connection.execute(text(LACKING), parameters).scalars().all():
-        connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(lacking)} TO {role}"))
+    if tables := connection.execute(text(TABLES_WITHOUT_PRIVILEGES), parameters).scalars().all():
+        connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(tables)} TO {role}"))
     for function in FUNCTIONS:
         connection.execute(text(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC"))
         connection.execute(text(f"GRANT EXECUTE ON FUNCTION {function} TO {role}"))
@@ -144,5 +144,5 @@ def warn_of_login(reason: str, outcome: str) -> None:
 def _force(connection: Connection, *, on: bool) -> None:
     """Make the policies apply to the tables' owner too (`on`), or not."""
     parameters = {"tables": list(SQLModel.metadata.tables), "forced": not on}
-    for table in connection.execute(text(FORCED), parameters).scalars().all():
+    for table in connection.execute(text(TABLES_WITH_SECURITY), parameters).scalars().all():
         connection.execute(text(f"ALTER TABLE {table} {'' if on else 'NO '}FORCE ROW LEVEL SECURITY"))

@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.storage.database import LOCKED_USER
+from taskchat_app.domain.storage.database import LOCKED_USER, execute
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import User
 from taskchat_app.i18n.messages import gettext
@@ -21,8 +21,7 @@ async def lock_user(session: AsyncSession, user_id: str) -> None:
     """
     if session.info.get(LOCKED_USER) == user_id:
         return
-    connection = await session.connection()
-    if (await connection.execute(LOCK, {"user_id": user_id})).first() is None:
+    if (await execute(session, LOCK, {"user_id": user_id})).first() is None:
         raise NotFound(NO_ACCOUNT)
     session.info[LOCKED_USER] = user_id
 
@@ -32,8 +31,7 @@ async def try_lock_user(session: AsyncSession, user_id: str) -> bool:
 
     Return False if another one has locked it, or if the account was deleted.
     """
-    connection = await session.connection()
-    if (await connection.execute(LOCK_FREE, {"user_id": user_id})).first() is None:
+    if (await execute(session, LOCK_FREE, {"user_id": user_id})).first() is None:
         return False
     session.info[LOCKED_USER] = user_id
     return True

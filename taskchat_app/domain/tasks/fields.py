@@ -149,7 +149,7 @@ def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
     Raises Invalid with the name of the field.
     """
     due = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
-    checked_values(edit)
+    checked_values(edit)  # only raises: the values stay as they were given
     if edit.start_at is not None and not _counts_from_due(edit.start_at):
         edit = replace(edit, start_at=checked_start(edit.start_at, zone=zone, now=now))
     if edit.recurrence is not None:
@@ -230,10 +230,9 @@ def _cleared(edit: TaskEdit) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for name in edit.clear:
         if name not in CLEARABLE:
-            raise Invalid(
-                gettext("Only these can be emptied: {names}. Give a new value instead.", names=", ".join(CLEARABLE)),
-                field=name if name in (*_EMPTY, "due_reading") else "clear",
-            )
+            is_field = name in (*_EMPTY, "due_reading")
+            sentence = gettext("Only these can be emptied: {names}. Give a new value instead.")
+            raise Invalid(sentence.with_values(names=", ".join(CLEARABLE)), field=name if is_field else "clear")
         if getattr(edit, name) is not None:
             raise Invalid(gettext("{name} is both set and emptied. Send one of the two.", name=name), field=name)
         columns |= _EMPTY[name]

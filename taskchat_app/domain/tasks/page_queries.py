@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.database import execute, now
 from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_tags
@@ -24,44 +24,6 @@ from taskchat_app.domain.tasks.search_words import numbers_with_tags, numbers_wi
 from taskchat_app.domain.tasks.sorted_pages import ordering
 from taskchat_app.domain.tasks.steps import views_of
 from taskchat_app.domain.tasks.task_view import TaskView
-
-TAGS_MAX = 50
-"""Number of tags counted: those with the most tasks."""
-COUNT_VIEWS = sqlalchemy.text("""
-    -- Rows of a view: all its tasks, less those that begin later (they have a view of their own), less folded steps.
-    WITH later AS ( -- open tasks that begin later, folded steps among them
-        SELECT count(*) AS of_open, count(*) FILTER (WHERE due_at <= :today_ends) AS of_today,
-            min(start_at) AS next_start
-        FROM tasks WHERE user_id = :user_id AND completed_at IS NULL AND deleted_at IS NULL AND start_at > :now
-    ), folded AS ( -- steps under a task of the same view: its condition holds for the step and for its parent
-        SELECT count(*) FILTER (WHERE are_open AND have_begun) AS of_open,
-            count(*) FILTER (WHERE are_open AND have_begun AND step.due_at <= :today_ends
-                AND parent.due_at <= :today_ends) AS of_today,
-            count(*) FILTER (WHERE are_open AND step.due_at > :today_ends AND parent.due_at > :today_ends)
-                AS of_upcoming,
-            count(*) FILTER (WHERE are_open AND step.due_at < :now AND parent.due_at < :now) AS of_overdue,
-            count(*) FILTER (WHERE step.completed_at IS NOT NULL AND parent.completed_at IS NOT NULL) AS of_done,
-            count(*) FILTER (WHERE are_open AND step.start_at > :now AND parent.start_at > :now) AS of_later
-        -- OFFSET 0: each parent is read by its key; as a join, old statistics compare each step with each task.
-        FROM tasks AS step CROSS JOIN LATERAL (
-            SELECT deleted_at, completed_at, start_at, due_at,
-                step.completed_at IS NULL AND completed_at IS NULL AS are_open,
-                (step.start_at > :now) IS NOT TRUE AND (start_at > :now) IS NOT TRUE AS have_begun
-            FROM tasks WHERE user_id = step.user_id AND number = step.parent_number OFFSET 0
-        ) AS parent
-        WHERE step.user_id = :user_id AND step.parent_number IS NOT NULL AND step.deleted_at IS NULL
-            AND parent.deleted_at IS NULL
-    )
-    SELECT counted.open_tasks - later.of_open - folded.of_open AS open,
-        counted.today - later.of_today - folded.of_today AS today,
-        counted.upcoming - folded.of_upcoming AS upcoming, counted.overdue - folded.of_overdue AS overdue,
-        counted.done_tasks - folded.of_done AS done, later.of_open - folded.of_later AS later,
-        counted.next_due, later.next_start,
-        (SELECT last_task_number FROM users WHERE id = :user_id) AS last_number
-    -- All tasks by status and due date alone: the function is in alembic/versions/*counted_tasks.py.
-    FROM counted_tasks(:now, :today_ends) AS counted, later, folded
-""")
-"""Counts the rows of each view, with the conditions of list_views.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,36 +42,11 @@ _LISTED = (col(Task.number), col(Task.updated_at), col(Task.due_at), _IS_DONE, c
 """The columns of a ListedTask."""
 
 
-@dataclass(frozen=True, slots=True)
-class ViewCounts:
-    """The number of rows of each view ("today" includes overdue tasks).
-
-    Open and today are without those that have not begun, `later`; `next_start` is when the first of these begins.
-    `next_due` is the due date of the next open task, `last_number` the highest number that any task had.
-    """
-
-    open: int = 0
-    today: int = 0
-    upcoming: int = 0
-    overdue: int = 0
-    done: int = 0
-    next_due: datetime | None = None
-    last_number: int = 0
-    later: int = 0
-    next_start: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TagCount:
-    tag: str
-    count: int
-
-
 async def read_listed_tasks(session: AsyncSession, user_id: str, query: TaskQuery, length: int) -> list[ListedTask]:
     """Return the query's first `length` rows in its order, without regard to its limit and cursor."""
     statement = sqlalchemy.select(*_LISTED).where(col(Task.user_id) == user_id, *_row_conditions(user_id, query))
     statement = statement.order_by(*ordering(*listing_of(query))).limit(length)
-    return [ListedTask(*row) for row in await (await session.connection()).execute(statement)]
+    return [ListedTask(*row) for row in await execute(session, statement)]
 
 
 async def read_listed_steps(session: AsyncSession, user_id: str, parents: Sequence[int]) -> dict[int, list[ListedTask]]:
@@ -118,7 +55,7 @@ async def read_listed_steps(session: AsyncSession, user_id: str, parents: Sequen
     if parents:
         of_parents = (col(Task.deleted_at).is_(None), is_any(col(Task.parent_number), parents))
         query = sqlalchemy.select(*_LISTED).where(col(Task.user_id) == user_id, *of_parents)
-        for row in await (await session.connection()).execute(query.order_by(col(Task.position))):
+        for row in await execute(session, query.order_by(col(Task.position))):
             steps.setdefault(row.parent_number, []).append(ListedTask(*row))
     return steps
 
@@ -138,7 +75,7 @@ async def read_parents(session: AsyncSession, user_id: str, steps: Sequence[int]
     parent = aliased(Task)
     query = sqlalchemy.select(col(Task.number), col(parent.number), col(parent.title)).join(parent, _is_parent(parent))
     query = query.where(col(Task.user_id) == user_id, is_any(col(Task.number), task_numbers(steps)))
-    rows = await (await session.connection()).execute(query)
+    rows = await execute(session, query)
     return {number: Parent(parent_number, title) for number, parent_number, title in rows}
 
 
@@ -189,10 +126,79 @@ async def read_tasks(session: AsyncSession, user_id: str, numbers: Sequence[int]
     return await views_of(session, user_id, (await session.exec(tasks_where(user_id, [has_number]))).all())
 
 
+@dataclass(frozen=True, slots=True)
+class ViewCounts:
+    """The number of rows of each view ("today" includes overdue tasks).
+
+    Open and today are without those that have not begun, `later`; `next_start` is when the first of these begins.
+    `next_due` is the due date of the next open task, `last_number` the highest number that any task had.
+    """
+
+    open: int = 0
+    today: int = 0
+    upcoming: int = 0
+    overdue: int = 0
+    done: int = 0
+    next_due: datetime | None = None
+    last_number: int = 0
+    later: int = 0
+    next_start: datetime | None = None
+
+
+COUNT_VIEWS = sqlalchemy.text("""
+    -- Rows of a view: all its tasks, less those that begin later (they have a view of their own), less folded steps.
+    WITH later AS ( -- open tasks that begin later, folded steps among them
+        SELECT count(*) AS of_open, count(*) FILTER (WHERE due_at <= :today_ends) AS of_today,
+            min(start_at) AS next_start
+        FROM tasks WHERE user_id = :user_id AND completed_at IS NULL AND deleted_at IS NULL AND start_at > :now
+    ), folded AS ( -- steps under a task of the same view: its condition holds for the step and for its parent
+        SELECT count(*) FILTER (WHERE are_open AND have_begun) AS of_open,
+            count(*) FILTER (WHERE are_open AND have_begun AND step.due_at <= :today_ends
+                AND parent.due_at <= :today_ends) AS of_today,
+            count(*) FILTER (WHERE are_open AND step.due_at > :today_ends AND parent.due_at > :today_ends)
+                AS of_upcoming,
+            count(*) FILTER (WHERE are_open AND step.due_at < :now AND parent.due_at < :now) AS of_overdue,
+            count(*) FILTER (WHERE step.completed_at IS NOT NULL AND parent.completed_at IS NOT NULL) AS of_done,
+            count(*) FILTER (WHERE are_open AND step.start_at > :now AND parent.start_at > :now) AS of_later
+        -- OFFSET 0: each parent is read by its key; as a join, old statistics compare each step with each task.
+        FROM tasks AS step CROSS JOIN LATERAL (
+            SELECT deleted_at, completed_at, start_at, due_at,
+                step.completed_at IS NULL AND completed_at IS NULL AS are_open,
+                (step.start_at > :now) IS NOT TRUE AND (start_at > :now) IS NOT TRUE AS have_begun
+            FROM tasks WHERE user_id = step.user_id AND number = step.parent_number OFFSET 0
+        ) AS parent
+        WHERE step.user_id = :user_id AND step.parent_number IS NOT NULL AND step.deleted_at IS NULL
+            AND parent.deleted_at IS NULL
+    )
+    SELECT counted.open_tasks - later.of_open - folded.of_open AS open,
+        counted.today - later.of_today - folded.of_today AS today,
+        counted.upcoming - folded.of_upcoming AS upcoming, counted.overdue - folded.of_overdue AS overdue,
+        counted.done_tasks - folded.of_done AS done, later.of_open - folded.of_later AS later,
+        counted.next_due, later.next_start,
+        (SELECT last_task_number FROM users WHERE id = :user_id) AS last_number
+    -- All tasks by status and due date alone: the function is in alembic/versions/*counted_tasks.py.
+    FROM counted_tasks(:now, :today_ends) AS counted, later, folded
+""")
+"""Counts the rows of each view, with the conditions of list_views.py.
+
+Of the open tasks #1, #2, a step of #1, and #3, which begins tomorrow, "open" has one row, #1, and "later" one, #3.
+"""
+
+
 async def count_views(session: AsyncSession, user_id: str, today_ends: datetime) -> ViewCounts:
     """Count the tasks of each view of the transaction's user; `today_ends` is the end of the user's local day."""
     values = {"now": now(), "today_ends": today_ends, "user_id": user_id}
-    return ViewCounts(**(await (await session.connection()).execute(COUNT_VIEWS, values)).mappings().one())
+    return ViewCounts(**(await execute(session, COUNT_VIEWS, values)).mappings().one())
+
+
+TAGS_MAX = 50
+"""Number of tags counted: those with the most tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    tag: str
+    count: int
 
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:
@@ -202,7 +208,7 @@ async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> l
     of_tasks = await _count_all_tags(session, user_id, query)
     of_folded = await _count_folded_tags(session, user_id, query) if of_tasks else {}
     of_rows = [TagCount(name, number - of_folded.get(tag_key(name), 0)) for name, number in of_tasks.items()]
-    return sorted(of_rows, key=lambda tag: -tag.count)
+    return sorted(of_rows, key=lambda tag: tag.count, reverse=True)
 
 
 async def _count_all_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> dict[str, int]:
@@ -238,7 +244,7 @@ async def _count_folded_tags(session: AsyncSession, user_id: str, query: TaskQue
         .where(col(Task.user_id) == user_id, _is_folded(user_id, query), *conditions_of(query))
         .group_by(func.lower(own.c.tag))
     )
-    return {tag_key(name): count for name, count in await (await session.connection()).execute(counts)}
+    return {tag_key(name): count for name, count in await execute(session, counts)}
 
 
 async def count_found(session: AsyncSession, user_id: str, query: TaskQuery) -> int:

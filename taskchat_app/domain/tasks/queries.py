@@ -14,24 +14,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.database import execute, now
 from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce, field_name
 from taskchat_app.domain.storage.models import Task, has_begun, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
+from taskchat_app.domain.tasks import sorted_pages
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES, checked_tags, error_field
 from taskchat_app.domain.tasks.fields import checked_search
 from taskchat_app.domain.tasks.search_words import has_tags, has_words, search_words_of, tag_key
-from taskchat_app.domain.tasks.sorted_pages import (
-    BY_COMPLETION,
-    BY_DELETION,
-    DATES,
-    SORT_KEYS,
-    SORTS,
-    after_position,
-    decode_position,
-    encode_position,
-    ordering,
-)
 from taskchat_app.domain.tasks.steps import views_of
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import gettext
@@ -102,7 +92,7 @@ async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> T
     sort, order = listing_of(query)
     bound_to = [  # the order and the filters that a cursor is valid for
         order,
-        query.timezone if query.sort in DATES else "",
+        query.timezone if query.sort in sorted_pages.DATES else "",
         query.status,
         query.priority,
         sorted(tag_key(tag) for tag in query.tags),
@@ -113,14 +103,15 @@ async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> T
         query.due_after is not None,
     ]
     if query.cursor:
-        conditions.append(after_position(*decode_position(query.cursor, sort, bound_to), sort, order))
-    page = select(Task, SORT_KEYS[sort]).where(Task.user_id == user_id, *conditions)
-    page = page.order_by(*ordering(sort, order)).limit(query.limit + 1)
+        last_key, last_number = sorted_pages.decode_position(query.cursor, sort, bound_to)
+        conditions.append(sorted_pages.after_position(last_key, last_number, sort, order))
+    page = select(Task, sorted_pages.SORT_KEYS[sort]).where(Task.user_id == user_id, *conditions)
+    page = page.order_by(*sorted_pages.ordering(sort, order)).limit(query.limit + 1)
     rows = (await session.exec(page.options(WITHOUT_SEARCH).execution_options(populate_existing=True))).all()
     cursor = None
     if len(rows) > query.limit:
         last, last_key = rows[query.limit - 1]
-        cursor = encode_position(last_key, last.number, sort, bound_to)
+        cursor = sorted_pages.encode_position(last_key, last.number, sort, bound_to)
     tasks = [task for task, _ in rows[: query.limit]]
     return TaskPage(await views_of(session, user_id, tasks), cursor, await count_tasks(session))
 
@@ -128,7 +119,7 @@ async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> T
 async def count_tasks(session: AsyncSession) -> TaskCounts:
     """Count the open, done and overdue tasks of the transaction's user."""
     counts = text("SELECT open_tasks, done_tasks, overdue FROM counted_tasks(:now, NULL)")
-    return TaskCounts(*(await (await session.connection()).execute(counts, {"now": now()})).one())
+    return TaskCounts(*(await execute(session, counts, {"now": now()})).one())
 
 
 async def get_task(session: AsyncSession, user_id: str, number: int) -> TaskView:
@@ -240,15 +231,15 @@ def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
 def listing_of(query: TaskQuery) -> tuple[str, str]:
     """Validate sort, order and limit; return sort and order."""
     if query.sort is not None:
-        _check_choice(query.sort, SORTS, "sort")
+        _check_choice(query.sort, sorted_pages.SORTS, "sort")
     if query.order is not None:
         _check_choice(query.order, ORDERS, "order")
     if not 1 <= query.limit <= LIMIT_MAX:
         raise Invalid(gettext("The limit is a number from 1 to {most}.", most=LIMIT_MAX), field="limit")
     if query.newest_done:
-        return BY_COMPLETION, "desc"
+        return sorted_pages.BY_COMPLETION, "desc"
     if query.status == "deleted" and query.sort is None:
-        return BY_DELETION, query.order or "desc"
+        return sorted_pages.BY_DELETION, query.order or "desc"
     return query.sort or "created", query.order or "asc"
 
 
@@ -288,7 +279,7 @@ async def _plain(session: AsyncSession, user_id: str, conditions: Sequence[Colum
     await session.flush()
     columns = [column for column in inspect(Task).columns if column.name != "search"]
     query = sqlalchemy.select(*columns).where(col(Task.user_id) == user_id, *conditions).order_by(col(Task.number))
-    rows = (await (await session.connection()).execute(query.limit(AT_ONCE_MAX + 1))).all()
+    rows = (await execute(session, query.limit(AT_ONCE_MAX + 1))).all()
     _check_count(rows)
     return [cast(Task, SimpleNamespace(**row._mapping)) for row in rows]  # pyright: ignore[reportPrivateUsage]  # public, see SQLAlchemy's Row
 

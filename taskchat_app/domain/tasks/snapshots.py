@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.database import execute, now
 from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.tasks.field_tables.plain_fields import stored_values
 from taskchat_app.domain.tasks.positions import parse_position
@@ -30,7 +30,7 @@ from taskchat_app.domain.tasks.task_view import (
 )
 
 ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": [], "due_reading": None}
-"""What a snapshot holds instead of the texts of a task that was deleted for good; tasks have a title."""
+"""What a snapshot holds instead of the texts of a task that was deleted for good: no task has an empty title."""
 
 
 def in_zone(snapshot: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
@@ -107,5 +107,5 @@ async def restore_snapshots(
         upsert = insert(Task)
         columns = {name: upsert.excluded[name] for name in rows[0] if name not in ("user_id", "number")}
         changed = columns | restored_reminder_columns(columns)
-        connection = await session.connection()
-        await connection.execute(upsert.on_conflict_do_update(index_elements=["user_id", "number"], set_=changed), rows)
+        written = upsert.on_conflict_do_update(index_elements=["user_id", "number"], set_=changed)
+        await execute(session, written, rows)

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-import sqlalchemy
 from sqlalchemy import func, text
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.database import execute, now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, is_any, is_open
 from taskchat_app.domain.storage.storable_values import task_numbers
@@ -29,18 +28,16 @@ FAMILIES = text("""
 
 
 async def read_families(session: AsyncSession, user_id: str, numbers: Iterable[int], most_steps: int = 1) -> Families:
-    """Return these tasks, if they exist, and up to `most_steps` steps of each, which has up to 100,000.
+    """Return those of these tasks that exist, and some steps of each: at most `most_steps` of up to 100,000.
 
-    check_parent needs one, to know that a task has steps. The caller must hold the user's lock.
+    One is enough for check_parent to know that a task has steps. The caller must hold the user's lock.
     """
     sought = task_numbers({*numbers})
     if not sought:
         return {}
     await session.flush()
-    values = {"user_id": user_id, "numbers": sought, "most": most_steps}
-    return {
-        row.number: row.parent_number for row in (await (await session.connection()).execute(FAMILIES, values)).all()
-    }
+    rows = await execute(session, FAMILIES, {"user_id": user_id, "numbers": sought, "most": most_steps})
+    return {row.number: row.parent_number for row in rows}
 
 
 @error_field("parent_number")
@@ -81,17 +78,11 @@ async def finished_parents(session: AsyncSession, user_id: str, steps: Iterable[
     parents = {step.parent_number for step in steps if step.parent_number is not None}
     if not parents:
         return []
-    unfinished = sqlalchemy.select(col(Task.parent_number)).where(
-        col(Task.user_id) == user_id, is_any(col(Task.parent_number), parents), is_open()
-    )
-    finished = sqlalchemy.select(col(Task.number), col(Task.title)).where(
-        col(Task.user_id) == user_id,
-        is_any(col(Task.number), parents),
-        is_open(),
-        col(Task.number).not_in(unfinished.correlate(None)),
-    )
-    rows = await (await session.connection()).execute(finished.order_by(col(Task.number)))
-    return [(number, title) for number, title in rows]
+    counted = await count_steps(session, user_id, parents)
+    finished = [number for number in parents if counted.get(number, NO_STEPS).open == 0]
+    is_finished = (is_any(col(Task.number), finished), is_open())
+    tasks = select(Task.number, Task.title).where(Task.user_id == user_id, *is_finished).order_by(col(Task.number))
+    return [(number, title) for number, title in (await session.exec(tasks)).all()]
 
 
 async def count_steps(session: AsyncSession, user_id: str, numbers: Collection[int]) -> dict[int, StepCounts]:
@@ -99,8 +90,7 @@ async def count_steps(session: AsyncSession, user_id: str, numbers: Collection[i
     if not numbers:
         return {}
     is_done = col(Task.completed_at).is_not(None)
-    counts = sqlalchemy.select(
-        col(Task.parent_number), func.count().filter(~is_done), func.count().filter(is_done)
-    ).where(col(Task.user_id) == user_id, col(Task.deleted_at).is_(None), is_any(col(Task.parent_number), numbers))
-    rows = await (await session.connection()).execute(counts.group_by(col(Task.parent_number)))
-    return {parent or 0: StepCounts(opened, done) for parent, opened, done in rows}
+    is_step = (col(Task.deleted_at).is_(None), is_any(col(Task.parent_number), numbers))
+    counts = select(Task.parent_number, func.count().filter(~is_done), func.count().filter(is_done))
+    counts = counts.where(Task.user_id == user_id, *is_step).group_by(col(Task.parent_number))
+    return {parent or 0: StepCounts(opened, done) for parent, opened, done in (await session.exec(counts)).all()}

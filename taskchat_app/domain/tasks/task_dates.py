@@ -1,12 +1,9 @@
-"""The dates of a task as columns, and the time of its reminder.
-
-Also what writing them needs: times as text (utc_text), the user's zone, read as the user is locked (lock_in_zone), and
-a wake-up of the scheduler for a reminder that is due soon (announce_soon).
+"""The dates of a task and the time of its reminder, as columns of its row and fields of its snapshots.
 
 A date is a pair of columns: an instant, and the local day if the date is a whole day. The day is what was chosen; the
-instant is derived from the day and the user's zone, for sorting, filtering and ringing. The due date has a third one:
-how it was read from words. It goes with the date, so that another date has none. `remind_at` is the due time minus the
-chosen offset; domain/reminders rings (scheduler.py).
+instant is derived from the day and the user's zone, for sorting, filtering and ringing. The due date has a third
+column, how it was read from words, which is set and emptied with the date. `remind_at` is the due time minus the
+chosen offset; domain/reminders/scheduler.py rings then.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,19 +12,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, text
-from sqlmodel import select
+from sqlalchemy import ColumnElement, and_, case
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.accounts.profile_fields import zone_of_settings
 from taskchat_app.domain.dates.due_dates import format_near
 from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due, Start, at_local_time
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import Entry
-from taskchat_app.domain.storage.database import LOCKED_USER
-from taskchat_app.domain.storage.errors import Invalid, NotFound
-from taskchat_app.domain.storage.models import Task, User
-from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
 from taskchat_app.i18n.messages import gettext
 
@@ -44,7 +37,7 @@ class DatePair:
 
     def columns(self, value: Due | None) -> dict[str, Any]:
         """Return the columns that store this date; each is None without one."""
-        at, day, reading = (None, None, None) if value is None else (value.at, value.day, value.reading)
+        at, day, reading = (value.at, value.day, value.reading) if value else (None, None, None)
         columns: dict[str, Any] = {self.at: at, self.day: day}
         return columns | {self.reading: reading} if self.reading else columns
 
@@ -195,26 +188,3 @@ async def announce_soon(session: AsyncSession, entries: Sequence[Entry], at: dat
     moments = [entry.after.get("remind_at") for entry in entries if entry.after]
     if any(at < datetime.fromisoformat(moment) < horizon for moment in moments if moment):
         await announce(session, REMINDERS, ALL_USERS)
-
-
-_LOCK_ZONE = text("SELECT timezone, week_start, date_order, due_meanings FROM users WHERE id = :user_id FOR UPDATE")
-
-
-async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> ZoneInfo:
-    """Lock the user as lock_user does, and read the zone with it: one query.
-
-    Return the zone to write in: `zone`, or the stored one, with the user's settings, if it changed since the request
-    began.
-    """
-    connection = await session.connection()
-    found = (await connection.execute(_LOCK_ZONE, {"user_id": user_id})).one_or_none()
-    if found is None:
-        raise NotFound(NO_ACCOUNT)
-    session.info[LOCKED_USER] = user_id
-    timezone, week_start, date_order, due_meanings = found
-    return zone if zone.key == timezone else zone_of_settings(timezone, week_start, date_order, due_meanings)
-
-
-async def zone_of(session: AsyncSession, user_id: str) -> ZoneInfo:
-    """Return the user's stored time zone, without their settings."""
-    return ZoneInfo((await session.exec(select(User.timezone).where(User.id == user_id))).one())

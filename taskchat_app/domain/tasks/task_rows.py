@@ -18,14 +18,15 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.accounts.profile_fields import lock_in_zone
 from taskchat_app.domain.log.changes import Cause, Entry, check_writes, record
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.database import execute, now
 from taskchat_app.domain.storage.errors import Invalid, ListFull
 from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.steps import Families, check_parent, read_families
-from taskchat_app.domain.tasks.task_dates import announce_soon, lock_in_zone
+from taskchat_app.domain.tasks.task_dates import announce_soon
 from taskchat_app.domain.tasks.task_view import TaskView, WriteResult, snapshot, view_of
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
@@ -37,8 +38,8 @@ POSITION_MAX = 1_000
 """Characters of a key, far below the 2,700 bytes that an index of Postgres can hold. Repeated moves into the same gap
 add one character per five or six moves."""
 _NEVER_ZERO = BASE_62_DIGITS[1:]
-# Counting open tasks takes long, so a count notes up to which task number there is room: with C of at most M open tasks
-# for M - C new ones, whatever is completed or deleted meanwhile. Whoever opens tasks again must count again.
+# Counting open tasks takes long, so a count stores up to which task number there is room: with 9,990 open tasks and
+# #12000 as the last one, up to #12010, whatever is completed or deleted meanwhile. What opens tasks again counts again.
 COUNT_OPEN = text("""
     UPDATE users SET room_until_number = last_task_number + :most - (
         SELECT count(*) FROM tasks WHERE user_id = :user_id AND completed_at IS NULL AND deleted_at IS NULL
@@ -66,8 +67,8 @@ async def create_tasks(
 ) -> WriteResult:
     """Create all of these tasks, or none. Raises Invalid with the invalid field, and names the line of several.
 
-    `above` makes drafts steps of earlier ones: by the index of a step, that of its parent. As steps have no steps, one
-    of a step becomes a step of that one's parent.
+    `above` makes drafts steps of earlier ones: by the index of a step, that of its parent. As steps have no steps, the
+    parent of a step of a step is the task above both.
     """
     zone = await lock_in_zone(session, by.user_id, zone)
     at = now_in_milliseconds()
@@ -115,7 +116,7 @@ async def add_rows(
         return []
     # An UPDATE, since the session may have read the user's row before it was locked.
     values = {"user_id": user_id, "count": len(columns_of_tasks)}
-    last, has_room = (await (await session.connection()).execute(TAKE_NUMBERS, values)).one()
+    last, has_room = (await execute(session, TAKE_NUMBERS, values)).one()
     rows = [
         Task(
             user_id=user_id,
@@ -136,11 +137,11 @@ async def add_rows(
 
 
 async def check_room(session: AsyncSession, user_id: str, *, more: int = 0) -> None:
-    """Count the open tasks and note the room; raise ListFull if there are, with so many `more`, more than OPEN_MAX.
+    """Count the open tasks and store the room; raise ListFull if there are, with so many `more`, more than OPEN_MAX.
 
     The caller holds the user's lock and has flushed the tasks.
     """
-    room = (await (await session.connection()).execute(COUNT_OPEN, {"user_id": user_id, "most": OPEN_MAX})).scalar_one()
+    room = (await execute(session, COUNT_OPEN, {"user_id": user_id, "most": OPEN_MAX})).scalar_one()
     if room < more:
         raise ListFull(FULL, most=OPEN_MAX)
 
@@ -215,9 +216,9 @@ async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]
 
 
 async def place_last(session: AsyncSession, added: Sequence[Task]) -> None:
-    """Put the steps among new tasks behind the other steps of their tasks, or right behind the tasks.
+    """Put the steps among new tasks behind the other steps of their parents, or right behind the parents.
 
-    One for which the gap has no room stays first, like any new task. The user's lock must be held.
+    A step for which there is no room stays first, like any new task. The caller must hold the user's lock.
     """
     steps = [task for task in added if task.parent_number is not None]
     if not steps:
@@ -236,7 +237,7 @@ async def place_last(session: AsyncSession, added: Sequence[Task]) -> None:
 
 
 async def _last_of_families(session: AsyncSession, steps: Sequence[Task]) -> dict[int, int]:
-    """Return the number of the last other step of each task that the steps belong to, or the task's own number."""
+    """Return, by the number of each parent of these steps, its last other step, or its own number without one."""
     parents = {step.parent_number or 0 for step in steps}
     family = func.coalesce(col(Task.parent_number), col(Task.number))
     in_families = or_(is_any(col(Task.parent_number), parents), is_any(col(Task.number), parents))

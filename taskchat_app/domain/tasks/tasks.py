@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.accounts.profile_fields import lock_in_zone
 from taskchat_app.domain.log.changes import Cause, Entry, check_writes
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, is_open
@@ -23,7 +24,7 @@ from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks, tasks_where
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.steps import can_be_step, check_parent, read_families, views_of
-from taskchat_app.domain.tasks.task_dates import REMINDER_COLUMNS, lock_in_zone, utc_text
+from taskchat_app.domain.tasks.task_dates import REMINDER_COLUMNS, utc_text
 from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record, now_in_milliseconds, update_all
 from taskchat_app.domain.tasks.task_view import TaskView, WriteResult, snapshot
 from taskchat_app.i18n.messages import gettext
@@ -80,12 +81,12 @@ async def bulk_update(
     at = now_in_milliseconds()
     checked = checked_bulk(edit, zone=zone, now=at)
     await _check_parent(session, by, tasks, edit)
-    edits = [
-        (task, columns)
-        async for piece in in_pieces(tasks)
-        for task in piece
-        if (columns := _edited_columns(task, checked, zone, at))
-    ]
+    edits: list[tuple[Task, dict[str, Any]]] = []
+    async for piece in in_pieces(tasks):
+        for task in piece:
+            columns = _edited_columns(task, checked, zone, at)
+            if columns:
+                edits.append((task, columns))
     await check_writes(session, by, len(edits))
     entries: list[Entry] = []
     async for piece in in_pieces(edits):
@@ -166,7 +167,8 @@ async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | T
     views = await views_of(session, by.user_id, tasks)
     steps = await families.steps_of(session, by.user_id, tasks, col(Task.deleted_at).is_(None))
     changes = await _change_all(session, by, "deleted", tasks, {"deleted_at": at}, steps)
-    return WriteResult(views, [task.number for task in tasks], [], [step.number for step in steps], changes)
+    deleted, deleted_steps = [task.number for task in tasks], [step.number for step in steps]
+    return WriteResult(views, deleted, steps=deleted_steps, changes=changes)
 
 
 async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
@@ -238,6 +240,7 @@ async def _change_all(
 
 
 def _set_columns(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
+    """Change a stored task, and return the entry to record."""
     before = snapshot(task)
     for name, value in {**columns, "updated_at": at}.items():
         setattr(task, name, value)

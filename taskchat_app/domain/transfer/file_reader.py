@@ -1,4 +1,4 @@
-"""Reads a file of another program in a process of its own (limits/file_reading.py), and writes what is in it as JSON.
+"""Reads a file of another program, in a process of its own (limits/file_reading.py), and writes its tasks as JSON.
 
 Each line of the output is a remark, [kind, line, message], or the fields of a ForeignTask. A refusal comes last.
 """

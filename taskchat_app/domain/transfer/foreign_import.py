@@ -96,9 +96,10 @@ async def _in_pieces(records: IO[bytes]) -> AsyncIterator[ForeignTask | FileRema
 
 
 def _summary_of(records: IO[bytes]) -> FileSummary:
+    """Read all records, and return what is known of them together."""
     count, open_count = 0, 0
     parents: dict[str, str] = {}
-    """By id, in the order of the file: the id of the task's parent, "" without one."""
+    """The id of each task's parent ("" without one) by the task's id, in the order of the file."""
     keys = set[int]()  # their hashes: a key may be as long as a record
     for task in _records(records):
         if not isinstance(task, ForeignTask):
@@ -118,7 +119,7 @@ def _summary_of(records: IO[bytes]) -> FileSummary:
 
 
 def _with_parent_here(task: ForeignTask, file: FileSummary, report: ImportReport) -> ForeignTask:
-    """Return the task with its parent here; report one that has another parent than in the file, or none."""
+    """Return the task with the parent that it gets here; report it if the file names another one."""
     parent = file.parents.get(task.id, "")
     if task.parent != parent:
         changed = FLATTENED if parent else NO_PARENT
@@ -146,8 +147,8 @@ def _records(records: IO[bytes]) -> Iterator[ForeignTask | FileRemark]:
 def _tops(parents: Mapping[str, str]) -> dict[str, str]:
     """Return the topmost task above each task: where "b" is a step of "a", and "c" one of "b", "a" for all three.
 
-    A walk ends at a task whose parent is not in the file, at one whose top is known, or where a circle closes: the task
-    there is the top of the circle.
+    The way up from a task ends at one without a parent in the file, at one whose top is known, or where a circle
+    closes: the task there is the top of the circle.
     """
     tops: dict[str, str] = {}
     for task_id in parents:

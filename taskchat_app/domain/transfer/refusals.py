@@ -1,4 +1,4 @@
-"""What the process that reads a file (limits/file_reading.py) answers instead: a refusal, as JSON."""
+"""Refusals of files: written as JSON by the process that reads a file (limits/file_reading.py), or for its status."""
 
 from typing import Any
 

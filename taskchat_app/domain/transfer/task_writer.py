@@ -13,24 +13,18 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.accounts.profile_fields import lock_in_zone
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.storage.storable_values import is_storable, storable_text
-from taskchat_app.domain.tasks.field_tables.plain_fields import (
-    DESCRIPTION_MAX_CHARACTERS,
-    FIELD_LABELS,
-    PLAIN_FIELDS,
-    TAG_MAX_CHARACTERS,
-    TAGS_MAX,
-    TITLE_MAX_CHARACTERS,
-)
+from taskchat_app.domain.tasks.field_tables import plain_fields
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft, checked_due
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.domain.tasks.steps import can_be_step, read_families
-from taskchat_app.domain.tasks.task_dates import BEFORE, lock_in_zone, reminder_columns, utc_text
+from taskchat_app.domain.tasks.task_dates import BEFORE, reminder_columns, utc_text
 from taskchat_app.domain.tasks.task_rows import add_rows, check_room, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of
 from taskchat_app.domain.transfer.foreign_task import ForeignTask, own_key
@@ -38,7 +32,7 @@ from taskchat_app.domain.transfer.report import DATE_LOST, NO_PARENT, ImportRepo
 from taskchat_app.i18n.messages import gettext
 
 TASKS_AT_ONCE = 20
-_DRAFT_FIELDS = (*(field.name for field in PLAIN_FIELDS), "due_at", "start_at", "recurrence")
+_DRAFT_FIELDS = (*(field.name for field in plain_fields.PLAIN_FIELDS), "due_at", "start_at", "recurrence")
 """The fields of a draft that the tasks of files have."""
 NO_TITLE = gettext("This task has no title, so it does not come.")
 KNOWN_ALREADY = gettext("“{title}” is here already.")
@@ -81,6 +75,7 @@ class _Writer:
     """How often each text of a source was met in this import."""
 
     async def add(self, task: ForeignTask) -> None:
+        """Have the task created with the next TASKS_AT_ONCE, unless it has no title or is here already."""
         await self.report.step()
         task = _fitted(task, self.report)
         if not task.title:
@@ -112,7 +107,7 @@ class _Writer:
         return [self._counted((*texts, task.written, task.is_done)), of_meaning]
 
     def _counted(self, parts: tuple[Any, ...]) -> str:
-        """Return the hash of the parts with a number, which counts the tasks of the file that have the same parts."""
+        """Return the hash of the parts and a number that counts the tasks with the same parts so far: "5f3a…-2"."""
         same = _hashed(repr(parts))
         self.seen[same] += 1
         return f"{same}-{self.seen[same]}"
@@ -124,7 +119,8 @@ class _Writer:
         families = await read_families(self.session, self.by.user_id, parents)
         rows = await add_rows(self.session, self.by.user_id, [new.columns for new in waiting], self.at)
         entries: list[Entry] = []
-        for row, (task, source, _) in zip(rows, waiting, strict=True):
+        for row, new in zip(rows, waiting, strict=True):
+            task = new.task
             row.created_at = task.created_at or self.at
             row.position = position_within(self.prefix, f"{task.line:010d}", row.number)
             if task.id:
@@ -136,7 +132,7 @@ class _Writer:
                     row.parent_number = parent
                 else:  # its task does not come, or is itself a step here by now
                     self.report.note(task.line, NO_PARENT.with_values(title=_shortened(task.title)))
-            entries.append(Entry("task", "created", row.number, after=snapshot(row) | {SOURCE: source}))
+            entries.append(Entry("task", "created", row.number, after=snapshot(row) | {SOURCE: new.source}))
             self.report.created += 1
             self.report.show(task.line, partial(_previewed, row, self.at))
         await flush_and_record(self.session, self.by, entries)
@@ -144,7 +140,7 @@ class _Writer:
             self.session.expunge(row)
 
     def _columns(self, task: ForeignTask) -> dict[str, Any]:
-        """Return the columns; a field that cannot be read is reported, and the task is read again without it."""
+        """Return the columns of the task; report a field that cannot be read, and read the task again without it."""
         try:
             columns = checked_draft(self._draft(task), zone=self.zone, now=self.at)
         except Invalid as error:
@@ -170,14 +166,14 @@ class _Writer:
             case "recurrence":
                 lost = RULE_LOST.with_values(title=title, rule=_shortened(task.recurrence or ""), reason=reason)
             case _:
-                lost = FIELD_LOST.with_values(title=title, field=FIELD_LABELS[field], reason=reason)
+                lost = FIELD_LOST.with_values(title=title, field=plain_fields.FIELD_LABELS[field], reason=reason)
         self.report.note(task.line, lost)
 
     def _draft(self, task: ForeignTask) -> TaskDraft:
         fields = {name: getattr(task, name) for name in _DRAFT_FIELDS if getattr(task, name) is not None}
         due = task.due_at
         if isinstance(due, Due) and not FIRST_YEAR < due.at.year < LAST_YEAR:
-            fields["due_at"] = due.at.isoformat()  # refused as a text with this year is
+            fields["due_at"] = due.at.isoformat()  # as a text, it is refused for its year
         elif isinstance(due, str) and task.zone is not None:  # a text that cannot be read stays, to be refused
             with suppress(Invalid):
                 fields["due_at"] = replace(checked_due(due, zone=task.zone, now=self.at), reading=None)
@@ -217,17 +213,18 @@ def _fitted(task: ForeignTask, report: ImportReport) -> ForeignTask:
     shown = {"title": _shortened(title)}
     if not all(is_storable(text) for text in (task.title, task.description)):
         report.note(task.line, UNSTORABLE.with_values(**shown))
-    if len(title) > TITLE_MAX_CHARACTERS:
+    if len(title) > plain_fields.TITLE_MAX_CHARACTERS:
         report.note(task.line, TITLE_CUT.with_values(**shown))
-        title, description = f"{title[: TITLE_MAX_CHARACTERS - 1].rstrip()}…", f"{title}\n\n{description}".strip()
-    if len(description) > DESCRIPTION_MAX_CHARACTERS:
-        report.note(task.line, DESCRIPTION_CUT.with_values(**shown, most=DESCRIPTION_MAX_CHARACTERS))
-        description = f"{description[: DESCRIPTION_MAX_CHARACTERS - 1]}…"
+        description = f"{title}\n\n{description}".strip()
+        title = f"{title[: plain_fields.TITLE_MAX_CHARACTERS - 1].rstrip()}…"
+    if len(description) > plain_fields.DESCRIPTION_MAX_CHARACTERS:
+        report.note(task.line, DESCRIPTION_CUT.with_values(**shown, most=plain_fields.DESCRIPTION_MAX_CHARACTERS))
+        description = f"{description[: plain_fields.DESCRIPTION_MAX_CHARACTERS - 1]}…"
     names = [storable_text(tag).strip().lstrip("#").strip() for tag in task.tags]
     tags = {tag_key(name): name for name in names if name}.values()
-    fitting = [tag for tag in tags if len(tag) <= TAG_MAX_CHARACTERS][:TAGS_MAX]
+    fitting = [tag for tag in tags if len(tag) <= plain_fields.TAG_MAX_CHARACTERS][: plain_fields.TAGS_MAX]
     if lost := [_shortened(tag) for tag in tags if tag not in fitting]:
-        report.note(task.line, TAGS_CUT.with_values(**shown, tags=", ".join(lost[:TAGS_MAX])))
+        report.note(task.line, TAGS_CUT.with_values(**shown, tags=", ".join(lost[: plain_fields.TAGS_MAX])))
     return replace(task, title=title, description=description, tags=tuple(fitting))
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Update, func, or_, update
 from sqlmodel import col, select
 from standardwebhooks.webhooks import Webhook as Signer
 
+from taskchat_app.domain.accounts.profile_fields import zone_of
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.announcements import CHANGES, announce
 from taskchat_app.domain.log.changes import PAGE
@@ -22,7 +23,6 @@ from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, Webhook, WebhookDelivery
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
-from taskchat_app.domain.tasks.task_dates import zone_of
 from taskchat_app.domain.webhooks.checked_request import GONE, SEND_SECONDS, Outcome, post
 from taskchat_app.domain.webhooks.events import TEST, event_of, payload_of, payload_of_test
 from taskchat_app.domain.webhooks.webhooks import NO_WEBHOOK

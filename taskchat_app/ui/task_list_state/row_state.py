@@ -12,10 +12,10 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.readings import place_of_reading
 from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.preferences import offered_meaning
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.due_meanings import offered_meaning
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.queries import get_task
 from taskchat_app.domain.tasks.steps import finished_parents

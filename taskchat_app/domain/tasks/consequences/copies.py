@@ -77,7 +77,8 @@ async def copy_with_steps(
     own_due = DUE.of_row(task)
     is_due_on_day = due is not None and due.day is not None
     has_own_time = own_due is not None and own_due.day is None
-    copy_due = copied_date(own_due) if due is None or (is_due_on_day and has_own_time) else due
+    keeps_own_time = is_due_on_day and has_own_time
+    copy_due = copied_date(own_due) if due is None or keeps_own_time else due
     [copy] = await add_rows(session, user_id, [columns_of(task, copy_due, task.parent_number) | changed], at)
     columns_of_steps = [columns_of(step, copied_date(DUE.of_row(step)), copy.number) for step in steps]
     rows = [copy, *await add_rows(session, user_id, columns_of_steps, at)]

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.accounts.profile_fields import zone_of
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 from taskchat_app.domain.log.changes import Cause, Entry
@@ -21,7 +22,7 @@ from taskchat_app.domain.storage.models import Change, Task, is_any
 from taskchat_app.domain.tasks.consequences.copies import copied_columns, copied_steps, moved_date
 from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.snapshots import in_zone
-from taskchat_app.domain.tasks.task_dates import DUE, SERIES_START, START, zone_of
+from taskchat_app.domain.tasks.task_dates import DUE, SERIES_START, START
 from taskchat_app.domain.tasks.task_rows import POSITION_MAX, add_rows, flush_and_record, gaps_after, position_between
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.runtime.event_loop import in_pieces
@@ -93,7 +94,8 @@ async def dates_made_for(
 ) -> dict[int, datetime]:
     """Return the due dates with which the later tasks of series were created, by number; `zone` is the user's.
 
-    Without tasks whose rule was changed since: a new rule begins with the task's own date.
+    A task that was created for a Monday, and that its user moved to Sunday, was made for the Monday. Left out are tasks
+    whose rule was changed since: a new rule begins with the task's own date.
     """
     later = {task.number: task for task in tasks if task.recurrence is not None and task.repeats_number is not None}
     found: dict[int, datetime] = {}
@@ -136,7 +138,7 @@ async def _next_tasks(session: AsyncSession, user_id: str, tasks: Sequence[Task]
 def _successors(
     tasks: Sequence[Task], made_for: Mapping[int, datetime], zone: ZoneInfo, at: datetime
 ) -> list[_NewTask]:
-    """Return the next tasks of these, without series that have ended."""
+    """Return the next task of each of these tasks whose series has not ended."""
     successors: list[_NewTask] = []
     for task in tasks:
         due = next_due(task, made_for.get(task.number), zone, at)
@@ -178,6 +180,7 @@ def _columns(task: Task, due: Due | None, days: timedelta, zone: ZoneInfo, at: d
 
 
 async def _insert(session: AsyncSession, by: Cause, new_tasks: Sequence[_NewTask], at: datetime) -> list[Task]:
+    """Insert the tasks, and record them with the actor "repeat"."""
     created = await add_rows(session, by.user_id, [new.columns for new in new_tasks], at)
     gaps = await gaps_after(session, by.user_id, [new.after_number for new in new_tasks]) if created else {}
     entries: list[Entry] = []

@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import chain, islice, takewhile
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from icalendar import ComponentFactory, TypesFactory
@@ -102,13 +102,13 @@ class _DescribedZone(tzinfo):
     """
 
     def __init__(self, described: Any) -> None:
-        found = (change for part in described.subcomponents for change in _changes(part))
+        found = chain.from_iterable(map(_changes, described.subcomponents))
         changes = sorted(islice(found, CHANGES_MAX + 1))
         if len(changes) > CHANGES_MAX:
             raise ValueError
         # A time that a change skips is one of the clock before it (RFC 5545, 3.3.5).
-        self._starts = [at + max(after - before, timedelta(0)) for at, before, after in changes]
-        self._offsets = [changes[0][1], *(after for _, _, after in changes)]
+        self._starts = [change.at + max(change.after - change.before, timedelta(0)) for change in changes]
+        self._offsets = [changes[0].before, *(change.after for change in changes)]
 
     def utcoffset(self, dt: datetime | None) -> timedelta | None:
         return self._offsets[bisect_right(self._starts, dt.replace(tzinfo=None))] if dt else None
@@ -120,14 +120,22 @@ class _DescribedZone(tzinfo):
         return None
 
 
-def _changes(part: Any) -> Iterator[tuple[datetime, timedelta, timedelta]]:
-    """Yield the clock changes of a STANDARD or DAYLIGHT: the local time, and the offsets before and after."""
+class _ClockChange(NamedTuple):
+    """The local time of a change, and the offsets from UTC before and after it."""
+
+    at: datetime
+    before: timedelta
+    after: timedelta
+
+
+def _changes(part: Any) -> Iterator[_ClockChange]:
+    """Yield the clock changes of a STANDARD or DAYLIGHT."""
     before, after = part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td
     start = _local(part["DTSTART"].dt, before)
     dates = (_local(each.dt, before) for found in all_of(part.get("RDATE")) for each in found.dts)
     rules = (_times(rule, start, before) for rule in all_of(part.get("RRULE")))
     for at in chain([start], dates, *rules):
-        yield at, before, after
+        yield _ClockChange(at, before, after)
 
 
 def _local(found: date, offset: timedelta) -> datetime:
@@ -173,8 +181,9 @@ class _YearlyRule:
         days = {day if day > 0 else length + 1 + day for day in self._days}  # -1 is the last
         on_weekdays: set[int] = set()
         for place, weekday in self._weekdays:
-            each = range(1 + (weekday - first_weekday) % 7, length + 1, 7)
-            on_weekdays |= {_at_place(each, place)} if place else {*each}
+            first_day = 1 + (weekday - first_weekday) % 7
+            days_of_weekday = range(first_day, length + 1, 7)
+            on_weekdays |= {_at_place(days_of_weekday, place)} if place else {*days_of_weekday}
         if self._weekdays:
             days = days & on_weekdays if self._days else on_weekdays
         [day] = [_at_place(sorted(days), place) for place in self._places] if self._places else days

@@ -12,15 +12,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORDS, priority_of
 from taskchat_app.domain.transfer.foreign_task import ForeignTask, moment_of, own_key
-from taskchat_app.domain.transfer.readers.tables import (
-    LOST_CELL,
-    LostColumns,
-    Row,
-    named_rows,
-    rows_of,
-    separator_of,
-    whole_lines,
-)
+from taskchat_app.domain.transfer.readers import tables
 from taskchat_app.domain.transfer.readers.text_file import TextFile
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import gettext
@@ -60,11 +52,11 @@ ROWS_AHEAD = 20
 def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the tasks of a list: of our own CSV, of one with similar columns, or of titles alone. Raises Invalid."""
     file = TextFile(source, report)
-    fields, rows = _table(rows_of(file))
+    fields, rows = _table(tables.rows_of(file))
     if len(fields) == 1:
-        rows = whole_lines(rows, separator_of(file.beginning))
-    lost = LostColumns(report, FIELDS, read_whole=("tags", "completed"))
-    for row in named_rows(rows, fields):
+        rows = tables.whole_lines(rows, tables.separator_of(file.beginning))
+    lost = tables.LostColumns(report, FIELDS, read_whole=("tags", "completed"))
+    for row in tables.named_rows(rows, fields):
         lost.report(row)
         yield _task(row, report, zone)
 
@@ -94,7 +86,7 @@ class _Completion(NamedTuple):
     is_done: bool
 
 
-def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
+def _task(row: tables.Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
     cells = {name: _unescaped(row.first(name)) for name in NAMES}
     completion = _completion(row, report, zone)
     created = cells["created"].strip()
@@ -120,7 +112,7 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
     )
 
 
-def _completion(row: Row, report: ImportReport, zone: ZoneInfo) -> _Completion:
+def _completion(row: tables.Row, report: ImportReport, zone: ZoneInfo) -> _Completion:
     """Return whether the task is done, and when it was completed if a cell says so; report cells that say otherwise."""
     found: list[_Completion] = []
     for cell in row.cells.get("completed", ()):
@@ -137,7 +129,7 @@ def _completion(row: Row, report: ImportReport, zone: ZoneInfo) -> _Completion:
     taken = next((completion for completion in found if completion.at is not None), found[0])
     for other in found:
         if other.is_done != taken.is_done or other.at not in (None, taken.at):
-            report.skip(row.line, LOST_CELL.with_values(cell=other.cell[:60], name="completed_at"))
+            report.skip(row.line, tables.LOST_CELL.with_values(cell=other.cell[:60], name="completed_at"))
     return taken
 
 

@@ -16,9 +16,9 @@ TEXT_MAX = 200
 _SHORT_EVERY = re.compile(r"\bev\b\.?", re.IGNORECASE)  # ev monday, ev. monday
 _BANG = re.compile(r"\b(every|ev|jede[nrsm]?|alle)!", re.IGNORECASE)
 """As in "every! 3 days", which counts from the day when the task was done."""
-# Every 2nd tuesday
+# every 2nd tuesday
 _ORDINAL_WEEKDAY = re.compile(r"every ([1-5])(?:st|nd|rd|th) (mon|tue|wed|thu|fri|sat|sun)[a-z]*", re.IGNORECASE)
-_UNTIL = (" until ", " ending ", " bis ")
+_UNTIL = re.compile(" (?:until|ending|bis) ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,9 @@ def read_date_words(text: str, zone: ZoneInfo, now: datetime) -> DateWords | Non
     """Return what the whole text means; None if any word of it is not understood."""
     if len(text) > TEXT_MAX:
         return None
-    if until := next((word for word in _UNTIL if word in text.lower()), None):
-        at = text.lower().index(until)
-        series, end = (read_date_words(part, zone, now) for part in (text[:at], text[at + len(until) :]))
-        return _until(series, end)
+    if until := _UNTIL.search(text):
+        series = read_date_words(text[: until.start()], zone, now)
+        return _until(series, read_date_words(text[until.end() :], zone, now))
     after_completion = _BANG.search(text) is not None
     plain = _SHORT_EVERY.sub("every", _BANG.sub(r"\1", text))
     if plain.lower() == "every last day":
@@ -62,7 +61,7 @@ def read_date_words(text: str, zone: ZoneInfo, now: datetime) -> DateWords | Non
 
 
 def _until(series: DateWords | None, end: DateWords | None) -> DateWords | None:
-    """Return the series up to the end; None unless the one repeats and the other is a day."""
+    """Return the rule of `series` up to the day `end`; None unless the first repeats and the second is a day."""
     last_day = end and end.due and end.due.day
     if series is None or series.rule is None or last_day is None:
         return None

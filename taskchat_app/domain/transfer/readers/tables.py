@@ -47,7 +47,7 @@ class Row:
 
 def rows_of(file: TextFile, separator: str | None = None) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, each with its first line. Raises Invalid for broken quotes and long rows."""
-    lines_read = row_characters = 0  # the length of the current row so far
+    lines_read, row_characters = 0, 0  # of the file, and of the current row
 
     def counted_lines() -> Iterator[str]:
         nonlocal lines_read, row_characters

@@ -102,8 +102,8 @@ def _due(row: Row, report: ImportReport, zone: ZoneInfo) -> Due | None:
 def _with_reminder(task: ForeignTask, row: Row, report: ImportReport) -> ForeignTask:
     """Return the task with its first reminder.
 
-    "-PT30M" is 30 minutes before. Of a whole day "P0DT9H0M0S" is 9:00 on that day; here such a day counts from the time
-    when it rings (WHOLE_DAY_OFFSET).
+    "-PT30M" is 30 minutes before. Of a whole day "P0DT9H0M0S" is 9:00 on that day; here reminders of a whole day count
+    from the time when it rings by default (WHOLE_DAY_OFFSET).
     """
     reminders = row["reminder"].replace("\n", ",").split(",")
     try:

@@ -41,14 +41,16 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
 
 
 class _Project:
-    """The rows so far: the section, the task above with those that it is within (outermost first), and its notes."""
+    """Makes tasks of the rows, by the section and the tasks above them."""
 
     def __init__(self, report: ImportReport, zone: ZoneInfo, at: datetime) -> None:
         self._report, self._zone, self._at = report, zone, at
         self._notes: list[str] = []
+        """Those of the last task."""
         self._notes_length = 0
         self._section = ""
         self._above: list[ForeignTask] = []
+        """The last task, after the tasks that it is within, outermost first."""
         self._lost = LostColumns(report, KNOWN)
 
     def tasks(self, rows: Iterator[Row]) -> Iterator[ForeignTask]:

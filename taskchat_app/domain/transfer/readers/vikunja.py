@@ -64,7 +64,7 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
 
 
 def _parents(projects: Iterable[dict[str, Any]]) -> dict[str, str]:
-    """Return the id of each subtask's parent, which the two name, or one of them."""
+    """Return the id of each subtask's parent; subtask and parent name each other, or one names the other."""
     parents: dict[str, str] = {}
     tasks: list[Any] = [task for project in projects for task in _list(project, "tasks")]
     for task in tasks:
@@ -155,6 +155,7 @@ def _note_lost(line: int, task: dict[str, Any], due: datetime | None, report: Im
 
 
 def _rule(line: int, task: dict[str, Any], title: str, report: ImportReport) -> str | None:
+    """Return the recurrence: every 1,209,600 seconds is FREQ=WEEKLY;INTERVAL=2."""
     seconds, mode = task.get("repeat_after") or 0, task.get("repeat_mode") or 0
     if mode == 1:
         return "FREQ=MONTHLY"
