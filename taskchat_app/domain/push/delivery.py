@@ -35,7 +35,7 @@ BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (60, 300, 1_800, 3_600
 USERS_AT_ONCE = 10
 AT_ONCE_PER_USER = 5
 POLL_SECONDS = 30.0
-"""Maximum interval between two looks, since announcements may be lost."""
+"""Maximum interval between two reads of the messages, since announcements may be lost."""
 TESTS = Limit("push_tests", 20, timedelta(minutes=10))
 
 
@@ -67,7 +67,7 @@ async def send_test(user_id: str, device_id: str) -> Outcome:
 
 
 async def _start_due(running: set[str], tasks: asyncio.TaskGroup, subscription: Subscription) -> float:
-    """Start sending for the users with due messages; return the seconds until the next look."""
+    """Start sending for the users with due messages; return the seconds until the next call."""
     at = now()
     try:
         await vapid_key()  # made at the first start

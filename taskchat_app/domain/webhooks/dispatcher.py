@@ -20,9 +20,9 @@ AT_ONCE_MAX = 50
 AT_ONCE_PER_USER = 3
 """Few, so that one user's slow receivers do not delay those of others."""
 POLL_SECONDS = 10.0
-"""Maximum interval between two looks, since announcements may be lost."""
+"""Maximum interval between two reads of the webhooks, since announcements may be lost."""
 PAUSE_SECONDS = 0.1
-"""Minimum interval: while users write a lot, one look finds the changes of many."""
+"""Minimum interval: while users write a lot, one read finds the changes of many."""
 READ_AT_ONCE = 500
 
 
@@ -62,7 +62,10 @@ def _start(
     tasks: asyncio.TaskGroup,
     subscription: Subscription,
 ) -> float:
-    """Start what is due and has room; return the seconds until the next look. The end of a delivery wakes it too."""
+    """Start the deliveries that are due and have room; return the seconds until the next call.
+
+    The end of a delivery wakes the caller earlier.
+    """
     of_users = Counter(user_id for user_id, _ in running)
     at = now()
     for user_id, webhook_id, next_at in waiting:
