@@ -13,26 +13,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts import profile_fields, sign_in_limits, tokens
 from taskchat_app.domain.accounts.other_access import end_other_access
 from taskchat_app.domain.accounts.passwords import PASSWORD_MAX_CHARACTERS, check_new_password, hash_password
-from taskchat_app.domain.accounts.profile_fields import (
-    checked_email,
-    checked_login_email,
-    checked_timezone,
-    preferences_of,
-    zone_of_settings,
-)
-from taskchat_app.domain.accounts.sign_in_limits import (
-    auth_burst_limit,
-    check_login_password,
-    check_password_again,
-    lock_checked_user,
-    register_limit,
-    remember_network,
-    take_attempt,
-    take_registration,
-)
 from taskchat_app.domain.accounts.tokens import Scope
 from taskchat_app.domain.log.changes import Actor, Cause, Token
 from taskchat_app.domain.storage.database import (
@@ -119,7 +102,7 @@ class Person:
     @property
     def zone(self) -> ZoneInfo:
         """The user's time zone, with how they count weeks and read dates; used to parse and show dates."""
-        return zone_of_settings(self.timezone, self.week_start, self.date_order, self.due_meanings)
+        return profile_fields.zone_of_settings(self.timezone, self.week_start, self.date_order, self.due_meanings)
 
     @property
     def date_style(self) -> DateStyle:
@@ -141,12 +124,13 @@ async def register(
 
     Raises Invalid, EmailTaken, BurstLimit, or RegistrationClosed if REGISTRATION is closed and there is an account.
     """
-    user = User(id=uuid.uuid4().hex, email=checked_email(email), password_hash="", timezone=checked_timezone(timezone))
-    for name, value in preferences_of(accept_language, user.timezone).items():
+    user = User(id=uuid.uuid4().hex, email=profile_fields.checked_email(email), password_hash="")
+    user.timezone = profile_fields.checked_timezone(timezone)
+    for name, value in profile_fields.preferences_of(accept_language, user.timezone).items():
         setattr(user, name, value)
     check_new_password(checked_text(password, "password"))
     # An attempt counts even if the address is taken: the answer tells that it has an account.
-    await take_attempt(network, auth_burst_limit(), register_limit())
+    await sign_in_limits.take_attempt(network, sign_in_limits.auth_burst_limit(), sign_in_limits.register_limit())
     user.password_hash = await hash_password(password)
     user.created_at = now()
     is_closed = settings().registration == "closed"  # to all but the first account
@@ -156,8 +140,8 @@ async def register(
             if await _has_accounts(session):
                 raise RegistrationClosed(CLOSED)
         await add_user(session, user)
-        await take_registration(session)
-        await remember_network(session, user.id, network)
+        await sign_in_limits.take_registration(session)
+        await sign_in_limits.remember_network(session, user.id, network)
         return await create_login(session, user)
 
 
@@ -184,15 +168,15 @@ async def _has_accounts(session: AsyncSession) -> bool:
 
 async def login(email: str, password: str, *, network: str) -> SignedInLogin:
     """Log in with email and password. Raises BadCredentials, BurstLimit, or Invalid for values no account can have."""
-    address = checked_login_email(email)
+    address = profile_fields.checked_login_email(email)
     check_length(checked_text(password, "password"), "password", PASSWORD_MAX_CHARACTERS)
-    await take_attempt(network, auth_burst_limit())
+    await sign_in_limits.take_attempt(network, sign_in_limits.auth_burst_limit())
     async with system_reading() as session:  # the user's id is not known yet
         user = (await session.exec(select(User).where(User.email == address))).one_or_none()
-    known = await check_login_password(address, password, user, network)
+    known = await sign_in_limits.check_login_password(address, password, user, network)
     async with transaction(known.id) as session:
-        locked = await lock_checked_user(session, known)
-        await remember_network(session, known.id, network)
+        locked = await sign_in_limits.lock_checked_user(session, known)
+        await sign_in_limits.remember_network(session, known.id, network)
         return await create_login(session, locked)
 
 
@@ -218,7 +202,7 @@ async def confirm_password(person: Person, password: str) -> User:
     check_length(checked_text(password, CONFIRMED_FIELD), CONFIRMED_FIELD, PASSWORD_MAX_CHARACTERS)
     async with reading(person.id) as session:
         user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
-    return await check_password_again(person.id, password, user)
+    return await sign_in_limits.check_password_again(person.id, password, user)
 
 
 async def change_password(person: Person, current: str, new: str, *, with_other_access: bool = False) -> None:
@@ -227,7 +211,7 @@ async def change_password(person: Person, current: str, new: str, *, with_other_
     checked = await confirm_password(person, current)
     hashed = await hash_password(new)
     async with transaction(person.id) as session:
-        (await lock_checked_user(session, checked)).password_hash = hashed
+        (await sign_in_limits.lock_checked_user(session, checked)).password_hash = hashed
         await revoke_logins(session, person.id, but=person.login_id)
         if with_other_access:
             await end_other_access(session, person.id)
@@ -244,7 +228,7 @@ async def delete_account(person: Person, password: str | None) -> None:
         raise Invalid(gettext("Deleting the account needs its password. Send it along."), field="password")
     async with transaction(person.id) as session:
         if checked is not None:
-            await lock_checked_user(session, checked)
+            await sign_in_limits.lock_checked_user(session, checked)
         await session.exec(delete(User).where(col(User.id) == person.id))
 
 
@@ -267,13 +251,6 @@ async def is_login_valid(person: Person) -> bool:
         return await _active_login(person.id, person.login_id, person.scope) is not None
     ids = {"secret_id": person.login_id, "parent_id": person.parent_id}
     return bool(await read_at_once(person.id, ACTIVE_PARENT, **ids, at=now()))
-
-
-async def stored_zone(user_id: str) -> ZoneInfo | None:
-    """Return the time zone that the user has now; None if the account is gone."""
-    async with reading(user_id) as session:
-        timezone = (await session.exec(select(User.timezone).where(User.id == user_id))).one_or_none()
-    return None if timezone is None else ZoneInfo(timezone)
 
 
 async def create_login(session: AsyncSession, user: User) -> SignedInLogin:

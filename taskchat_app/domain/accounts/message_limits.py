@@ -95,6 +95,7 @@ async def refuse_exhausted_limits(session: AsyncSession, person: Person) -> None
 
 
 async def quota(person: Person) -> Quota:
+    """Return the user's own daily quota."""
     async with reading(person.id) as session:
         return await _quota_of(session, chat_daily_limit(), person.id)
 
@@ -108,10 +109,9 @@ async def tighter_quota(person: Person) -> Quota | None:
     """Return the daily quota with fewer messages left: the user's, or one of all users; None if no day is counted."""
     if not has_model():
         return None
-    quotas = [await quota(person)]
-    if limits := _shared_limits(person):
-        async with reading(person.id) as session:
-            quotas += [await _quota_of(session, limit, EVERYBODY) for limit in limits]
+    async with reading(person.id) as session:
+        quotas = [await _quota_of(session, chat_daily_limit(), person.id)]
+        quotas += [await _quota_of(session, limit, EVERYBODY) for limit in _shared_limits(person)]
     return min(quotas, key=lambda each: each.left)
 
 

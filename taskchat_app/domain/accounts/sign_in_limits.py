@@ -24,7 +24,7 @@ FAILED_LOGINS_OF_ACCOUNT = Limit("failed_login_account", 100, timedelta(minutes=
 FAILED_LOGINS_OF_SITE = Limit("failed_login_site", 30, timedelta(minutes=15))
 """For an account and an IPv6 /48, which has 65,536 networks and costs nothing."""
 SIGNED_IN = Limit("signed_in", 1, timedelta(days=30))
-"""For an account and a network: used up while the account has lately signed in there."""
+"""For an account and a network: used up means that the account has lately signed in there."""
 SITE_FACTOR = 4
 """So much more than a network (/64) may do, an IPv6 /48 may."""
 PROVIDER_FACTOR = 16
@@ -118,7 +118,7 @@ async def _check_password(
     """
     async with reading() as session:
         if account_and_network is not None and await exhausted(session, SIGNED_IN, account_and_network):
-            limits = limits[:1]
+            limits = limits[:1]  # for the account and this network
         next_uses = [await exhausted(session, limit, subject) for limit, subject in limits]
     _refuse_exhausted(next_uses)
     is_right = await is_password(password, user.password_hash if user else None)

@@ -69,9 +69,10 @@ def token_in(cookies: str) -> str | None:
     is_host_only = settings().secure_cookies and now() >= FORMER_COOKIE_UNTIL
     names = (HOST_COOKIE,) if is_host_only else (HOST_COOKIE, COOKIE)
     pairs = [pair.strip().partition("=") for pair in cookies.split(";")]
-    values = [value for wanted in names for name, _, value in pairs if name == wanted]
-    if len(values) > 1:
-        for value in values:
-            if read(value, "app"):
-                return value
+    values: list[str] = []
+    for wanted in names:
+        values += [value for name, _, value in pairs if name == wanted]
+    for value in values:
+        if read(value, "app"):
+            return value
     return values[0] if values else None
