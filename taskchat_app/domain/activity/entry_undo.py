@@ -39,8 +39,8 @@ _Snapshot = dict[str, Any]
 async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOutcome:
     """Undo the change; if its task was changed since, put back those of its fields that were not.
 
-    The outcome names the other fields in `left`. Only a change that _is_of_fields_alone can be undone so; for another
-    one the later change remains a conflict. Raises NotFound as undo_changes does.
+    The outcome names the other fields in `left`. Any other change than one of fields alone (_is_of_fields_alone)
+    remains a conflict with the later ones. Raises NotFound as undo_changes does.
     """
     outcome = await undo_changes(session, by, [change_id])
     if not outcome.conflicts:
@@ -55,6 +55,7 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
     zone = await zone_of(session, by.user_id)
     parent = before.get("parent_number")
     families = await read_families(session, by.user_id, [task.number, parent or 0])
+    # The task cannot be a step of its former parent again if that is deleted or a step, or if the task has steps.
     impossible = [] if can_be_step(families, parent, task.number) else ["parent_number"]
     merged, left = _merged(in_zone(before, zone), in_zone(after, zone), current, zone, impossible)
     reasons = [_LEFT.with_values(fields=joined([_FIELD_NAMES[name] for name in left], ", "))] if left else []
@@ -104,7 +105,7 @@ def _merged(
 
 
 def _contradictory(snapshot: _Snapshot) -> tuple[str, ...]:
-    """Return the dates that no task can have together: a recurrence without a due date, a start after it."""
+    """Return the fields that contradict each other: a recurrence without a due date, a start after the due date."""
     start, due = START.of_snapshot(snapshot), DUE.of_snapshot(snapshot)
     if snapshot["recurrence"] and due is None:
         return ("due_at", "start_at", "recurrence")
@@ -121,5 +122,5 @@ def _put_back(current: _Snapshot, before: _Snapshot, names: list[str]) -> _Snaps
 
 
 def _values(name: str, snapshot: _Snapshot) -> _Snapshot:
-    """Return the columns of a field."""
+    """Return the columns of a field: `due_at` with `due_day` and `due_reading`."""
     return {part: snapshot.get(part) for part in (name, *_STORED_WITH.get(name, ()))}

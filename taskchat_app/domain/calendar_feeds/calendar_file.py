@@ -18,6 +18,7 @@ from taskchat_app.domain.dates.local_time import FIRST_YEAR, WHOLE_DAY_OFFSET, D
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_NAMES
 from taskchat_app.domain.tasks.task_dates import DUE, SERIES_START, SILENT, START, compute_remind_at
+from taskchat_app.runtime.event_loop import in_pieces
 
 FeedKind = Literal["event", "todo"]
 KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
@@ -63,11 +64,9 @@ async def calendar_file(
         calendar.add_component(clock_changes(head.zone.key, max(first_year, FIRST_YEAR)))
     # The tasks go before the end.
     opening, _, closing = calendar.to_ical(sorted=False).rpartition(b"END:VCALENDAR")
-    parts = [opening]
-    for start in range(0, len(tasks), WRITTEN_AT_ONCE):
-        piece = tasks[start : start + WRITTEN_AT_ONCE]
-        parts.append(await asyncio.to_thread(_components, piece, kind, head, made_for))
-    return b"".join([*parts, b"END:VCALENDAR", closing])
+    pieces = in_pieces(tasks, WRITTEN_AT_ONCE)
+    written = [await asyncio.to_thread(_components, piece, kind, head, made_for) async for piece in pieces]
+    return b"".join([opening, *written, b"END:VCALENDAR", closing])
 
 
 def _components(tasks: Sequence[Task], kind: FeedKind, head: CalendarHead, made_for: Mapping[int, datetime]) -> bytes:

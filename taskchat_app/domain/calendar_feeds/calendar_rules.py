@@ -46,7 +46,8 @@ def calendar_series(
     has moved it to an earlier day, the next due date is after `made_for` all the same (tasks/consequences/series.py).
     """
     parts = read_rule(rule)
-    passed, next_dues = _passed_and_next(rule, start, max(due.at, made_for or due.at), zone)
+    reached = due.at if made_for is None else max(due.at, made_for)
+    passed, next_dues = _passed_and_next(rule, start, reached, zone)
     if not next_dues:
         return CalendarSeries()
     count_left = parts.count - passed if parts.count else None
@@ -108,7 +109,7 @@ def _day_part(parts: Rule, start: Due, zone: ZoneInfo) -> str:
 
 
 def _dates_in_calendars(endless: str, due: Due, last: Due, zone: ZoneInfo) -> list[Due]:
-    """Return what a calendar finds up to `last`, at most COMPARED + 2 dates: one more than it should find."""
+    """Return the dates that a calendar finds up to `last`; at most COMPARED + 2, one more than it should find."""
     try:
         dates = cast(Any, rrule.rrulestr(endless, dtstart=_local(due, zone))).replace(until=_local(last, zone))
         found: list[datetime] = list(islice(dates, COMPARED + 2))
@@ -144,7 +145,7 @@ def _end_in_calendars(parts: Rule, count_left: int | None, due: Due, zone: ZoneI
 def _own_rule(
     parts: Rule, endless_rules: list[str], due: Due, count_left: int | None, next_dues: list[Due], zone: ZoneInfo
 ) -> str | None:
-    """Return a rule that gives these dates in taskchat if its series begins at the due date; None if none does."""
+    """Return a rule that gives `next_dues` in taskchat if its series begins at the due date; None if none does."""
     until = [part for part in parts.text.split(";") if part.startswith("UNTIL=")]
     for endless in endless_rules:
         own_rule = ";".join([endless, *until])

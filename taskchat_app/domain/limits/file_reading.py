@@ -54,11 +54,9 @@ class FileReader:
         reading = partial(run, self.module, arguments, source, output, self.limits, files=files)
         status, cpu_seconds = await asyncio.get_running_loop().run_in_executor(self._threads, reading)
         async with transaction(user_id) as session:
-            refused_until = await take(session, READING_SECONDS, user_id, math.ceil(cpu_seconds))
-            if refused_until is not None:
-                seconds_used, _ = await used(session, READING_SECONDS, user_id)
-                seconds_left = READING_SECONDS.count - seconds_used
-                await take(session, READING_SECONDS, user_id, seconds_left)
+            seconds_used, _ = await used(session, READING_SECONDS, user_id)
+            seconds_left = READING_SECONDS.count - seconds_used
+            await take(session, READING_SECONDS, user_id, min(math.ceil(cpu_seconds), seconds_left))
         return status
 
 

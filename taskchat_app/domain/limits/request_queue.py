@@ -14,8 +14,8 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import TooManyWaiting
 from taskchat_app.i18n.messages import gettext
 
-WAITING_MAX = 500
-"""Waiting requests of one user in one process."""
+REQUESTS_MAX = 500
+"""Requests of one user in one process: the one that is served, and those that wait."""
 RETRY_SECONDS = 2
 FULL = gettext("Too many of your requests are waiting already. Wait for their answers, then send this one again.")
 
@@ -25,7 +25,7 @@ class UserQueue:
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
-        self.waiting = 0
+        self.requests = 0
 
 
 _queues: WeakValueDictionary[str, UserQueue] = WeakValueDictionary()  # each as long as a request of the user runs
@@ -35,14 +35,11 @@ _queues: WeakValueDictionary[str, UserQueue] = WeakValueDictionary()  # each as 
 async def in_queue(user_id: str) -> AsyncGenerator[None]:
     """Wait until the user's earlier requests are done, outside of transactions. Raises TooManyWaiting."""
     queue = _queues.setdefault(user_id, UserQueue())
-    if queue.waiting >= WAITING_MAX:
+    if queue.requests >= REQUESTS_MAX:
         raise TooManyWaiting(FULL, resets_at=now() + timedelta(seconds=RETRY_SECONDS))
-    queue.waiting += 1
+    queue.requests += 1
     try:
-        await queue.lock.acquire()
+        async with queue.lock:
+            yield
     finally:
-        queue.waiting -= 1
-    try:
-        yield
-    finally:
-        queue.lock.release()
+        queue.requests -= 1

@@ -79,7 +79,8 @@ class AnnouncementListener:
     @contextlib.contextmanager
     def listen(self, channel: str, subject: str, subscription: Subscription | None = None) -> Generator[Subscription]:
         """Subscribe to the channel for this subject: a user's or a turn's id, or ANY."""
-        subscription, key = subscription or Subscription(), (channel, subject)
+        subscription = subscription or Subscription()
+        key = (channel, subject)
         self._subscriptions[key].add(subscription)
         try:
             yield subscription

@@ -41,10 +41,10 @@ UNREAL_KEYS = gettext("These are no keys of a subscription. Send p256dh and auth
 async def add_subscription(
     person: Person, endpoint: str, keys: Mapping[str, str], name: str, *, language: str
 ) -> PushDevice:
-    """Add a browser's Web Push subscription, or rename it and renew its keys; another user's of this browser ends.
+    """Add a browser's Web Push subscription, or rename it and renew its keys; end one of another user of this browser.
 
-    The keys are those of KEY_BYTES in base64url. The secret tells that it is this browser's: who knows the endpoint
-    alone ends nobody's reminders. Raises Invalid, ListFull beyond DEVICES_MAX, BurstLimit beyond ADDRESSES.
+    The keys are those of KEY_BYTES in base64url. A subscription is this browser's if it has the same secret too: the
+    endpoint alone ends nobody's reminders. Raises Invalid, ListFull beyond DEVICES_MAX, BurstLimit beyond ADDRESSES.
     """
     if any(_length(keys[field]) != length for field, length in KEY_BYTES.items()):
         raise Invalid(UNREAL_KEYS, field="keys")

@@ -156,10 +156,8 @@ def _start(paths: ServerPaths) -> None:
     While server.lock is held, a server runs, starts or stops. Once we have the lock, none does.
     """
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
-    server_lock = _try_lock(paths.folder / "server.lock")
-    while server_lock is None and not accepts_connections(paths):
+    while (server_lock := _try_lock(paths.folder / "server.lock")) is None and not accepts_connections(paths):
         pause(paths, deadline)
-        server_lock = _try_lock(paths.folder / "server.lock")
     if server_lock is not None:
         try:
             log_begin = start_process(paths, server_lock)
@@ -222,7 +220,7 @@ def _locked(paths: ServerPaths, seconds: float) -> Generator[None]:
     deadline = time.monotonic() + seconds
     while (lock := _try_lock(paths.folder / "changing.lock")) is None:
         if time.monotonic() > deadline:
-            raise EmbeddedPostgresError(f"Another process has its hands on the database in {paths.home}")
+            raise EmbeddedPostgresError(f"Another process is starting or stopping the database in {paths.home}")
         time.sleep(POLL_SECONDS)
     try:
         yield

@@ -189,7 +189,9 @@ class Webhook(Row, table=True):
     @property
     def state(self) -> WebhookState:
         """Return "failing" while the next message is tried again, "off" after the last try."""
-        return "off" if self.disabled_at else "failing" if self.attempts else "on"
+        if self.disabled_at:
+            return "off"
+        return "failing" if self.attempts else "on"
 
     @property
     def retried_at(self) -> datetime | None:

@@ -241,7 +241,8 @@ def _server_user() -> tuple[int, int]:
     """Return the user and group id that own new data when root starts taskchat."""
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)[2:4]
+            user = pwd.getpwnam(name)
+            return user.pw_uid, user.pw_gid
     raise EmbeddedPostgresError("Postgres does not run as root: start taskchat as another user")
 
 

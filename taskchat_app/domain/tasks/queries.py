@@ -222,7 +222,7 @@ def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
         conditions.append(col(Task.due_at) <= query.due_before)
     if query.due_after is not None:
         conditions.append(col(Task.due_at) >= query.due_after)
-    if query.q is not None and (sought := checked_search(query.q)):
+    if sought := checked_search(query.q or ""):
         words = search_words_of(sought)
         conditions.append(has_words(words) if words else false())  # "!!!" has no word, and finds nothing
     return conditions

@@ -93,4 +93,4 @@ async def count_steps(session: AsyncSession, user_id: str, numbers: Collection[i
     is_step = (col(Task.deleted_at).is_(None), is_any(col(Task.parent_number), numbers))
     counts = select(Task.parent_number, func.count().filter(~is_done), func.count().filter(is_done))
     counts = counts.where(Task.user_id == user_id, *is_step).group_by(col(Task.parent_number))
-    return {parent or 0: StepCounts(opened, done) for parent, opened, done in (await session.exec(counts)).all()}
+    return {parent: StepCounts(opened, done) for parent, opened, done in await execute(session, counts)}

@@ -118,8 +118,10 @@ def as_json(view: TaskView) -> dict[str, Any]:
 
 
 def reading_fields(reading: DueReading | None) -> dict[str, Any]:
-    """Return what programs read of how the due date was read from words."""
-    return {"due_words": reading and reading["words"], "due_readings": reading["others"] if reading else []}
+    """Return the words of the due date and its other readings, as programs read them."""
+    if reading is None:
+        return {"due_words": None, "due_readings": []}
+    return {"due_words": reading["words"], "due_readings": reading["others"]}
 
 
 def snapshot(task: Task) -> dict[str, Any]:

@@ -147,19 +147,16 @@ def _records(records: IO[bytes]) -> Iterator[ForeignTask | FileRemark]:
 def _tops(parents: Mapping[str, str]) -> dict[str, str]:
     """Return the topmost task above each task: where "b" is a step of "a", and "c" one of "b", "a" for all three.
 
-    The way up from a task ends at one without a parent in the file, at one whose top is known, or where a circle
+    The way up from a task ends at one whose top is known, at one without a parent in the file, or where a circle
     closes: the task there is the top of the circle.
     """
     tops: dict[str, str] = {}
     for task_id in parents:
         path = set[str]()
-        top = above = task_id
-        while above in parents and above not in tops and above not in path:
+        above = task_id
+        while above not in tops and above not in path and parents[above] in parents:
             path.add(above)
-            top, above = above, parents[above]
-        if above in tops:
-            top = tops[above]
-        elif above in path:  # a circle closes there
-            top = above
-        tops.update(dict.fromkeys(path, top))
+            above = parents[above]
+        top = tops.get(above, above)
+        tops.update(dict.fromkeys((*path, above), top))
     return tops

@@ -227,8 +227,8 @@ async def test_a_token_revoked_before_is_rolled_back_however_much_was_written_wi
 
 
 async def waiting_requests(person: Person, number: int) -> None:
-    """Until so many requests of the user wait in the queue."""
-    await until_async(lambda: request_queue._queues[person.id].waiting >= number, 60)
+    """Until so many requests of the user wait in the queue for the one that is served."""
+    await until_async(lambda: request_queue._queues[person.id].requests > number, 60)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(api:
 
 
 async def test_a_write_with_a_full_queue_is_429(api: Api, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(request_queue, "WAITING_MAX", 0)
+    monkeypatch.setattr(request_queue, "REQUESTS_MAX", 0)
     refused = await api.post("/api/tasks", json={"title": "One"})
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_waiting")
     assert int(refused.headers["Retry-After"]) >= 1

@@ -149,7 +149,7 @@ def test_a_second_upgrade_leaves_the_dump_of_the_first(tmp_path: Path):
     with embedded_postgres.stopped(paths):
         refused = admin("upgrade-postgres", TASKCHAT_HOME=str(paths.home))
     assert (refused.returncode, dump.exists()) == (1, True)
-    assert refused.stderr == f"Another process has its hands on the database in {paths.home}\n"
+    assert refused.stderr == f"Another process is starting or stopping the database in {paths.home}\n"
 
 
 def test_missing_programs_are_named_and_nothing_changes(tmp_path: Path):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,15 +61,7 @@ async def copy_with_steps(
     """
     steps = sorted(await copied_steps(session, user_id, [task.number]), key=lambda step: step.position)
     days = _days_to(due, task, steps, zone) if due else None
-
-    def copied_date(date: Due | None) -> Due | None:
-        if date is None:
-            return None
-        if days is None:
-            return date if date.at > at else None
-        later = moved_date(date, days, zone)
-        check_year(later.local_day(zone))
-        return later
+    copied_date = partial(_copied_date, days=days, zone=zone, at=at)
 
     def columns_of(original: Task, copy_due: Due | None, parent_number: int | None) -> dict[str, Any]:
         numbers = {"copy_of_number": original.number, "parent_number": parent_number}
@@ -84,6 +77,17 @@ async def copy_with_steps(
     rows = [copy, *await add_rows(session, user_id, columns_of_steps, at)]
     await place_last(session, rows)
     return rows
+
+
+def _copied_date(date: Due | None, *, days: timedelta | None, zone: ZoneInfo, at: datetime) -> Due | None:
+    """Return the date of a copy: so many local days later, or with None days the same one, unless it is past."""
+    if date is None:
+        return None
+    if days is None:
+        return date if date.at > at else None
+    later = moved_date(date, days, zone)
+    check_year(later.local_day(zone))
+    return later
 
 
 def _days_to(due: Due, task: Task, steps: Sequence[Task], zone: ZoneInfo) -> timedelta:

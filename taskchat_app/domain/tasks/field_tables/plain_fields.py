@@ -166,10 +166,7 @@ def shown_values(task: Task) -> dict[str, Any]:
 
 def stored_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns of a snapshot's fields, empty where it has none."""
-    return {
-        field.name: field.stored(snapshot[field.name] if field.name in snapshot else field.shown(field.empty))
-        for field in PLAIN_FIELDS
-    }
+    return {field.name: field.stored(snapshot.get(field.name, field.shown(field.empty))) for field in PLAIN_FIELDS}
 
 
 def tags_after(tags: Sequence[str], added: Sequence[str], removed: Sequence[str]) -> list[str]:
