@@ -80,7 +80,7 @@ async def delete_expired() -> None:
 
 
 def _is_over(at: datetime) -> ColumnElement[bool]:
-    """Return the condition that a window of a limit has ended; those of known networks last longer than all others."""
+    """Return the condition that a window of a limit has ended; windows of SIGNED_IN last longer than all others."""
     is_network = col(LimitWindow.scope) == SIGNED_IN.scope
     ended = col(LimitWindow.starts_at) < at - LIMIT_PERIOD_MAX
     return and_(ended, or_(~is_network, col(LimitWindow.starts_at) < at - SIGNED_IN.period))
@@ -141,7 +141,7 @@ async def _delete_tasks(session: AsyncSession, user_id: str, is_old: ColumnEleme
 
 
 async def _delete_threads(session: AsyncSession, user_id: str, is_old: ColumnElement[bool]) -> int:
-    """Delete old conversations with all that belongs to them; record those that were still shown. Return how many."""
+    """Delete old conversations with all that belongs to them, and return how many; record those not deleted before."""
     found = select(Thread.id).where(Thread.user_id == user_id, is_old)
     old = found.limit(BATCH_OF_USER).with_for_update(skip_locked=True)
     gone = delete(Thread).where(col(Thread.id).in_(old)).returning(col(Thread.id), col(Thread.deleted_at))

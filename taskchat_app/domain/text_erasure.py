@@ -52,7 +52,7 @@ async def erase_texts(session: AsyncSession, user_id: str, numbers: Collection[i
 
 
 async def _rows(session: AsyncSession, query: SelectOfScalar[Row], number: Any) -> AsyncGenerator[Row]:
-    """Yield the rows of the query by their `number`, a column, and write what is changed of them."""
+    """Yield the rows of the query, ordered by the column `number`, and store what the caller changes in them."""
     after = 0
     while rows := (await session.exec(query.where(number > after).order_by(number).limit(PIECE))).all():
         after = getattr(rows[-1], number.key)

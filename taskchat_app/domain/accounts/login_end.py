@@ -13,7 +13,7 @@ CHECK_SECONDS = 5.0
 """How often a login is checked; clients are promised an end within 15."""
 
 _watches: SharedBroadcasters[Never] = SharedBroadcasters()
-"""One for each login in use; it publishes nothing and is closed when the login ends."""
+"""A broadcaster for each login in use: it publishes nothing and is closed when the login ends."""
 
 
 async def wait_for_login_end(person: Person) -> None:

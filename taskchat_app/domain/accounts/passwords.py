@@ -14,7 +14,7 @@ PASSWORD_MIN_CHARACTERS = 8
 PASSWORD_MAX_CHARACTERS = 1024
 """Limits the time that hashing takes."""
 HASHES_AT_ONCE = 2
-"""Each takes 64 MiB of memory and some 50 ms; the others wait."""
+"""A hash takes 64 MiB of memory and some 50 ms."""
 
 
 def check_new_password(password: str) -> None:

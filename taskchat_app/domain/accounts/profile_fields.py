@@ -94,7 +94,7 @@ def check_preferences(values: Mapping[str, str]) -> None:
 
 
 def _check_due_meanings(meanings: str) -> None:
-    """Raise Invalid for an unknown meaning, and for one that stands there twice or with its rival.
+    """Raise Invalid for an unknown meaning, a repeated one, and for a meaning beside its rival.
 
     "week_after 15h" is valid. The orders of dates are a setting of their own.
     """

@@ -48,7 +48,7 @@ def register_limit() -> Limit:
 
 
 async def take_attempt(network: str, *limits: Limit) -> None:
-    """Count an attempt of a network, and of those around it, in each limit; raise BurstLimit if one is exhausted."""
+    """Count an attempt in the limits of the network and of wider ones; raise BurstLimit if one is exhausted."""
     limits_of: dict[str, Sequence[Limit]] = {network: limits}
     if _is_ipv6(network):
         limits_of[wider_network(network, 48)] = [_multiple(limit, SITE_FACTOR) for limit in limits]

@@ -175,7 +175,7 @@ async def _undoable(session: AsyncSession, user_id: str, wanted: Sequence[Change
     wanted_ids = {change.id for change in wanted}
     numbers = _causes_first(wanted)
     not_restored = set(numbers)
-    """The tasks that stay as they are, and those whose turn has not come: each after those that caused its changes."""
+    """The tasks that stay as they are, and the tasks still to come: each comes after those that caused its changes."""
     async for piece in in_pieces(numbers):
         histories = await change_histories(session, user_id, piece, since=min(wanted_ids))
         for number in piece:
@@ -234,7 +234,7 @@ def _obstacle(history: Sequence[Change], targets: Sequence[Change], not_restored
 
 
 def _needed_tasks(wanted: Sequence[Change]) -> dict[int, set[int]]:
-    """Return the tasks that must be undone for each task to be undone: those that caused its changes.
+    """Return, for each task, the tasks that must be undone with it: those that caused its changes.
 
     Completing #1, which repeats, creates the next one, #5, and a copy of its step, #6: #5 needs #1, #6 needs #1 and #5.
     """
@@ -268,7 +268,7 @@ async def _leave_broken_families(
         if before and not before.get("deleted_at"):
             restored[number] = before.get("parent_number")
     sought = {*plan, *(parent or 0 for parent in restored.values())}
-    # Of so many steps of a task at least one is not in the plan: enough to know that the task keeps a step.
+    # Reads one step more than the plan has tasks: if a task keeps a step, one that is not in the plan is among them.
     current = await read_families(session, user_id, sought, len(plan) + 1)
     while broken := _broken(plan, current, restored, needed, {conflict.number for conflict in conflicts}):
         for conflict in broken:
@@ -279,7 +279,7 @@ async def _leave_broken_families(
 def _broken(
     plan: Collection[int], current: Families, restored: Families, needed: Mapping[int, set[int]], left: Set[int]
 ) -> list[Conflict]:
-    """Return the tasks of the plan that would break a family, or that need one of those that are `left` as they are."""
+    """Return the tasks of the plan that would break a family, or that need a task that is `left` as it is."""
     families = {number: parent for number, parent in current.items() if number not in plan}
     families |= {number: parent for number, parent in restored.items() if number in plan}
     have_steps = {*families.values()}

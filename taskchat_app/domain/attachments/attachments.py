@@ -193,7 +193,7 @@ async def remove(session: AsyncSession, by: Cause, attachment_id: str, *, unsent
 
 
 async def files_for_model(user_id: str, attachment_ids: Sequence[str]) -> list[FileForModel]:
-    """Return what the model gets of these files, in their order, without those that are gone."""
+    """Return what the model gets of these files, in their order; files that are gone are left out."""
     columns = select(Attachment.id, Attachment.name, AttachmentContent.for_model, AttachmentContent.text)
     found = columns.join(AttachmentContent, col(Attachment.id) == col(AttachmentContent.attachment_id))
     found = found.where(Attachment.user_id == user_id, _is_content_of(user_id, attachment_ids))

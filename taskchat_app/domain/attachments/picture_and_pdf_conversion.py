@@ -75,7 +75,7 @@ def _without_metadata(picture: "Image.Image", upright: "Image.Image", name: str)
     elif picture.format == "JPEG" and picture.getexif().get(Base.Orientation, 1) == 1:
         saved, options = picture, {"quality": "keep"}
     saved.info = kept  # savers take comments and profiles from here
-    # An explicit empty value: savers would otherwise take Exif and XMP from the opened file.
+    # Without an explicit empty value, savers would take Exif and XMP from the opened file.
     return _saved(saved, name, exif=b"", **options)
 
 

@@ -116,7 +116,7 @@ async def read_feed(secret: str) -> bytes:
 
 
 async def _tasks_of(user_id: str, feed: CalendarFeed, zone: ZoneInfo) -> tuple[Sequence[Task], dict[int, datetime]]:
-    """Return the feed's tasks, and the dates that those of series were made for (see dates_made_for)."""
+    """Return the feed's tasks, and for what dates the tasks of series were made (see dates_made_for)."""
     conditions = conditions_of(query_of_view(feed.view, zone=zone, now=now()))
     if feed.kind == "event":
         conditions.append(col(Task.due_at).is_not(None))

@@ -69,7 +69,7 @@ def clock_changes(name: str, first_year: int) -> Any:
 
 
 def _yearly_changes(zone: ZoneInfo, start: datetime) -> list[_YearlyChange]:
-    """Return the changes from a time on, of which those that are the same year after year are one."""
+    """Return the changes from `start` on; a change that comes again year after year is one _YearlyChange."""
     found: list[_YearlyChange] = []
     for change in _changes(zone, start):
         earlier = next((each for each in found if each.is_continued_by(change)), None)
@@ -81,7 +81,7 @@ def _yearly_changes(zone: ZoneInfo, start: datetime) -> list[_YearlyChange]:
 
 
 def _changes(zone: ZoneInfo, start: datetime) -> Iterator[_YearlyChange]:
-    """Yield each change of the clock, to the minute, as one of a single year."""
+    """Yield each change of the clock, to the minute, as a _YearlyChange of a single year."""
     day, end = start, datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
     while day < end:
         before, after = _clock(day, zone), _clock(day + DAY, zone)

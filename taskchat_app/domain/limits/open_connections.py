@@ -35,7 +35,7 @@ class Shares:
     most: int
 
     def bounds(self, counts: "OpenCounts", user_id: str, network: str) -> tuple[Bound, Bound, Bound, Bound]:
-        """Return the bounds for another one of this user from this network, narrower ones in a crowd."""
+        """Return the bounds for one more of this user from this network; in a crowd they are narrower."""
         is_crowded = counts.count("all") >= CROWDED
         return (
             Bound(f"person {user_id}", CROWDED_PER_USER if is_crowded else self.per_user),

@@ -15,7 +15,7 @@ from taskchat_app.domain.storage.errors import TooManyWaiting
 from taskchat_app.i18n.messages import gettext
 
 REQUESTS_MAX = 500
-"""Requests of one user in one process: the one that is served, and those that wait."""
+"""Requests of one user in one process, served or waiting."""
 RETRY_SECONDS = 2
 FULL = gettext("Too many of your requests are waiting already. Wait for their answers, then send this one again.")
 

@@ -82,9 +82,9 @@ def task_changes(session: AsyncSession) -> list[TaskChange]:
 
 
 GROWING: tuple[Kind, ...] = ("task", "thread")
-"""Kinds of entries that a full account may not add; those of messages and turns come with what began before."""
+"""Kinds of entries that a full account may not add: entries of messages and turns belong to turns that run already."""
 FREEING = ("deleted", "read", "reminded", "seen", "snoozed")
-"""Their actions that it may take all the same."""
+"""Actions that it may take all the same."""
 
 
 def _differences(snapshot: str, base: str) -> str:
@@ -271,7 +271,7 @@ async def follow_log(user_id: str, after: int, *, tick: float | None = None) -> 
     Yields an empty batch after `tick` seconds without a change, so that the caller can check other conditions. Raises
     if the database is unreachable; a new call with the last id seen continues without a gap.
     """
-    # Where a new feed begins; one that there is has its own newest change.
+    # Where a new feed begins; an existing feed knows its newest change.
     newest = 0 if user_id in _feeds else await last_change_id(user_id)
     new_feed = partial(Broadcaster[Change], keep=BEHIND_MAX, after=newest)
     with _feeds.shared(user_id, new_feed, partial(_read_log, user_id)) as feed:

@@ -97,7 +97,7 @@ async def _send_of_user(user_id: str, running: set[str], subscription: Subscript
 
 
 async def _claim(user_id: str) -> list[tuple[ReminderMessage, PushDevice, Notification]]:
-    """Return the next messages to send; delete those whose reminder is seen, and those that are given up."""
+    """Return the next messages to send; delete messages whose reminder is seen, and messages that are given up."""
     at = now()
     due = select(ReminderMessage, PushDevice).join(PushDevice).where(ReminderMessage.user_id == user_id)
     due = due.where(col(ReminderMessage.next_at) <= at).order_by(col(ReminderMessage.next_at))

@@ -41,7 +41,7 @@ UNREAL_KEYS = gettext("These are no keys of a subscription. Send p256dh and auth
 async def add_subscription(
     person: Person, endpoint: str, keys: Mapping[str, str], name: str, *, language: str
 ) -> PushDevice:
-    """Add a browser's Web Push subscription, or rename it and renew its keys; end one of another user of this browser.
+    """Add a browser's Web Push subscription, or rename it and renew its keys; end another user's of the same browser.
 
     The keys are those of KEY_BYTES in base64url. A subscription is this browser's if it has the same secret too: the
     endpoint alone ends nobody's reminders. Raises Invalid, ListFull beyond DEVICES_MAX, BurstLimit beyond ADDRESSES.
@@ -116,7 +116,7 @@ async def _check_address(person: Person, url: str, field: str) -> None:
 
 
 async def _store(device: PushDevice, is_same: ColumnElement[bool]) -> PushDevice:
-    """Store the device, and return it; if the user has the same one already, renew that one and return it instead."""
+    """Store the device and return it; a device that the user has already is renewed and returned instead."""
     own = select(PushDevice).where(PushDevice.user_id == device.user_id)
     async with transaction(device.user_id) as session:
         await lock_user(session, device.user_id)

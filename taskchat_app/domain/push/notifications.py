@@ -40,7 +40,7 @@ class Notification:
 def reminder_notification(
     rung: RungReminder, device: PushDevice, *, language: str, zone: ZoneInfo, at: datetime, overdue: int
 ) -> Notification:
-    """Return the notification of a reminder that rang; one that rang late says so."""
+    """Return the notification of a reminder that rang; it says if the reminder rang late."""
     expires_at = rung.rang_at + KEPT_FOR
     subject = f"{device.id}.{rung.number}.{milliseconds(rung.rang_at)}"  # in place of a login; actions.py reads it
     token = tokens.sign(device.user_id, subject, "push", expires_at)

@@ -27,7 +27,7 @@ class VapidKey(NamedTuple):
 
 
 async def vapid_key() -> VapidKey:
-    """Return the key; the first call of an installation makes it, one for all instances. It is never logged."""
+    """Return the key, which all instances share; the first call of an installation makes it. It is never logged."""
     stored = select(ServerKey.value).where(col(ServerKey.name) == NAME)
     async with reading() as session:
         found = (await session.exec(stored)).first()

@@ -74,7 +74,7 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
 
 
 async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = SNOOZE_MINUTES) -> Reminder:
-    """Make the task ring in `minutes`, also one that is not to ring otherwise; a completed task stays silent."""
+    """Make the task ring in `minutes`, also a task without a reminder; a completed task stays silent."""
     if not 1 <= minutes <= SNOOZE_MAX:
         raise Invalid(gettext("The minutes are a number from 1 to {most}.", most=SNOOZE_MAX), field="minutes")
     await lock_user(session, by.user_id)

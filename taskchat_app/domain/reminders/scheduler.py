@@ -31,7 +31,7 @@ SKIPPED_SECONDS = 0.5
 MESSAGES = "messages"
 """The subject of announcements to those who send reminders to devices."""
 TABS_FIRST = timedelta(seconds=10)
-"""How long open tabs have a reminder to themselves: one that is seen there by then is sent to no device."""
+"""How long only open tabs show a reminder: if it is seen there by then, it is sent to no device."""
 
 
 async def run_scheduler() -> None:

@@ -57,12 +57,12 @@ def back_up(chosen: Settings, file: Path) -> None:
 
 
 def restore(chosen: Settings, file: Path) -> None:
-    """Replace all data by those of a backup, in one transaction. Raises BackupError.
+    """Replace all data by the data of a backup, in one transaction. Raises BackupError.
 
     The tables are then those of the backup's version: the caller migrates.
     """
     check_restore(chosen, file)
-    # All tables of this version: the script drops only those of the backup's version.
+    # All tables of this version: the script drops only the tables of the backup's version.
     tables = ", ".join(f'"{name}"' for name in (*Row.metadata.tables, VERSION_TABLE))
     with tempfile.TemporaryDirectory(prefix="taskchat-restore-") as folder:
         script = Path(folder) / "restore.sql"

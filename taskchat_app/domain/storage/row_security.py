@@ -62,7 +62,7 @@ def _prepare_connection(connection: Any, record: Any) -> None:
 
 
 class RowsCursor(AsyncCursor[Any]):
-    """A cursor that skips results without columns: those of begin_message, which is sent with the first query."""
+    """A cursor that skips results without columns, as begin_message has, which is sent with the first query."""
 
     async def execute(self, *args: Any, **kwargs: Any) -> Self:
         await super().execute(*args, **kwargs)

@@ -55,7 +55,7 @@ class TaskDraft:
     reminder: str | None = None
     """A name of task_dates.BEFORE, or "none"; None: as the date's kind has it by default."""
     parent_number: int | None = None
-    """The task that this one is a step of; create_tasks checks that it can be (see steps.py)."""
+    """The task that this one is a step of; create_tasks checks that it can have steps (see steps.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

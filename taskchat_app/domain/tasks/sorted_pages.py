@@ -42,7 +42,7 @@ def ordering(sort: str, order: str) -> list[ColumnElement[Any]]:
 
 
 def after_position(last_key: Any, last_number: int, sort: str, order: str) -> ColumnElement[bool]:
-    """Return the condition for tasks after one with this sort key and number; missing dates are last."""
+    """Return the condition for tasks that come after this sort key and number; missing dates are last."""
     key, number = SORT_KEYS[sort], col(Task.number)
     further = number > last_number if order == "asc" else number < last_number
     if last_key is None:

@@ -45,7 +45,7 @@ class DatePair:
         return self.after(task, {})
 
     def after(self, task: Task, columns: Mapping[str, Any]) -> Due | None:
-        """Return the date that the task has once these columns are set; they have all those of the date, or none."""
+        """Return the date that the task has once these columns are set: all columns of the date, or none of them."""
         if self.at not in columns:
             columns = {name: getattr(task, name) for name in (self.at, self.day, self.reading) if name}
         moment = columns[self.at]

@@ -65,7 +65,7 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """The selected tasks by number, and the numbers of those that changed.
+    """The selected tasks, ordered by number, and the numbers of the changed ones.
 
     `next` are the tasks created by completing repeating tasks, `steps` the numbers of the steps that were completed,
     reopened or deleted with their tasks. `changes` are the ids of the changes of the selected tasks and these steps;

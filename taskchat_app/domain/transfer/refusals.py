@@ -27,7 +27,7 @@ def refusal_of(error: Invalid) -> dict[str, Any]:
 
 
 def invalid_of(stored: dict[str, Any]) -> Invalid:
-    """Return the error that was written as this JSON; one that says TOO_COSTLY for anything else."""
+    """Return the error that was written as this JSON; for anything else, Invalid(TOO_COSTLY)."""
     try:
         line = stored.get("line")
         return Invalid(decode(stored["refused"]), **({"line": line} if isinstance(line, int) else {}))

@@ -62,8 +62,8 @@ class ImportReport:
     preview: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """The first tasks as JSON, each with its line."""
     part: str = ""
-    """What is being read; `done` and `total` count its records, `_before` those of earlier parts, `whole` all (0: not
-    known)."""
+    """What is being read; `done` and `total` count its records, `_before` the records of earlier parts, `whole` all of
+    them (0: not known)."""
     done: int = 0
     total: int = 0
     whole: int = 0

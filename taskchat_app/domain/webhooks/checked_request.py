@@ -67,7 +67,7 @@ async def _post_to(target: Target, address: str, headers: dict[str, str], body: 
     timeout = httpx2.Timeout(SEND_SECONDS, connect=CONNECT_SECONDS).as_dict()
     extensions = {"sni_hostname": target.host, "timeout": timeout}
     request = httpx2.Request("POST", target.at(address), headers=headers, content=body, extensions=extensions)
-    # A transport of its own: one that keeps connections would send another host's messages over them.
+    # A new transport each time: hosts with the same address would share a connection that is kept.
     async with httpx2.AsyncHTTPTransport(verify=_certificates(), trust_env=False, retries=0) as transport:
         response = await transport.handle_async_request(request)
         await response.aclose()

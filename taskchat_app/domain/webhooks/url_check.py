@@ -80,7 +80,7 @@ def parse_target(url: str) -> Target:
 
 
 def _is_private(host: str, port: int) -> bool:
-    """Return whether a host's name is one of private networks, or the port one of other services than HTTP."""
+    """Return whether the host has a name of private networks, or the port belongs to another service than HTTP."""
     is_address = ":" in host or host.isdecimal() or host.startswith("0x")  # "2130706433" is 127.0.0.1
     is_single_word = "." not in host and not is_address
     is_of_other_service = port < OPEN_PORTS_FROM and port not in DEFAULT_PORTS.values()

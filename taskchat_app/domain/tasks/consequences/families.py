@@ -28,7 +28,7 @@ async def steps_completed_with(session: AsyncSession, user_id: str, parents: Seq
     at_same_moment = [step for step in done if (step.parent_number, step.completed_at) in completed_at.items()]
     if not at_same_moment:
         return []
-    # One of these may have been completed by itself: then the log has no completion of it with its task as the cause.
+    # A step may have been completed by itself at that moment: then its completion in the log has no cause.
     moment = col(Change.after)["completed_at"].as_string()
     completions = select(Change.task_number, Change.cause_number, moment).where(
         Change.user_id == user_id,

@@ -33,7 +33,7 @@ COPIED_COLUMNS = ("recurrence", "parent_number", SERIES_START.at, SERIES_START.d
 
 @dataclass(frozen=True, slots=True)
 class _NewTask:
-    """The columns of a task to insert, and the number of the one that it stands right after in the manual order."""
+    """The columns of a task to insert, and the number of the task that it follows in the manual order."""
 
     columns: dict[str, Any]
     after_number: int
@@ -61,7 +61,7 @@ async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task
 
 
 async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task], at: datetime) -> None:
-    """Delete the next tasks that completing these created, with their steps, unless one of them was changed since."""
+    """Delete the next tasks that completing these created, with their steps; not a task that was changed since."""
     async for next_tasks in in_pieces(await _next_tasks(session, by.user_id, reopened)):
         numbers = [task.number for task in next_tasks]
         is_step = (col(Task.deleted_at).is_(None), is_any(col(Task.parent_number), numbers))

@@ -1,4 +1,4 @@
-"""Reads to-dos and events of an iCalendar file (RFC 5545), each parsed on its own: a broken one is left out alone."""
+"""Reads to-dos and events of an iCalendar file (RFC 5545), each parsed on its own, so that a broken one is left out."""
 
 import re
 from collections.abc import Iterator
@@ -134,7 +134,7 @@ class _Entry:
     zone: ZoneInfo
 
     def task(self, zones: FileZones, *, is_own: bool) -> ForeignTask | None:
-        """Return the task of the entry, and report what of it is lost; None for one that is not imported."""
+        """Return the task of the entry, None if it is not imported; report what is lost."""
         self._drop_broken_parts()
         is_cancelled = self._status == "CANCELLED"
         if is_cancelled or "RECURRENCE-ID" in self.fields:

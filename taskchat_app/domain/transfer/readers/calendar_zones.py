@@ -106,7 +106,7 @@ class _DescribedZone(tzinfo):
         changes = sorted(islice(found, CHANGES_MAX + 1))
         if len(changes) > CHANGES_MAX:
             raise ValueError
-        # A time that a change skips is one of the clock before it (RFC 5545, 3.3.5).
+        # A time that a change skips has the offset before the change (RFC 5545, 3.3.5).
         self._starts = [change.at + max(change.after - change.before, timedelta(0)) for change in changes]
         self._offsets = [changes[0].before, *(change.after for change in changes)]
 

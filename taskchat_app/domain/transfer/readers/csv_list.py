@@ -1,4 +1,4 @@
-"""Reads lists of tasks as CSV: our own exactly as tasks_csv.py writes it, and those of other programs."""
+"""Reads lists of tasks as CSV: our own exactly as tasks_csv.py writes them, and lists of other programs."""
 
 import csv
 import re
@@ -113,7 +113,7 @@ def _task(row: tables.Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
 
 
 def _completion(row: tables.Row, report: ImportReport, zone: ZoneInfo) -> _Completion:
-    """Return whether the task is done, and when it was completed if a cell says so; report cells that say otherwise."""
+    """Return whether the task is done, and when it was completed if a cell says so; report cells that contradict."""
     found: list[_Completion] = []
     for cell in row.cells.get("completed", ()):
         text = _unescaped(cell).strip()

@@ -87,7 +87,7 @@ def named_rows(rows: Iterator[tuple[int, list[str]]], header: Sequence[str]) -> 
 
 
 def whole_lines(rows: Iterator[tuple[int, list[str]]], separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a list of one column, where the separator belongs to the text: each as one cell."""
+    """Yield each row of a list of one column as one cell: there the separator belongs to the text."""
     for line, cells in rows:
         while len(cells) > 1 and not cells[-1].strip():
             cells.pop()
