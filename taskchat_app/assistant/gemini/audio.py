@@ -6,6 +6,7 @@ Reads WebM (RFC 9559, elements of the EBML of RFC 8794) and writes Ogg Opus (RFC
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 FORMATS = {
     "audio/ogg": "ogg",
@@ -40,6 +41,18 @@ class NotAudio(ValueError):
     """The bytes are no recording that can be sent."""
 
 
+class _Element(NamedTuple):
+    id: int
+    data: bytes
+
+
+class _Block(NamedTuple):
+    """A packet of sound, and the number of its track."""
+
+    track: int
+    packet: bytes
+
+
 def for_gemini(content: bytes, media_type: str) -> tuple[bytes, str]:
     """Return audio that Gemini takes and the name of its format; raises NotAudio."""
     if media_type in WEBM:
@@ -52,47 +65,51 @@ def for_gemini(content: bytes, media_type: str) -> tuple[bytes, str]:
 def ogg_of_webm(content: bytes) -> bytes:
     """Return the first Opus track of a WebM file as an Ogg file; raises NotAudio."""
     elements = list(_elements(content))
-    if any(element == CODEC and data.rstrip(b"\0") != b"A_OPUS" for element, data in elements):
+    if any(element.id == CODEC and element.data.rstrip(b"\0") != b"A_OPUS" for element in elements):
         raise NotAudio("another codec")
-    heads = [data for element, data in elements if element == CODEC_PRIVATE and data.startswith(b"OpusHead")]
-    blocks = [_block(data) for element, data in elements if element in (SIMPLE_BLOCK, BLOCK) and len(data) > 4]
+    head = OPUS_HEAD
+    blocks: list[_Block] = []
+    for element in elements:
+        if element.id == CODEC_PRIVATE and element.data.startswith(b"OpusHead"):
+            head = element.data
+        elif element.id in (SIMPLE_BLOCK, BLOCK) and len(element.data) > 4:
+            blocks.append(_block_of(element.data))
     if not blocks:
         raise NotAudio("no sound")
-    first_track, _ = blocks[0]
-    packets = [packet for track, packet in blocks if track == first_track]
-    return b"".join(_pages(heads[-1] if heads else OPUS_HEAD, packets))
+    packets = [block.packet for block in blocks if block.track == blocks[0].track]
+    return b"".join(_pages(head, packets))
 
 
-def _block(data: bytes) -> tuple[int, bytes]:
-    """Return the number of a block's track, and its packet; between them are two bytes of time and a byte of flags."""
+def _block_of(data: bytes) -> _Block:
+    """Read a block: the number of its track, two bytes of time, a byte of flags, and its packet."""
     track, after_track = _number(data, 0)
-    flags, packet = data[after_track + 2 : after_track + 3], data[after_track + 3 :]
-    if not packet or flags[0] & LACING:
+    packet = data[after_track + 3 :]
+    if not packet or data[after_track + 2] & LACING:
         raise NotAudio("a block that browsers do not write")
-    return track, packet
+    return _Block(track, packet)
 
 
-def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield id and data of each element without children, in order; the last one may be cut off."""
+def _elements(content: bytes) -> Iterator[_Element]:
+    """Yield each element without children, in order; the last one may be cut off."""
     place = 0
     while place < len(content):
         # An element is its id, the size of its data, and its data, which may be other elements.
         id_end = place + _number_length(content, place)
-        element = int.from_bytes(content[place:id_end])
+        element_id = int.from_bytes(content[place:id_end])
         size, place = _number(content, id_end)
-        if element in PARENTS:  # go on with its first child
+        if element_id in PARENTS:  # go on with its first child
             continue
         is_unknown = size == (1 << 7 * (place - id_end)) - 1  # all bits of the number are 1
         if is_unknown:
             raise NotAudio("an element without size")
-        yield element, content[place : place + size]
+        yield _Element(element_id, content[place : place + size])
         place += size
 
 
 def _number(content: bytes, place: int) -> tuple[int, int]:
-    """Read the number at this place; return it and the place after it."""
+    """Read the number of variable length at this place; return it and the place after it."""
     length = _number_length(content, place)
-    without_marker = (1 << 7 * length) - 1
+    without_marker = (1 << 7 * length) - 1  # seven bits of each byte
     return int.from_bytes(content[place : place + length]) & without_marker, place + length
 
 

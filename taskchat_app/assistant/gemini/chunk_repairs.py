@@ -169,7 +169,8 @@ def normalize_choices(_state: ResponseState, chunk: Json) -> None:
     """
     chunk["choices"] = [choice for choice in _objects(chunk.get("choices")) if not choice.get("index")]
     for choice in chunk["choices"]:
-        [choice["delta"]] = _objects([choice.get("delta")]) or [{}]
+        deltas = _objects([choice.get("delta")])
+        choice["delta"] = deltas[0] if deltas else {}
         calls = _objects(choice["delta"].get("tool_calls"))
         _objects([call.get("function") for call in calls])
         if "tool_calls" in choice["delta"]:
@@ -179,10 +180,13 @@ def normalize_choices(_state: ResponseState, chunk: Json) -> None:
 
 def _objects(listed: object) -> list[Json]:
     """Return the objects of a list, without nulls; empty for null. Raise a failure for another value."""
-    values = cast("list[object]", listed or [])
-    if not isinstance(listed or [], list) or not all(isinstance(value or {}, dict) for value in values):
-        raise GeminiFailure("garbled", reason="a chunk with another value than an object")
-    return [cast(Json, value) for value in values if value]
+    if not listed:
+        return []
+    if isinstance(listed, list):
+        values = [value for value in cast("list[object]", listed) if value]
+        if all(isinstance(value, dict) for value in values):
+            return cast("list[Json]", values)
+    raise GeminiFailure("garbled", reason="a chunk with another value than an object")
 
 
 def raise_errors(_state: ResponseState, chunk: Json) -> None:

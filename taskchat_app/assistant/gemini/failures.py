@@ -160,22 +160,25 @@ def failure_of_status(status: int, error: Mapping[str, Any], headers: Mapping[st
 
 
 def requested_wait(headers: Mapping[str, str], error: Mapping[str, Any]) -> float | None:
-    """Return the seconds that a 429 requires to wait: from Retry-After, RetryInfo, or its message; None without any."""
+    """Return the seconds to wait that a 429 names in Retry-After, RetryInfo or its message; None if it does not."""
     header = headers.get("retry-after", "")
     if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", header):
         return float(header)
-    seconds = _seconds_until(header)
-    if seconds is not None:
-        return seconds
-    given = error.get("details")
-    for detail in cast("list[object]", given) if isinstance(given, list) else []:
-        delay = cast("Mapping[str, Any]", detail).get("retryDelay") if isinstance(detail, Mapping) else None
-        if delay is not None:
-            seconds = _seconds(str(delay))
-            break
+    until_date = _seconds_until(header)
+    if until_date is not None:
+        return until_date
     # "Please retry in 34.07s."
     named = re.search(r"retry (?:in|after) ((?:[\d.]+(?:ms|h|m|s)\s*)+|[\d.]+)", str(error.get("message") or ""), re.I)
-    return seconds or _seconds(named[1] if named else "")
+    return _seconds(_retry_delay(error)) or _seconds(named[1] if named else "")
+
+
+def _retry_delay(error: Mapping[str, Any]) -> str:
+    """Return the delay of Google's RetryInfo ({"details": [{"retryDelay": "34.07s"}]}); "" without one."""
+    given = error.get("details")
+    for detail in cast("list[object]", given) if isinstance(given, list) else []:
+        if isinstance(detail, Mapping) and "retryDelay" in detail:
+            return str(cast("Mapping[str, Any]", detail)["retryDelay"])
+    return ""
 
 
 def _seconds_until(date: str) -> float | None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.gemini.thought_filter import ThoughtFilter
 from taskchat_app.domain.storage.storable_values import is_json_object, storable, storable_text
 from taskchat_app.i18n.messages import Message, gettext
 
@@ -29,6 +28,72 @@ REFUSALS = {
 """What a tool answers, by the only name in the object that replaces the arguments."""
 UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
 """Accepted with a call that is not as the model sent it (Gemini API, "Thought signatures")."""
+_GEMINI_END = "</thought>"
+_END_TAGS = {"<thought>": _GEMINI_END, "<think>": "</think>"}
+"""The end tag of a thought by its first tag: Gemini's, and that of many models that run locally."""
+
+
+class ThoughtFilter:
+    """Takes the thoughts out of the text of one answer: those within tags, and those that Gemini marks.
+
+    Thoughts within tags come before all text: "<think>Two tasks.</think>\\nAdded two." A marked one may come later, and
+    its end tag, without a mark, after it. What may be the beginning of a tag is held until the next piece comes.
+    """
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._tags = [*_END_TAGS]
+        """The tags with which the next text may begin."""
+        self._end_tag = ""
+        """The end tag of the thought in which the answer is now; empty outside of one."""
+        self._had_tags = False
+        """True if there was a thought within tags."""
+        self._has_text = False
+        """True once the answer has text that is not white space."""
+
+    def visible_part(self, piece: str, *, is_marked: bool) -> str:
+        """Return the text of the next piece, and of what was held before it, without thoughts."""
+        if is_marked:
+            self._tags = [_GEMINI_END]
+            self._end_tag = ""
+            return ""
+        text = self._held + piece
+        self._held = ""
+        text = self._after_end_tag(text) if self._end_tag else self._without_thought(text)
+        self._has_text = self._has_text or bool(text.strip())
+        if not self._held:  # what is held is read again with the same tags
+            self._tags = [] if self._has_text else [*_END_TAGS]
+        return text
+
+    def rest(self) -> str:
+        """Return, at the end of the answer, what was held outside of a thought."""
+        held = self._held
+        self._held = ""
+        return "" if self._end_tag else held
+
+    def _without_thought(self, text: str) -> str:
+        """Return the text without a tag at its beginning and the thought that follows it."""
+        start = text.lstrip()
+        for tag in self._tags:
+            if start and start != tag and tag.startswith(start):  # a part of it, such as "<thi"
+                self._held = text
+                return ""
+            if start.startswith(tag) and tag == _GEMINI_END:
+                return start.removeprefix(tag).lstrip("\n")
+            if start.startswith(tag):
+                self._had_tags = True
+                self._end_tag = _END_TAGS[tag]
+                return self._after_end_tag(start.removeprefix(tag))
+        return text.lstrip("\n") if self._had_tags and not self._has_text else text
+
+    def _after_end_tag(self, text: str) -> str:
+        """Return the text after the end tag; "" while the thought goes on."""
+        _, end, rest = text.partition(self._end_tag)
+        if not end:
+            self._held = text[-len(self._end_tag) :]  # it may end with a part of the tag, such as "</thi"
+            return ""
+        self._end_tag = ""
+        return rest.lstrip("\n")
 
 
 @dataclass
@@ -67,9 +132,9 @@ class ResponseState:
 def write_arguments_as_text(_state: ResponseState, chunk: Json) -> None:
     """Replace arguments that are a JSON object by its text: some local servers send objects."""
     for delta in call_deltas(chunk):
-        function: object = delta.get("function")
-        if isinstance(function, dict) and isinstance(given := cast(Json, function).get("arguments"), dict):
-            function["arguments"] = json.dumps(given, ensure_ascii=False)
+        function: Json = delta.get("function") or {}
+        if isinstance(function.get("arguments"), dict):
+            function["arguments"] = json.dumps(function["arguments"], ensure_ascii=False)
 
 
 def deltas(chunk: Json) -> Iterator[Json]:
@@ -83,7 +148,7 @@ def call_deltas(chunk: Json) -> Iterator[Json]:
 def separate_calls(state: ResponseState, chunk: Json) -> None:
     """Join the deltas of each call, and number the calls: their `index` may be missing, or 0 for all."""
     for delta in call_deltas(chunk):
-        function = cast(Json, delta.get("function") or {})
+        function: Json = delta.get("function") or {}
         received_id, name = str(delta.get("id") or ""), str(function.get("name") or "")
         call = _continued_call(state, delta, received_id, name)
         if call is None:
