@@ -19,8 +19,7 @@ from taskchat_app.api.routes.subscriptions.push import DeviceBody
 from taskchat_app.api.routes.subscriptions.webhooks import CreatedWebhookBody, DeliveryBody
 from taskchat_app.api.routes.tokens import TokenBody
 from taskchat_app.assistant.threads.conversations import ConversationView, _as_page_item
-from taskchat_app.assistant.threads.message_search import MessageMatch
-from taskchat_app.assistant.threads.snippets import Piece
+from taskchat_app.assistant.threads.message_search import MessageMatch, Piece
 from taskchat_app.assistant.tools.plans import Plan, PlanLine
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.access_tokens import TokenView

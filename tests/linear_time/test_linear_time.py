@@ -14,7 +14,7 @@ from taskchat_app.assistant.grammar import language_detection
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
-from taskchat_app.assistant.threads import snippets
+from taskchat_app.assistant.threads.message_search import snippet_of
 from taskchat_app.assistant.threads.thread_rows import title_of
 from taskchat_app.assistant.tools.deletion_consent import is_yes, targets_to_delete
 from taskchat_app.assistant.turns import undo_command
@@ -84,7 +84,7 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "a rule in words": (COMMAND, phrases.find_rule),
     "an RRULE": (MESSAGE, accepting_invalid(recurrence.check_rule)),
     "search words": (MESSAGE, search_words.search_words_of),
-    "the snippet of an answer": (ANSWER, lambda text: snippets.snippet_of(text, ["zebra"])),
+    "the snippet of an answer": (ANSWER, lambda text: snippet_of(text, ["zebra"])),
     "a line of the stream of Gemini": (ANSWER, lambda text: streamed("data: " + text.replace("\n", " "))),
 }
 

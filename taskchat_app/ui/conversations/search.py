@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import reflex as rx
 
 from taskchat_app.assistant.threads import conversations, message_search
-from taskchat_app.assistant.threads.snippets import Piece
+from taskchat_app.assistant.threads.message_search import Piece
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now
 from taskchat_app.domain.storage.errors import PersonError
