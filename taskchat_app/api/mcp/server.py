@@ -37,8 +37,7 @@ from taskchat_app.api.core.problems import SENTENCES, log_unexpected, refusal_pr
 from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
 from taskchat_app.api.mcp.results import AnyResult, BatchFailed
 from taskchat_app.api.mcp.tools import TOOLS, Call, Tool, new_call_id
-from taskchat_app.assistant.core.schema_flattening import flat_schema
-from taskchat_app.assistant.tools.execution import argument_errors
+from taskchat_app.assistant.tools.execution import argument_errors, flat_schema
 from taskchat_app.assistant.tools.results import DATA_NOTE
 from taskchat_app.config import LOCAL_HOSTS, settings
 from taskchat_app.domain.accounts.access_tokens import TokenUse, user_of_token

@@ -19,7 +19,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
-from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, failed_title
 from taskchat_app.assistant.gemini.response_state import refusal_of
 from taskchat_app.assistant.threads import turn_storage
@@ -31,6 +30,13 @@ from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined,
 from taskchat_app.i18n.validation_messages import reason_of
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.event_loop import run_to_completion
+
+_Json = dict[str, Any]
+# The keys that Gemini's endpoint accepts, of those that pydantic writes; others are answered with 400 "Unknown name".
+SCHEMA_KEYS = {
+    *("type", "description", "enum", "items", "properties", "required", "anyOf"),
+    *("minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength", "pattern"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,29 @@ class Tool:
             on_invoke_tool=invoke,
             strict_json_schema=False,
         )
+
+
+def flat_schema(schema: _Json) -> _Json:
+    """Return a model's JSON schema with `$ref` expanded, and without null branches and unknown keys."""
+    return _flat(schema, schema.get("$defs", {}))
+
+
+def _flat(schema: _Json, definitions: dict[str, _Json]) -> _Json:
+    if "$ref" in schema:
+        name = schema["$ref"].removeprefix("#/$defs/")
+        schema = definitions[name] | schema
+    flat: _Json = {key: value for key, value in schema.items() if key in SCHEMA_KEYS}
+    if "anyOf" in flat:
+        branches = [_flat(branch, definitions) for branch in flat.pop("anyOf") if branch.get("type") != "null"]
+        if len(branches) == 1:
+            flat = branches[0] | flat
+        else:
+            flat["anyOf"] = branches
+    if "items" in flat:
+        flat["items"] = _flat(flat["items"], definitions)
+    if "properties" in flat:
+        flat["properties"] = {name: _flat(part, definitions) for name, part in flat["properties"].items()}
+    return flat
 
 
 async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: str) -> str:

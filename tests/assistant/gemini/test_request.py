@@ -7,8 +7,8 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, Field
 
-from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.gemini.request import signature_of, with_signature
+from taskchat_app.assistant.tools.execution import flat_schema
 from tests.standin.checks import SentCalls, problem_with
 
 

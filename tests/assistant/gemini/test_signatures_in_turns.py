@@ -12,12 +12,12 @@ from agents.models.interface import ModelTracing
 from agents.result import RunResultStreaming
 from openai.types.responses import ResponseFunctionToolCall
 
-from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.request import signature_of, with_signature
+from taskchat_app.assistant.tools.execution import flat_schema
 from tests.assistant.gemini.conftest import model_at
 from tests.standin import (
     Standin,
