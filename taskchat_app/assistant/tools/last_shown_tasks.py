@@ -25,11 +25,14 @@ CALLS_READ = 50
 _TASK_NUMBER = re.compile(r"[1-9]\d{0,8}")
 _ONE_TASK = re.compile(r"#[1-9]\d{0,8}")
 _BEFORE_DATES = ("on", "by", "to", "from", "until")
-# "The second one", "die letzte aufgabe", "last"; not "on the 6th" and "the first week", which are dates.
+# No "on" or "on the" comes before: "on the 6th" is a date.
+_NOT_AFTER_ON = "".join(rf"(?<!\b{word}\s)(?<!\b{word}\sthe\s)" for word in _BEFORE_DATES)
+# No "week" comes after: "the first week" is a date.
+_NOT_BEFORE_WEEK = rf"(?!\s(?:of|week|month|year|night|time|woche|monat|jahr|mal|{MONTH}|{WEEKDAY})\b)"
+# "The second one", "die letzte aufgabe", "last"
 ORDINAL_PHRASE = re.compile(
-    "".join(rf"(?<!\b{word}\s)(?<!\b{word}\sthe\s)" for word in _BEFORE_DATES)
-    + rf"\b(?P<phrase>(?:(?:the|der|die|das|den|dem)\s)?(?P<word>{ORDINAL})(?:\s(?:one|task|aufgabe))?)\b"
-    rf"(?!\s(?:of|week|month|year|night|time|woche|monat|jahr|mal|{MONTH}|{WEEKDAY})\b)",
+    rf"{_NOT_AFTER_ON}\b(?P<phrase>(?:(?:the|der|die|das|den|dem)\s)?(?P<word>{ORDINAL})(?:\s(?:one|task|aufgabe))?)\b"
+    rf"{_NOT_BEFORE_WEEK}",
     re.IGNORECASE,
 )
 _IT = re.compile(r"\b(it|(?:that|this) (?:one|task)|es|ihn|diese aufgabe)\b", re.IGNORECASE)
@@ -42,7 +45,7 @@ _THOSE = re.compile(
 )
 THOSE_MAX = 20
 PRONOUNS = {_IT: range(1, 2), _BOTH: range(2, 3), _THOSE: range(2, THOSE_MAX + 1)}
-"""How many tasks each may stand for."""
+"""How many tasks each pronoun may stand for: "it" for one, "both" for two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +69,13 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
     calls = await _earlier_calls(session, turn)
     choices = await _choices(session, turn, [*calls])
     # The oldest first: `choices` adds at most one turn to those with calls, the newest of all.
-    turn_ids = dict.fromkeys([*calls, *choices])
+    turn_ids = [*dict.fromkeys([*calls, *choices])]
     turns = [_tasks_of(calls.get(turn_id, ()), choices.get(turn_id)) for turn_id in turn_ids]
-    if not turns:
-        return ShownTasks()
-    last_list: Sequence[int] = turns[-1].recent  # if no turn showed a list
+    recent: Sequence[int] = turns[-1].recent if turns else ()
+    last_list = recent  # if no turn showed a list
     for tasks in turns:
         last_list = tasks.list_after(last_list)
-    return ShownTasks(last_list, turns[-1].recent)
+    return ShownTasks(last_list, recent)
 
 
 async def _earlier_calls(session: AsyncSession, turn: TurnContext) -> dict[str, list[ToolExecution]]:
@@ -111,14 +113,17 @@ class _TurnTasks:
         return self.touched or self.listing or []
 
     def list_after(self, before: Sequence[int]) -> Sequence[int]:
-        """Return the list in which ordinals count after this turn; `before` is that before it. Empty if uncertain."""
+        """Return the list in which "the second one" counts after this turn; `before` is the one before the turn.
+
+        Empty if it may be a list or a task of this turn: "list my tasks, and complete #7".
+        """
         if len(self.touched) > 1:
             return self.touched
         if not self.touched:
             return before if self.listing is None else self.listing
         if self.listing is None or self.is_search:  # a search only found the one task that was touched
             return before
-        return ()  # it may be the list of this turn or the task
+        return ()
 
 
 def _tasks_of(calls: Sequence[ToolExecution], choice: list[int] | None) -> _TurnTasks:
@@ -162,8 +167,7 @@ async def _choices(session: AsyncSession, turn: TurnContext, turn_ids: Sequence[
         rows = cast("list[Any]", widget.get("children") or [])
         keys = [str(cast("dict[str, Any]", row).get("key")) for row in rows if isinstance(row, dict)]
         # A task that is offered to be added has no number yet; an imported card may have other keys.
-        numbers = [int(key) for key in keys if _TASK_NUMBER.fullmatch(key)]
-        if numbers:
+        if numbers := [int(key) for key in keys if _TASK_NUMBER.fullmatch(key)]:
             found[card.turn_id or ""] = numbers
     return found
 
@@ -179,7 +183,8 @@ async def explain_references(turn: TurnContext) -> str:
         shown = await last_shown(session, turn)
     meant = _ordinals_of(message, shown)
     for pattern, counts in PRONOUNS.items():
-        if (found := pattern.search(message)) and len(shown.recent) in counts:
+        found = pattern.search(message)
+        if found and len(shown.recent) in counts:
             meant[found[0]] = shown.recent
     return f"(Of the tasks shown last, {_in_words(meant)}.)" if meant else ""
 
@@ -197,11 +202,16 @@ async def _of_the_selected(turn: TurnContext, message: str) -> str:
 
 
 def _ordinals_of(message: str, shown: ShownTasks) -> dict[str, Sequence[int]]:
-    """Return the tasks that "the second one" and the like mean in what was shown."""
-    places = {found["phrase"]: shown.at(ordinal(found["word"])) for found in ORDINAL_PHRASE.finditer(message)}
-    return {phrase: [number] for phrase, number in places.items() if number is not None}
+    """Return the tasks that the message's ordinals mean in what was shown: {"the second one": [4]}."""
+    meant: dict[str, Sequence[int]] = {}
+    for found in ORDINAL_PHRASE.finditer(message):
+        number = shown.at(ordinal(found["word"]))
+        if number is not None:
+            meant[found["phrase"]] = [number]
+    return meant
 
 
 def _in_words(meant: dict[str, Sequence[int]]) -> str:
+    """Return the meanings as words: “it” is #4, “both” are #4 and #5."""
     named = [f"“{said}” {'is' if len(numbers) == 1 else 'are'} {listed(numbers)}" for said, numbers in meant.items()]
     return ", ".join(named)
