@@ -115,12 +115,6 @@ def all_running() -> list[RunningTurn]:
     return list(_running.values())
 
 
-def running(user_id: str, thread_id: str) -> RunningTurn | None:
-    """Return the turn of this process that answers the user's thread."""
-    place = (user_id, thread_id)
-    return next((turn for turn in _running.values() if (turn.user_id, turn.thread_id) == place), None)
-
-
 def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
     """Return the user's turn of this id, if this process runs it."""
     turn = _running.get(turn_id)

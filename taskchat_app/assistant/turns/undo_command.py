@@ -33,14 +33,15 @@ from taskchat_app.i18n.messages import Message, gettext, joined
 
 UndoCommand = Literal["undo", "redo"]
 
-# Parts of the regular expressions: _DO_UNDO is an order in English, _DAS an object in German.
+# Parts of the regular expressions
 _LAST = r"(?:the|my|your) last (?:one|change|changes|thing|step|action|turn|answer)"
 _CAN_YOU = r"(?:can|could|would|will) you (?:please )?"
-_DO_UNDO = (
+_DO_UNDO = (  # an order in English
     rf"(?:undo|revert)(?: (?:it|that|this|them|all of (?:it|that)|{_LAST}))?"  # "undo that", "revert my last change"
     r"|(?:take|put) (?:it|that|this|them) back"
 )
 _DO_REDO = r"redo(?: (?:it|that|this|them))?|undo (?:the|that|your|my) undo"
+# An object in German: "das letzte", "meine letzte änderung"
 _DAS = r"(?:das(?: letzte)?|es|dies|alles|(?:die|deine|meine) letzten? änderung(?:en)?)"
 _UNDO = re.compile(
     rf"{_DO_UNDO}"
@@ -99,14 +100,16 @@ async def run_undo_command(turn: TurnContext, command: UndoCommand) -> Message:
     by = turn.person.cause("person", turn.thread_id, turn.turn_id)
     async with held_transaction(turn) as session:
         find = _turns_to_undo if command == "undo" else _turns_that_undid
+        outcome: UndoOutcome | None = None
         for candidate in await find(session, turn):
-            outcome = await undo_turn(session, by, candidate.id, candidate.first_change_id)
-            if outcome.undone or outcome.conflicts:
+            tried = await undo_turn(session, by, candidate.id, candidate.first_change_id)
+            if tried.undone or tried.conflicts:  # else the turn has nothing left to undo
+                outcome = tried
+                if command == "undo":
+                    await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
                 break
-        else:  # none of them has anything left to undo
-            return NOTHING[command]
-        if command == "undo":
-            await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
+    if outcome is None:
+        return NOTHING[command]
     turn.send_changes(task_changes(session))
     return sentence_of(outcome)
 
