@@ -47,14 +47,14 @@ class ImportedChanges:
         if file_id is None:
             return None
         index = bisect_left(self.file_ids, file_id)
-        is_imported = file_id in self.file_ids[index : index + 1]
+        is_imported = index < len(self.file_ids) and self.file_ids[index] == file_id
         return self.first_id + index if is_imported else None
 
 
 async def import_changes(
     session: AsyncSession, by: Cause, reader: RecordReader, tasks: ImportedTasks, conversations: ConversationsImport
 ) -> ImportedChanges:
-    """Append the changes of imported tasks, and the changes of turns (all say that one was undone) of conversations."""
+    """Append the changes of imported tasks, and those of turns ("undone") in imported conversations."""
     last_id = (await session.exec(select(User.last_change_id).where(User.id == by.user_id))).one()
     imported = ImportedChanges(first_id=last_id + 1)
     batch = Batch(session, Change)
@@ -82,11 +82,12 @@ def _is_imported(change: ChangeRecord, tasks: ImportedTasks, conversations: Conv
 def _columns(
     read: Read[ChangeRecord], imported: ImportedChanges, tasks: ImportedTasks, conversations: ConversationsImport
 ) -> dict[str, Any]:
+    """Return the columns of the change, with the numbers and ids of this account."""
     change = read.record
-    # Of a snapshot the fields as they are in the file: the record has no defaults for those that it lacks.
+    # From `fields`, not from the record, which would add the defaults of fields that the file does not have.
     before = _snapshot(read.fields.get("before"), tasks)
     after = _snapshot(read.fields.get("after"), tasks)
-    columns = change.model_dump(exclude={"before", "after"}) | {
+    columns: dict[str, Any] = change.model_dump(exclude={"before", "after"}) | {
         "id": imported.next_id,
         "task_number": change.task_number and tasks.number(change.task_number),
         "cause_number": tasks.related_number(change.cause_number),
@@ -94,18 +95,21 @@ def _columns(
         **shortened_snapshots(imported.next_id, before, after),
     }
     if change.thread_id and conversations.is_renamed(change.thread_id):
-        names = ("thread_id", "turn_id", "item_id")
-        columns |= {name: f"{columns[name]}{conversations.suffix}" for name in names if columns[name]}
+        for name in ("thread_id", "turn_id", "item_id"):
+            if columns[name]:
+                columns[name] += conversations.suffix
     return columns
 
 
-def _snapshot(fields: dict[str, Any] | None, tasks: ImportedTasks) -> dict[str, Any] | None:
-    if fields is None:
+def _snapshot(in_file: dict[str, Any] | None, tasks: ImportedTasks) -> dict[str, Any] | None:
+    """Return the snapshot with the numbers and the position that its task has in this account."""
+    if in_file is None:
         return None
-    fields = DEFAULTS | fields
-    number = tasks.number(fields["number"])
-    here = fields | {name: tasks.related_number(fields[name]) for name in RELATIONS} | {"number": number}
-    if not tasks.is_new_account:  # which keeps the positions of the file; here they are before those of its own tasks
-        position = parse_position(fields["position"]) if fields.get("position") else None
-        here["position"] = tasks.position(position, fields["number"], number)
+    number = tasks.number(in_file["number"])
+    here: dict[str, Any] = DEFAULTS | in_file | {"number": number}
+    for name in RELATIONS:
+        here[name] = tasks.related_number(here[name])
+    if not tasks.is_new_account:  # a new account keeps the positions of the file
+        position = parse_position(here["position"]) if here.get("position") else None
+        here["position"] = tasks.position(position, in_file["number"], number)
     return here

@@ -58,16 +58,19 @@ Part = TypeVar("Part", bound=PartRecord)
 
 
 class ConversationsImport:
-    """An import whose methods are called in this order: conversations, files, turns, and then the announcement."""
+    """Imports the conversations of one file.
+
+    Its methods are called in this order: import_conversations, import_files, import_turns, announce.
+    """
 
     def __init__(self, session: AsyncSession, by: Cause, reader: RecordReader) -> None:
         self._session, self._by, self._reader = session, by, reader
         self.suffix = id_suffix(by.user_id)
-        """What an id gets that another account uses."""
+        """Added to ids that another account uses."""
         self.ids: dict[str, str] = {}
         """The ids here of the imported conversations, by their ids in the file."""
         self._ids_here: dict[str, str] = {}
-        """The same of all conversations of the file, with those that were here already."""
+        """As `ids`, of all conversations of the file: also of those that were here already."""
 
     def is_renamed(self, thread_id: str) -> bool:
         return self._ids_here.get(thread_id, thread_id) != thread_id
@@ -113,30 +116,31 @@ class ConversationsImport:
         Return how many items the user has read, by the ids of the inserted ones.
         """
         query = select(models.Thread.id, models.Thread.deleted_at).where(models.Thread.user_id == self._by.user_id)
-        deleted_at: dict[str, datetime | None] = dict((await self._session.exec(query)).all())  # of all that are here
+        deleted_at: dict[str, datetime | None] = dict((await self._session.exec(query)).all())
         read_items: dict[str, int] = {}
         async for read in self._reader.records("conversations", ConversationRecord):
             conversation = read.record
             ids = (conversation.id, f"{conversation.id}{self.suffix}")
             existing = next((thread_id for thread_id in ids if thread_id in deleted_at), None)
+            id_here = existing or await self._insert_thread(conversation, ids)
+            self._ids_here[conversation.id] = id_here
             if existing is None:
-                inserted = await self._insert_thread(conversation, ids)
-                self.ids[conversation.id] = self._ids_here[conversation.id] = inserted
-                deleted_at[inserted] = None
+                self.ids[conversation.id] = id_here
                 if conversation.read_items:
-                    read_items[inserted] = conversation.read_items
-                self._reader.report.conversations += 1
-                continue
-            self._ids_here[conversation.id] = existing
-            if deleted_at[existing] is not None and conversation.deleted_at is None:
-                own = (col(models.Thread.user_id) == self._by.user_id, col(models.Thread.id) == existing)
-                await self._session.exec(update(models.Thread).where(*own).values(deleted_at=None))
-                await record(self._session, in_thread(self._by, existing), [Entry("thread", "restored")])
-                deleted_at[existing] = None
-                self._reader.report.conversations += 1
+                    read_items[id_here] = conversation.read_items
+            elif deleted_at[existing] is not None and conversation.deleted_at is None:
+                await self._restore_thread(existing)
             else:
                 self._reader.report.skip(read.line, KNOWN_ALREADY.with_values(title=(conversation.title or "")[:100]))
+                continue
+            deleted_at[id_here] = None
+            self._reader.report.conversations += 1
         return read_items
+
+    async def _restore_thread(self, thread_id: str) -> None:
+        own = (col(models.Thread.user_id) == self._by.user_id, col(models.Thread.id) == thread_id)
+        await self._session.exec(update(models.Thread).where(*own).values(deleted_at=None))
+        await record(self._session, in_thread(self._by, thread_id), [Entry("thread", "restored")])
 
     async def _insert_thread(self, conversation: ConversationRecord, ids: Sequence[str]) -> str:
         """Insert the conversation under the first of the ids that no other account uses; return it."""
@@ -183,7 +187,7 @@ class ConversationsImport:
         await batch.flush()
 
     async def _records(self, name: str, model: type[Part]) -> AsyncGenerator[Read[Part]]:
-        """Yield the records of imported conversations, with the ids that these got; without those of skipped ones."""
+        """Yield the records of imported conversations, with their ids here; none of conversations that were here."""
         async for read in self._reader.records(name, model):
             thread_id = read.record.thread_id
             if thread_id not in self._ids_here:

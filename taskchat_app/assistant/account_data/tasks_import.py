@@ -67,9 +67,9 @@ class TasksImport:
         self._renumbered: dict[str, int] = {}
         """The numbers that earlier imports gave to tasks instead of their own, by their `_source`."""
         self._to_restore: dict[int, dict[str, Any]] = {}
-        """By its number, the columns of each task that is deleted here and not in the file."""
+        """The columns of each task that is deleted here and not in the file, by its number here."""
         self._to_relate: dict[str, dict[int, int]] = {name: {} for name in RELATIONS}
-        """Relations to tasks that come later in the file: by the relation and the task, the number in the file."""
+        """Relations to tasks that come later in the file, as {"parent_number": {number here: number in the file}}."""
         self.imported = ImportedTasks(is_new_account=user.last_task_number == 0)
 
     async def import_tasks(self, settings: Settings) -> None:
@@ -183,11 +183,14 @@ class TasksImport:
 
     async def _relate(self) -> None:
         """Set the relations of tasks to tasks that came later in the file."""
-        for name, unknown in self._to_relate.items():
-            found = {number: self.imported.related_number(related) for number, related in unknown.items()}
-            for number in found.keys() & self._to_restore.keys():
-                self._to_restore[number][name] = found[number]
-            rows = [{"updated": number, name: related} for number, related in found.items() if related]
+        for name, numbers_in_file in self._to_relate.items():
+            rows: list[dict[str, Any]] = []
+            for number, in_file in numbers_in_file.items():
+                related = self.imported.related_number(in_file)
+                if number in self._to_restore:
+                    self._to_restore[number][name] = related
+                if related:
+                    rows.append({"updated": number, name: related})
             async for piece in in_pieces(rows):
                 await self._update(piece)
 
