@@ -10,10 +10,10 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.account_data.conversations_import import ConversationsImport
-from taskchat_app.assistant.account_data.imported_tasks import DEFAULTS, RELATIONS, ImportedTasks
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
 from taskchat_app.assistant.account_data.record_types import ChangeRecord
 from taskchat_app.assistant.account_data.rows_import import Batch
+from taskchat_app.assistant.account_data.tasks_import import DEFAULTS, RELATIONS, ImportedTasks
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.models import Change, User
 from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots

@@ -16,10 +16,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.account_data.changes_import import import_changes
 from taskchat_app.assistant.account_data.conversations_import import ConversationsImport
-from taskchat_app.assistant.account_data.imported_tasks import ImportedTasks
 from taskchat_app.assistant.account_data.record_reader import JsonLists, RecordReader, read_lists
 from taskchat_app.assistant.account_data.record_types import FORMAT, VERSION, Settings
-from taskchat_app.assistant.account_data.tasks_import import TasksImport
+from taskchat_app.assistant.account_data.tasks_import import ImportedTasks, TasksImport
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.deletion_proposals import card_of
 from taskchat_app.domain.accounts.accounts import SETTINGS, Person

@@ -5,6 +5,7 @@ In the manual order, the imported tasks come first, as they were in the file; th
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,7 +15,6 @@ from sqlalchemy import bindparam, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.account_data.imported_tasks import DEFAULTS, RELATIONS, ImportedTasks
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
 from taskchat_app.assistant.account_data.record_types import Settings, TaskRecord
 from taskchat_app.assistant.account_data.rows_import import ROWS_AT_ONCE, Batch
@@ -22,11 +22,11 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
-from taskchat_app.domain.tasks.positions import prefix_of_imported
+from taskchat_app.domain.tasks.positions import position_among, position_within, prefix_of_imported
 from taskchat_app.domain.tasks.queries import stored_tasks, tasks_where
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
 from taskchat_app.domain.tasks.task_dates import utc_text
-from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record, now_in_milliseconds, position_of_new
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
@@ -46,9 +46,61 @@ MOVE_OUT_ORPHANS = text("""
     )
 """)
 """Not with EXISTS: without statistics, after an import, Postgres compared each step with each task."""
+DEFAULTS: dict[str, Any] = {
+    "description": "",
+    "priority": "medium",
+    "tags": [],
+    "due_at": None,
+    "recurrence": None,
+    "repeats_number": None,
+    "copy_of_number": None,
+    "parent_number": None,
+    "completed_at": None,
+}
+RELATIONS = ("repeats_number", "copy_of_number", "parent_number")
+"""The columns with the number of another task."""
 
 
-class StoredTask(NamedTuple):
+@dataclass(slots=True)
+class ImportedTasks:
+    """The tasks of the file and of the account, as far as the file is read."""
+
+    is_new_account: bool
+    """True if the account had no tasks: it keeps the numbers and the order of the file."""
+    prefix: str = ""
+    """The beginning of all positions in another account: before its own tasks."""
+    last_of_file: int = 0
+    """In a new account: the highest number that the file ever used."""
+    positions: set[str] = field(default_factory=set[str])
+    """The positions in a new account."""
+    numbers: dict[int, int] = field(default_factory=dict[int, int])
+    """The numbers here of the imported tasks, by their numbers in the file."""
+    existing: dict[int, int] = field(default_factory=dict[int, int])
+    """The same of the tasks of the file that the account had already."""
+
+    def known_number(self, number: int) -> int | None:
+        """Return the number here of a task of the file; None if it is not in the file, or comes later."""
+        return self.numbers.get(number) or self.existing.get(number)
+
+    def number(self, number: int) -> int:
+        """Return the number here of a task of the file; the same number if the file has only changes of the task."""
+        return self.known_number(number) or number
+
+    def related_number(self, number: int | None) -> int | None:
+        """Return known_number of a task that another one names; in a new account all numbers stay as they are."""
+        return number if number is None or number <= self.last_of_file else self.known_number(number)
+
+    def position(self, position: str | None, number: int, new: int) -> str:
+        """Return the position here of a task with this position and `number` in the file, and number `new` here."""
+        position = position or position_of_new(number)
+        if not self.is_new_account:
+            return position_within(self.prefix, position, new)
+        position = position_among(position, new, self.positions)
+        self.positions.add(position)
+        return position
+
+
+class _StoredTask(NamedTuple):
     created_at: datetime
     deleted_at: datetime | None
     position: str
@@ -62,7 +114,7 @@ class TasksImport:
         self._rings = Batch(session, Ring, after=self._tasks)
         self._last_number = user.last_task_number
         """New numbers begin after it."""
-        self._stored: dict[int, StoredTask] = {}
+        self._stored: dict[int, _StoredTask] = {}
         """The account's tasks by their numbers."""
         self._renumbered: dict[str, int] = {}
         """The numbers that earlier imports gave to tasks instead of their own, by their `_source`."""
@@ -120,7 +172,7 @@ class TasksImport:
         table = select(Task.number, Task.created_at, Task.deleted_at, Task.position)
         table = table.where(Task.user_id == self._by.user_id).execution_options(yield_per=ROWS_AT_ONCE)
         async for number, created_at, deleted_at, position in await self._session.stream(table):
-            self._stored[number] = StoredTask(created_at, deleted_at, position)
+            self._stored[number] = _StoredTask(created_at, deleted_at, position)
         source = col(Change.after)[SOURCE].as_string()
         renumbered = select(source, Change.task_number).where(
             Change.user_id == self._by.user_id, Change.action == IMPORTED, source.is_not(None)

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import select
 
-from taskchat_app.assistant.account_data.imported_tasks import RELATIONS
 from taskchat_app.assistant.account_data.record_types import id_suffix
+from taskchat_app.assistant.account_data.tasks_import import RELATIONS
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage import models
