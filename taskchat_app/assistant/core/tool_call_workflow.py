@@ -80,35 +80,35 @@ class ToolCallWorkflow:
     """All tool calls of a turn, shown as workflows that close with a summary of recorded changes.
 
     A call takes these steps: add_call as the model makes it; record_result in the transaction that stores it; then
-    mark_stored after the commit, or discard_result if there was none; publish_result.
+    `is_stored` is set after the commit, or discard_result is called if there was none; publish_result.
     """
 
     def __init__(self, publish: Callable[..., Awaitable[None]], thread_id: str) -> None:
         self._publish = publish
         """TurnContext.publish: sends an event, with the call that it shows, to all followers of the turn."""
         self._thread_id = thread_id
-        self._workflow: WorkflowItem | None = None
+        self.open_item: WorkflowItem | None = None
         """The open workflow, which shows the calls since the assistant's last message."""
+        self.is_stored = False
+        """True if the open workflow is stored as it is now."""
         self._tally: Counter[str] = Counter()
-        """How often it has done each action, for its summary."""
-        self._is_stored = False
-        """True if it is stored as it is now."""
+        """How often its calls have done each action, for its summary."""
         self.calls: dict[str, ToolCall] = {}
         """All calls of the turn by their ids."""
 
     async def add_call(self, call: ToolCall) -> None:
-        is_first = self._workflow is None
-        workflow = self._workflow or WorkflowItem(
+        is_first = self.open_item is None
+        workflow = self.open_item or WorkflowItem(
             id=new_id("workflow"),
             thread_id=self._thread_id,
             created_at=now(),
             workflow=Workflow(type="custom", tasks=[], expanded=False),
         )
-        self._workflow = workflow
+        self.open_item = workflow
         call.item_id, call.index = workflow.id, len(workflow.workflow.tasks)
         self.calls[call.call_id] = call
         workflow.workflow.tasks.append(call.task())
-        self._is_stored = False
+        self.is_stored = False
         if is_first:
             await self._publish(ThreadItemAddedEvent(item=workflow), call)
         else:
@@ -129,10 +129,6 @@ class ToolCallWorkflow:
             self._tally -= tally
         self._fail(call)
 
-    def mark_stored(self) -> None:
-        """Note that the open workflow was stored as it is now, with the effect of a call."""
-        self._is_stored = True
-
     async def publish_result(self, call: ToolCall) -> None:
         updated = WorkflowTaskUpdated(task=call.task(), task_index=call.index)
         await self._publish(ThreadItemUpdatedEvent(item_id=call.item_id, update=updated), call)
@@ -146,20 +142,16 @@ class ToolCallWorkflow:
         """Return the calls that have not run, such as one of a tool that does not exist."""
         return [call for call in self.calls.values() if call.status == "running"]
 
-    def current(self) -> WorkflowItem | None:
-        """Return the open workflow, to be stored with the effect of a call."""
-        return self._workflow
-
     async def close(self) -> None:
         """End the open workflow, if there is one; the next call opens another. Pending calls are shown as failed."""
-        workflow = self._workflow
+        workflow = self.open_item
         if workflow is None:
             return
         for call in self.pending_calls():
             self._fail(call)
             await self.publish_result(call)
-        self._workflow, self._tally = None, Counter()
-        await self._publish(ThreadItemDoneEvent(item=workflow), is_stored=self._is_stored)
+        self.open_item, self._tally = None, Counter()
+        await self._publish(ThreadItemDoneEvent(item=workflow), is_stored=self.is_stored)
 
     def _fail(self, call: ToolCall) -> None:
         call.status, call.result = "failed", {}
@@ -167,11 +159,11 @@ class ToolCallWorkflow:
         self._redraw(call)
 
     def _redraw(self, call: ToolCall) -> None:
-        if self._workflow is not None and self._workflow.id == call.item_id:
-            self._workflow.workflow.tasks[call.index] = call.task()
-            title = summary(self._tally)
-            self._workflow.workflow.summary = CustomSummary(title="").model_copy(update={"title": title})
-            self._is_stored = False
+        if self.open_item is not None and self.open_item.id == call.item_id:
+            workflow = self.open_item.workflow
+            workflow.tasks[call.index] = call.task()
+            workflow.summary = CustomSummary(title="").model_copy(update={"title": summary(self._tally)})
+            self.is_stored = False
 
 
 def end_running_calls(workflow: Workflow) -> bool:

@@ -81,12 +81,10 @@ async def list_conversations(user_id: str, *, limit: int = 30, after: str | None
     async with reading(user_id) as session:
         rows = await thread_rows.threads_after(session, user_id, after=after, limit=limit, order="desc")
         unread = await thread_rows.count_unread(session, user_id)
-    views = [view_of(row, is_unread=is_unread) for row, is_unread in rows[:limit]]
+    views: list[ConversationView] = []
+    for row, is_unread in rows[:limit]:
+        views.append(ConversationView(row.id, row.title or "", row.created_at, row.updated_at, is_unread))
     return Conversations(views, views[-1].id if len(rows) > limit else None, unread)
-
-
-def view_of(row: Thread, *, is_unread: bool) -> ConversationView:
-    return ConversationView(row.id, row.title or "", row.created_at, row.updated_at, is_unread)
 
 
 async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: str | None = None) -> ItemPage:

@@ -183,7 +183,7 @@ async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, tur
 
 async def put_card(session: AsyncSession, turn: TurnContext, card: WidgetItem) -> None:
     """Put the card of a running tool call after the call's workflow, which the conversation shows above it."""
-    workflow = turn.workflow.current()
+    workflow = turn.workflow.open_item
     if workflow is not None:
         await put_item(session, turn.person.id, workflow, turn_id=turn.turn_id)
     await put_item(session, turn.person.id, card, turn_id=turn.turn_id)

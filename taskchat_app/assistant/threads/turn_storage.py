@@ -181,7 +181,7 @@ async def store_item(turn: TurnContext, item: ThreadItem) -> None:
 
 async def store_call(session: AsyncSession, turn: TurnContext, call: _Json) -> None:
     """Store a tool call, the columns of its ToolExecution, with the workflow as it now stands; the lease is checked."""
-    workflow = turn.workflow.current()
+    workflow = turn.workflow.open_item
     await _store(session, turn, [] if workflow is None else [workflow], calls=[call])
 
 

@@ -160,7 +160,7 @@ async def _run_in_transaction(
     except BaseException:
         turn.workflow.discard_result(call, tally)
         raise
-    turn.workflow.mark_stored()
+    turn.workflow.is_stored = True
     turn.send_changes(changes)
     return outcome
 
@@ -172,7 +172,7 @@ async def record_failure(turn: TurnContext, call: ToolCall, reason: Message, beg
     async with held_transaction(turn) as session:
         turn.workflow.record_result(call, status="failed", title=outcome.title, result=outcome.result, tally=Counter())
         await _store(session, turn, call, outcome.status, began)
-    turn.workflow.mark_stored()
+    turn.workflow.is_stored = True
     return outcome
 
 

@@ -56,7 +56,7 @@ async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out
         await turn.context.workflow.add_call(made[-1])
     added = gettext("Added {task}", task="#1 Buy milk")
     turn.context.workflow.record_result(made[0], status="done", title=added, result={}, tally=Counter(created=1))
-    workflow = turn.context.workflow.current()
+    workflow = turn.context.workflow.open_item
     assert workflow is not None
     async with transaction(person.id) as session:
         await put_item(session, person.id, workflow, turn_id=turn.id)
