@@ -21,7 +21,6 @@ FORMATS = {
     "audio/aiff": "aiff",
 }
 """The names of the formats that go to Gemini as they are, by media type."""
-WEBM = ("audio/webm", "video/webm")
 SEGMENT, CLUSTER, TRACKS, TRACK, BLOCK_GROUP = 0x18538067, 0x1F43B675, 0x1654AE6B, 0xAE, 0xA0
 PARENTS = (SEGMENT, CLUSTER, TRACKS, TRACK, BLOCK_GROUP)
 """Elements whose children are read; while recording, browsers write segments and clusters of unknown size."""
@@ -55,7 +54,7 @@ class _Block(NamedTuple):
 
 def for_gemini(content: bytes, media_type: str) -> tuple[bytes, str]:
     """Return audio that Gemini takes and the name of its format; raises NotAudio."""
-    if media_type in WEBM:
+    if media_type in ("audio/webm", "video/webm"):
         return ogg_of_webm(content), "ogg"
     if media_type not in FORMATS or not content:
         raise NotAudio(media_type)

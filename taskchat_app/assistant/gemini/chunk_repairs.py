@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from types import SimpleNamespace
@@ -35,13 +35,9 @@ SAFETY_WORDS = (
 )  # fmt: skip
 BAD_CALL_WORDS = ("function_call_filter", "malformed_function_call", "unexpected_tool_call", "malformed_response")
 NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
-MODEL_MAX_CHARACTERS = 200
 OTHERS_MAX = 100
 """Pairs of models that the log names, each once."""
 log = logging.getLogger(__name__)
-
-ChunkRepair = Callable[[ResponseState, Json], None]
-EndRepair = Callable[[ResponseState], None]
 
 
 def is_event_stream(headers: Mapping[str, str]) -> bool:
@@ -212,7 +208,7 @@ def log_other_model(state: ResponseState, chunk: Json) -> None:
     named: object = chunk.get("model")
     if not isinstance(named, str) or not named:
         return
-    answered = named.removeprefix("models/")[:MODEL_MAX_CHARACTERS]
+    answered = named.removeprefix("models/")[:200]
     if not answered.startswith(state.model.removeprefix("models/")):
         _warn_of_other_model(state.model, answered)
 
@@ -274,7 +270,7 @@ def reject_incomplete_calls(state: ResponseState) -> None:
         raise GeminiFailure("cut_off", reason="a tool call without its end")
 
 
-CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (
+CHUNK_REPAIRS = (
     drop_unusable_characters,
     raise_errors,
     normalize_choices,
@@ -286,7 +282,7 @@ CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (
     place_signatures,
 )
 """In order: whole keys first, then `choices`, which the others read; calls are separated by arguments that are text."""
-END_REPAIRS: tuple[EndRepair, ...] = (
+END_REPAIRS = (
     reject_empty_response,
     reject_cut_off_stream,
     reject_cut_off_text,

@@ -1,6 +1,6 @@
 """Repairs requests for Gemini's endpoint: tools, signatures, pairing of calls and results."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 from openai import Omit
@@ -8,7 +8,6 @@ from openai import Omit
 from taskchat_app.assistant.gemini.response_state import was_refused
 
 Json = dict[str, Any]
-RequestRepair = Callable[[Json, Mapping[str, str]], None]
 _NO_BODY = ("extra_headers", "extra_query", "extra_body")
 INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
 
@@ -85,9 +84,4 @@ def leave_out_strict(body: Json, _signatures: Mapping[str, str]) -> None:
         tool["function"].pop("strict", None)
 
 
-REQUEST_REPAIRS: tuple[RequestRepair, ...] = (
-    send_signatures_back,
-    pair_calls_with_results,
-    leave_out_detail,
-    leave_out_strict,
-)
+REQUEST_REPAIRS = (send_signatures_back, pair_calls_with_results, leave_out_detail, leave_out_strict)
