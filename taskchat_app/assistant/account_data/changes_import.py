@@ -21,7 +21,6 @@ from taskchat_app.domain.tasks.positions import parse_position
 from taskchat_app.domain.webhooks.webhooks import skip_history
 from taskchat_app.i18n.messages import gettext
 
-NOT_ASCENDING = gettext("The ids of changes must ascend, so this one does not come.")
 COUNT_CHANGES = text("UPDATE users SET last_change_id = last_change_id + :count WHERE id = :user_id")
 
 
@@ -62,7 +61,7 @@ async def import_changes(
         if not _is_imported(read.record, tasks, conversations):
             continue
         if imported.file_ids and read.record.id <= imported.file_ids[-1]:
-            reader.report.skip(read.line, NOT_ASCENDING)
+            reader.report.skip(read.line, gettext("The ids of changes must ascend, so this one does not come."))
             continue
         await batch.add({"user_id": by.user_id, **_columns(read, imported, tasks, conversations)})
         imported.file_ids.append(read.record.id)  # only now: a change cannot undo itself

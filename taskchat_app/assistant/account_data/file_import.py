@@ -46,7 +46,6 @@ WRITING_MAX = 4
 """Imports that write at once in this process. Each holds one of 15 database connections, for minutes if it is long."""
 _writing = asyncio.Semaphore(WRITING_MAX)
 BAD_SETTINGS = gettext("The settings of the file cannot be read, so they do not come: {reason}")
-KEPT_SETTINGS = gettext("The settings of this account stay as they are, since it has tasks already.")
 UNKNOWN = gettext("“{name}” is no part of the format, so it does not come.")
 
 
@@ -123,7 +122,7 @@ async def _import_settings(session: AsyncSession, by: Cause, user: User, given: 
     if given is None or before == after:
         return settings
     if user.last_task_number:
-        report.skip(1, KEPT_SETTINGS)
+        report.skip(1, gettext("The settings of this account stay as they are, since it has tasks already."))
         return settings
     await store_preferences(session, by, user, after, Entry("person", "updated", before=before, after=after))
     report.settings = True

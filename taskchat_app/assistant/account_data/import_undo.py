@@ -21,7 +21,6 @@ from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.i18n.messages import Message, gettext
 
-NO_IMPORT = gettext("This import does not exist, or not any more.")
 CONTINUED = gettext("The conversation “{title}” was continued since, so it was left as it is.")
 RESTORED = gettext("The conversation “{title}” was restored since, so it was left as it is.")
 
@@ -30,7 +29,7 @@ async def undo_import(session: AsyncSession, by: Cause, turn_id: str) -> UndoOut
     """Undo what the import did, except what was changed since, as one write. Raises NotFound if there is none."""
     user = await locked_user(session, by.user_id)
     if not is_storable(turn_id) or not await is_logged(session, by.user_id, turn_id):
-        raise NotFound(NO_IMPORT)
+        raise NotFound(gettext("This import does not exist, or not any more."))
     await take_writes(session, by.user_id)
     by = replace(by, counted=False)
     others = await _other_changes(session, by.user_id, turn_id)

@@ -33,7 +33,6 @@ KINDS = {
     "conversations": gettext("This conversation cannot be read ({field}: {reason})."),
 }
 OTHER = gettext("This part of a conversation cannot be read ({field}: {reason}).")
-UNSTORABLE = gettext("This record holds a NUL character or half of a character. Remove it.")
 NESTED = gettext("This record is nested too deep.")
 NESTED_MAX = 200
 """Levels of a record: Python gives up at some 900, less where the code that reads it is deep itself."""
@@ -131,7 +130,7 @@ def parse(line: int, text: str, model: type[SomeRecord], name: str) -> Read[Some
     if text.count("[") + text.count("{") > NESTED_MAX and _is_deeper(fields, NESTED_MAX):
         return NESTED
     if _MAYBE_UNSTORABLE.search(text) and storable(fields) != fields:
-        return UNSTORABLE
+        return gettext("This record holds a NUL character or half of a character. Remove it.")
     try:
         return Read(line, model.model_validate(fields), fields, text)
     except ValidationError as error:

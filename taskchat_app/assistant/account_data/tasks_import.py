@@ -57,13 +57,14 @@ DEFAULTS: dict[str, Any] = {
     "parent_number": None,
     "completed_at": None,
 }
+"""The values of fields that a file may leave out."""
 RELATIONS = ("repeats_number", "copy_of_number", "parent_number")
 """The columns with the number of another task."""
 
 
 @dataclass(slots=True)
 class ImportedTasks:
-    """The tasks of the file and of the account, as far as the file is read."""
+    """The numbers and positions here of the tasks of the file, as far as it is read."""
 
     is_new_account: bool
     """True if the account had no tasks: it keeps the numbers and the order of the file."""
@@ -76,7 +77,7 @@ class ImportedTasks:
     numbers: dict[int, int] = field(default_factory=dict[int, int])
     """The numbers here of the imported tasks, by their numbers in the file."""
     existing: dict[int, int] = field(default_factory=dict[int, int])
-    """The same of the tasks of the file that the account had already."""
+    """As `numbers`, of the tasks of the file that the account had already."""
 
     def known_number(self, number: int) -> int | None:
         """Return the number here of a task of the file; None if it is not in the file, or comes later."""
@@ -90,12 +91,12 @@ class ImportedTasks:
         """Return known_number of a task that another one names; in a new account all numbers stay as they are."""
         return number if number is None or number <= self.last_of_file else self.known_number(number)
 
-    def position(self, position: str | None, number: int, new: int) -> str:
-        """Return the position here of a task with this position and `number` in the file, and number `new` here."""
-        position = position or position_of_new(number)
+    def position(self, in_file: str | None, number: int, number_here: int) -> str:
+        """Return the position here of a task that has this position and this number in the file."""
+        position = in_file or position_of_new(number)
         if not self.is_new_account:
-            return position_within(self.prefix, position, new)
-        position = position_among(position, new, self.positions)
+            return position_within(self.prefix, position, number_here)
+        position = position_among(position, number_here, self.positions)
         self.positions.add(position)
         return position
 
