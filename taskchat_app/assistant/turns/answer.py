@@ -29,9 +29,6 @@ ANSWERS_AT_ONCE = 3
 """Answers to one user that each process writes at once. A turn that waits holds no database connection."""
 _slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 """One semaphore for each user whose turns work or wait; it lives as long as a turn refers to it."""
-WAITING = gettext("Waiting for your other answers")
-WAITED = gettext("Writing the answer")
-DELETING = gettext("Deleting tasks")
 
 
 async def answer(turn: TurnContext) -> None:
@@ -43,10 +40,10 @@ async def answer(turn: TurnContext) -> None:
         slot = _slots.setdefault(turn.person.id, asyncio.Semaphore(ANSWERS_AT_ONCE))
         waits = slot.locked()
         if waits:
-            turn.send(progress_event(WAITING))
+            turn.send(progress_event(gettext("Waiting for your other answers")))
         async with slot, asyncio.timeout(settings().turn_timeout_seconds):
             if waits:
-                turn.send(progress_event(WAITED))
+                turn.send(progress_event(gettext("Writing the answer")))
             await _decide_proposals(turn)
             if turn.accepted_proposal_id is None:
                 await _reply(turn)
@@ -63,7 +60,7 @@ async def _decide_proposals(turn: TurnContext) -> None:
         if turn.ended_proposal_ids:
             await run_to_completion(_decide_and_publish(turn, turn.ended_proposal_ids))
         return
-    turn.send(progress_event(DELETING, "lucide:trash-2"))
+    turn.send(progress_event(gettext("Deleting tasks"), "lucide:trash-2"))
     numbers = await run_to_completion(_decide_and_publish(turn, [*turn.ended_proposal_ids, accepted]))
     await say(turn, deleted_sentence(numbers))
 

@@ -165,9 +165,9 @@ class _Progress:
         self._thread: ThreadMetadata | None = None
 
     def note_sent(self, batch: Sequence[TurnEvent]) -> None:
-        for one in batch:
-            if isinstance(one.event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
-                self._done[one.event.item.id] = one.event.item
+        for sent in batch:
+            if isinstance(sent.event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+                self._done[sent.event.item.id] = sent.event.item
 
     def new_events(self, stored: _StoredTurn) -> Iterator[TurnEvent]:
         """Yield what is new since the last call: first the thread that the turn created, or the thread's new title."""

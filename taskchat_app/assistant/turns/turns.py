@@ -38,7 +38,6 @@ STOP_SECONDS = 5.0
 TURNS_MAX = 1_000
 """Turns that one process admits or runs at once: about 200 MB, and three times as many as were measured to stream
 smoothly. Below it, requests wait for a database connection in a queue."""
-OVERLOADED_FOR = timedelta(seconds=5)
 OVERLOADED = gettext("The server is answering as many messages as it can. Nothing was stored: try again in a moment.")
 RESTARTING = gettext("The server is restarting. Nothing was stored. Send it again in a few seconds.")
 
@@ -133,7 +132,7 @@ async def start(
     are admitted or run.
     """
     if len(_admissions) + len(all_running()) >= TURNS_MAX:
-        raise Overloaded(OVERLOADED, resets_at=now() + OVERLOADED_FOR)
+        raise Overloaded(OVERLOADED, resets_at=now() + timedelta(seconds=5))
     async with _admitting():
         admitted = await admit(person, request, key)
         if isinstance(admitted, RemoteTurn):

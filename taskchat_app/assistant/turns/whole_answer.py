@@ -35,22 +35,22 @@ class WholeAnswer(NamedTuple):
     """What ended the answer early; its changes are kept."""
 
 
-async def answer(person: Person, text: str, thread_id: str | None, key: RequestKey | None = None) -> WholeAnswer:
-    """Send the text as a message; return the answer once it is over. Raises what turns.start raises."""
-    turn = await turns.start(person, message_request(text, thread_id), key=key)
+async def answer(person: Person, message: str, thread_id: str | None, key: RequestKey | None = None) -> WholeAnswer:
+    """Send the message; return the answer once it is over. Raises what turns.start raises."""
+    turn = await turns.start(person, message_request(message, thread_id), key=key)
     items: dict[str, ThreadItem] = {}
     failure: ErrorEvent | None = None
     async with aclosing(turn.follow()) as batches:
         async for batch in batches:
-            for one in batch:
-                if isinstance(one.event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
-                    items[one.event.item.id] = one.event.item
-                elif isinstance(one.event, ErrorEvent):
-                    failure = one.event
+            for sent in batch:
+                if isinstance(sent.event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+                    items[sent.event.item.id] = sent.event.item
+                elif isinstance(sent.event, ErrorEvent):
+                    failure = sent.event
     view = await turn_status.view_turn(person.id, turn.id)
-    words = joined(filter(None, map(_words_of, items.values())), "\n\n")
+    text = joined(filter(None, map(_text_of, items.values())), "\n\n")
     needs: list[Need] = [need for need in map(_need_of, items.values()) if need]
-    return WholeAnswer(words, view.changes, turn.thread_id, needs[0] if needs else None, failure)
+    return WholeAnswer(text, view.changes, turn.thread_id, needs[0] if needs else None, failure)
 
 
 def _need_of(item: ThreadItem) -> Need | None:
@@ -62,7 +62,7 @@ def _need_of(item: ThreadItem) -> Need | None:
     return "choice" if task_choices.is_open(item) else None
 
 
-def _words_of(item: ThreadItem) -> str:
+def _text_of(item: ThreadItem) -> str:
     """Return the text of a message, or of an open card; empty for other items."""
     if isinstance(item, AssistantMessageItem):
         return "".join(part.text for part in item.content)
