@@ -53,7 +53,7 @@ def as_attachment(row: models.Attachment, thread_id: str | None = None) -> Attac
 def with_addresses(user_id: str, message: UserMessageItem) -> UserMessageItem:
     """Return the stored message with addresses of its pictures that are valid now."""
     shown: Sequence[Attachment] = [
-        _with_preview(user_id, one) if one.mime_type in IMAGES else one for one in message.attachments
+        _with_preview(user_id, file) if file.mime_type in IMAGES else file for file in message.attachments
     ]
     return message.model_copy(update={"attachments": shown})
 

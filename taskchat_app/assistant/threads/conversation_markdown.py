@@ -42,11 +42,11 @@ async def _piece(session: AsyncSession, thread: Thread, rows: list[ThreadItem], 
             at = row.created_at.astimezone(zone)
             parts.append(f"\n## {render(SPEAKERS[row.type], language)} · {at:%Y-%m-%d %H:%M}\n\n{_text(row)}\n")
         elif row.type == "workflow":
-            titles = [_one_line(render_json(call["title"], language)) for call in calls.get(row.id, [])]
-            parts.append("".join(f"\n- {title}" for title in titles) + "\n" if titles else "")
+            lines = [f"\n- {_one_line(render_json(call['title'], language))}" for call in calls.get(row.id, [])]
+            parts += [*lines, "\n"] if lines else []
         elif row.type == "widget":
             widget = render_json(with_messages(row.body["widget"], row.body.get("messages")), language)
-            parts.append("".join(f"\n> {_one_line(text)}" for text in _texts(widget)) + "\n")
+            parts += [*(f"\n> {_one_line(text)}" for text in _texts(widget)), "\n"]
     return "".join(parts)
 
 

@@ -176,8 +176,8 @@ async def calls_of_workflows(
 
 def _as_call(row: ToolExecution) -> dict[str, Any]:
     """Convert a row to what ToolCall.view() gives."""
-    words = {name: text for name, text in (("title", row.title), ("message", row.result.get("message"))) if text}
-    words = with_messages(words, row.messages)
+    texts = {"title": row.title, "message": row.result.get("message")}
+    words = with_messages({name: text for name, text in texts.items() if text}, row.messages)
     return {
         "call_id": row.call_id,
         "tool": row.tool,

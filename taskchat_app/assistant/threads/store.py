@@ -159,14 +159,13 @@ async def items_after(
 
 def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
     """Return the items as the parameter of PUT_ITEMS, and their bytes."""
-    bodies = [body_of(item) for item in items]
-    return {
-        "item_bytes": sum(len(json.dumps(body)) + ROW_BYTES for body in bodies),
-        "items": [
-            {"place": place, "id": item.id, "type": item.type, "body": body, "words": words_of(item)}
-            for place, (item, body) in enumerate(zip(items, bodies, strict=True))
-        ],
-    }
+    rows: list[dict[str, Any]] = []
+    item_bytes = 0
+    for place, item in enumerate(items):
+        body = body_of(item)
+        item_bytes += len(json.dumps(body)) + ROW_BYTES
+        rows.append({"place": place, "id": item.id, "type": item.type, "body": body, "words": words_of(item)})
+    return {"items": rows, "item_bytes": item_bytes}
 
 
 def words_of(item: ThreadItem) -> list[str] | None:

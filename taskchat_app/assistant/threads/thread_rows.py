@@ -24,16 +24,12 @@ from taskchat_app.i18n.messages import gettext
 
 ANSWERS = ("assistant_message", "workflow", "widget")
 """The types of items in an answer."""
-NOT_HERE = gettext("This conversation does not exist, or not any more. Start a new one.")
-GONE_FOR_GOOD = gettext(
-    "This conversation does not exist, or was deleted more than {days} days ago.", days=RESTORABLE_FOR.days
-)
+GONE_FOR_GOOD = gettext("This conversation does not exist, or was deleted more than {days} days ago.")
 THREAD = select(Thread).where(
     col(Thread.user_id) == bindparam("user_id"),
     col(Thread.id) == bindparam("thread_id"),
     col(Thread.deleted_at).is_(None),
 )
-THREAD_LOCKED = THREAD.with_for_update()
 CLOCK = text("SELECT clock_timestamp()")
 TITLE_MAX = 255
 """Characters of a title that a user gives."""
@@ -59,10 +55,10 @@ async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, 
     """Return the user's thread, for all access to threads; raise NotFound if absent, deleted or another user's."""
     if is_storable(thread_id):
         named = {"user_id": user_id, "thread_id": thread_id}
-        row = (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
+        row = (await session.exec(THREAD.with_for_update() if lock else THREAD, params=named)).one_or_none()
         if row is not None:
             return row
-    raise NotFound(NOT_HERE)
+    raise NotFound(gettext("This conversation does not exist, or not any more. Start a new one."))
 
 
 async def is_answering(session: AsyncSession, thread: Thread) -> bool:
@@ -151,7 +147,7 @@ async def restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> No
     query = select(Thread).where(Thread.user_id == by.user_id, Thread.id == thread_id, restorable)
     thread = (await session.exec(query.with_for_update())).one_or_none() if is_storable(thread_id) else None
     if thread is None:
-        raise NotFound(GONE_FOR_GOOD)
+        raise NotFound(GONE_FOR_GOOD.with_values(days=RESTORABLE_FOR.days))
     if thread.deleted_at is not None:
         thread.deleted_at = None
         session.add(thread)
