@@ -24,7 +24,6 @@ ROUNDS_MAX = 12
 """Replies of the model in one turn: enough to chain many tools, an end to one that calls the same tool for ever."""
 MODEL_SHARE = 0.9
 """Share of the turn's time limit for one model call, so that the model's timeout is reported and not the turn's."""
-AGAIN = gettext("{model} did not answer. Asking again")
 INSTRUCTIONS = f"""\
 You are the assistant of taskchat, a to-do list. You manage the person's tasks with your tools, and nothing else.
 
@@ -113,7 +112,7 @@ def agent_for(turn: TurnContext, explained: str, by_rules: bool) -> Agent[TurnCo
     rules = OfflineModel(zone=zone, now=now(), language=turn.person.language, result_of=turn.workflow.result_of)
     gemini: GeminiModel | None = None
     if not by_rules:
-        asks_again = progress_event(AGAIN.with_values(model=settings().model_name))
+        asks_again = progress_event(gettext("{model} did not answer. Asking again", model=settings().model_name))
         gemini = shared_gemini().reporting(on_retry=lambda: turn.send(asks_again))
     return Agent(
         name="taskchat",

@@ -37,7 +37,6 @@ _AND = phrase(r" (?:and|und) ")
 _CHOSEN = sentence(rf"(?:{_ADD})(?:(?:numbers?|lines?|nummern?|zeilen?) )?(?P<numbers>\d[\d ,&-]*)(?:hinzu)?")
 _RANGE = re.compile(r"(\d{1,3})(?: ?- ?(\d{1,3}))?")
 _PAGES_LEFT_OUT = re.compile(re.escape(PAGES_LEFT_OUT).replace(r"\{read\}", r"\d+").replace(r"\{pages\}", r"\d+"))
-ADDED_BEFORE = gettext("These lines are added already.")
 NO_PICTURES = gettext("I cannot see pictures: the owner of this server sets GEMINI_API_KEY for that.")
 
 
@@ -134,7 +133,7 @@ async def _choose(turn: TurnContext, card: ThreadItem, named: Sequence[int]) -> 
     lines = attached_line_choices.lines_of(card)
     chosen = [lines[number] for number in named if number not in added]
     if not chosen:
-        return await say(turn, ADDED_BEFORE)
+        return await say(turn, gettext("These lines are added already."))
     await turn.publish(ThreadItemReplacedEvent(item=attached_line_choices.marked(card, added.union(named))))
     return AgentRequest(_message_adding(turn, chosen), card.id)
 
@@ -159,7 +158,8 @@ async def _card_before(turn: TurnContext) -> ThreadItem | None:
     previous = messages.order_by(col(ThreadItem.seq).desc()).limit(1).scalar_subquery()
     cards = select(ThreadItem).where(*own, ThreadItem.type == "widget", col(ThreadItem.turn_id) == previous)
     async with reading(turn.person.id) as session:
-        return next((row for row in (await session.exec(cards)).all() if attached_line_choices.is_card(row)), None)
+        rows = (await session.exec(cards)).all()
+    return next((row for row in rows if attached_line_choices.is_card(row)), None)
 
 
 def _message_adding(turn: TurnContext, lines: Sequence[str]) -> TResponseInputItem:

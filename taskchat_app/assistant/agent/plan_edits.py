@@ -97,11 +97,12 @@ def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
     command = as_command(message)
     if command is None:
         return None
-    separators = [*_SEPARATOR.finditer(mask_quotes(command))][:PARTS_MAX]
-    starts = [0, *(separator.end() for separator in separators)]
-    ends = [*(separator.start() for separator in separators), len(command)]
-    # Two in "drop 2, and the boxes on friday"
-    parts = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
+    parts: list[slice] = []  # two in "drop 2, and the boxes on friday"
+    start = 0
+    for separator in [*_SEPARATOR.finditer(mask_quotes(command))][:PARTS_MAX]:
+        parts.append(slice(start, separator.start()))
+        start = separator.end()
+    parts.append(slice(start, len(command)))
     edits: list[Edit] = []
     problems: list[Invalid] = []
     while parts:
@@ -118,7 +119,7 @@ def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
 def _first_edit(
     person: Person, plan: Plan, command: str, parts: Sequence[slice], problems: list[Invalid]
 ) -> tuple[Edit | None, int]:
-    """Return the change that as many of the first parts as possible say, and how many these are; None if they say none.
+    """Return the change that as many of the first parts as possible say, and how many parts these are; else (None, 0).
 
     Add to `problems` what cannot be carried out: fewer parts may be a change, as in "drop 2, and the boxes on friday".
     """

@@ -99,9 +99,9 @@ def clicks_note(changes: Sequence[_Json]) -> str:
         if change.id in effective and change.action in PARTS and change.task_number:
             numbers[change.action].append(change.task_number)
     done: list[Message] = []
-    for action, those in numbers.items():
+    for action, task_numbers in numbers.items():
         _, within_sentence = PARTS[action]
-        done.append(within_sentence.with_values(tasks=listed(those)))
+        done.append(within_sentence.with_values(tasks=listed(task_numbers)))
     if done:
         return click_note(f"clicked: {', '.join(done)}")
     return click_note(UNDONE_CLICK) if any(change.id not in effective for change in clicks) else ""

@@ -24,9 +24,8 @@ from taskchat_app.domain.storage.models import Task, ThreadItem, ToolExecution
 CALLS_READ = 50
 _TASK_NUMBER = re.compile(r"[1-9]\d{0,8}")
 _ONE_TASK = re.compile(r"#[1-9]\d{0,8}")
-_BEFORE_DATES = ("on", "by", "to", "from", "until")
 # No "on" or "on the" comes before: "on the 6th" is a date.
-_NOT_AFTER_ON = "".join(rf"(?<!\b{word}\s)(?<!\b{word}\sthe\s)" for word in _BEFORE_DATES)
+_NOT_AFTER_ON = "".join(rf"(?<!\b{word}\s)(?<!\b{word}\sthe\s)" for word in ("on", "by", "to", "from", "until"))
 # No "week" comes after: "the first week" is a date.
 _NOT_BEFORE_WEEK = rf"(?!\s(?:of|week|month|year|night|time|woche|monat|jahr|mal|{MONTH}|{WEEKDAY})\b)"
 # "The second one", "die letzte aufgabe", "last"
@@ -43,8 +42,7 @@ _THOSE = re.compile(
     r"|diese(?!\s(?:woche|nacht|aufgabe\b|tage|(?-i:(?!Aufgaben\b)[A-ZÄÖÜ]))))\b",
     re.IGNORECASE,
 )
-THOSE_MAX = 20
-PRONOUNS = {_IT: range(1, 2), _BOTH: range(2, 3), _THOSE: range(2, THOSE_MAX + 1)}
+PRONOUNS = {_IT: range(1, 2), _BOTH: range(2, 3), _THOSE: range(2, 21)}
 """How many tasks each pronoun may stand for: "it" for one, "both" for two."""
 
 

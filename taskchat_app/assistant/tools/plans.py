@@ -36,7 +36,6 @@ EDIT = "plan.edit"
 """Actions with `plan_id`, and with the values of the card's form (with_form_values)."""
 LINES_MAX = 50
 DRAFTED = gettext("Here is the plan. Nothing is added yet: change the lines, then add them.")
-APPLIED = gettext("This plan is added already. Change its tasks, or undo it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def with_lines(person: Person, plan: Plan, lines: Sequence[PlanLine]) -> Plan:
     A line whose parent is not an earlier line, or is itself a step, becomes one of its own.
     """
     if plan.is_applied:
-        raise PlanApplied(APPLIED)
+        raise PlanApplied(gettext("This plan is added already. Change its tasks, or undo it."))
     if not 1 <= len(lines) <= LINES_MAX:
         raise Invalid(gettext("A plan has 1 to {most} lines.", most=LINES_MAX))
     if len({line.key for line in lines}) < len(lines):

@@ -39,7 +39,6 @@ from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext, joined, with_messages
 
 ACTION = "choice.pick"
-SKIPPED = gettext("Skipped, nothing was changed")
 NEW = -1
 """In a click, the number of the first line that is no task of the list, such as a new one; -2 that of the second. In a
 question such lines have the number 0."""
@@ -164,8 +163,12 @@ def is_open(item: WidgetItem) -> bool:
 
 def _offered_calls(row: ThreadItem) -> dict[int, PlannedCall]:
     """Return what a card's clicks do, by the numbers of their tasks; empty for a card that is decided."""
-    payloads = [click["payload"] for click in _clicks(row.body["widget"])]
-    return {one["number"]: PlannedCall(one["tool"], one["arguments"]) for one in payloads if "tool" in one}
+    offered: dict[int, PlannedCall] = {}
+    for click in _clicks(row.body["widget"]):
+        payload = click["payload"]
+        if "tool" in payload:
+            offered[payload["number"]] = PlannedCall(payload["tool"], payload["arguments"])
+    return offered
 
 
 def _clicks(widget: dict[str, Any]) -> list[dict[str, Any]]:
@@ -175,7 +178,7 @@ def _clicks(widget: dict[str, Any]) -> list[dict[str, Any]]:
 
 def skip(row: ThreadItem) -> WidgetItem:
     """Return the card without its actions."""
-    return _decided(row, SKIPPED)
+    return _decided(row, gettext("Skipped, nothing was changed"))
 
 
 def _decided(row: ThreadItem, headline: Message, number: int | None = None) -> WidgetItem:
@@ -201,7 +204,7 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, call: Pla
         named = results.ADDED.with_values(task=results.task_label(added.tasks[0]))
         return joined([named, *results.describe_copied_steps(len(added.steps))], ", ")
     if call.tool == "each":
-        done = [await _carry_out(session, person, by, PlannedCall(**one)) for one in call.arguments["calls"]]
+        done = [await _carry_out(session, person, by, PlannedCall(**fields)) for fields in call.arguments["calls"]]
         return joined(done, ", ")
     number = int(call.arguments["task_id"])
     match call.tool:
