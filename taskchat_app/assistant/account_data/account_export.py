@@ -137,7 +137,7 @@ def _tasks(user_id: str) -> Any:
 
 
 def _changes(user_id: str) -> Any:
-    """Changes of tasks and undone turns; the entries of an import only repeat what it imported."""
+    """Return the query of changes of tasks and of undone turns, without entries that only say what an import added."""
     of_tasks = and_(col(Change.kind) == "task", col(Change.action) != IMPORTED)
     undone_turns = and_(col(Change.kind) == "turn", col(Change.action) == "undone")
     snapshots: list[Any] = [col(getattr(Change, name)).label(name) for name in ("before", "after")]

@@ -169,7 +169,7 @@ def _user_text(content: Sequence[_Json], quoted_text: str | None, attachments: S
 
 
 def _calls_as_input(executions: Iterable[_Json]) -> list[_Json]:
-    """Calls that the model made in one reply stay together, each followed by exactly one result."""
+    """Return the calls and their results: all calls of one reply of the model, then exactly one result for each."""
     rounds: dict[int, list[_Json]] = defaultdict(list)
     for execution in executions:
         rounds[execution["round"]].append(execution)

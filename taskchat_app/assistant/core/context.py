@@ -53,7 +53,7 @@ class RequestContext:
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[AsyncSession]:
-        """The request's transaction, else a new one with the user's row locked."""
+        """Open the request's transaction, else a new one with the user's row locked."""
         if self.session is not None:
             yield self.session
             return
@@ -62,7 +62,7 @@ class RequestContext:
             yield session
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """The request's transaction, else a read-only session."""
+        """Open the request's transaction, else a read-only session."""
         return reading(self.user_id) if self.session is None else nullcontext(self.session)
 
     def cause(self) -> Cause:

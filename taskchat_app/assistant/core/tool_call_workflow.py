@@ -64,14 +64,14 @@ class ToolCall:
     result: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def task(self) -> CustomTask:
-        """The call as ChatKit shows it."""
+        """Return the call as ChatKit shows it."""
         icon = "info" if self.status == "failed" else ICONS.get(self.tool)
         task = CustomTask(icon=icon, status_indicator="loading" if self.status == "running" else "complete")
         # Validation would turn the Message into plain English. `title` is set, so that it is sent in its place.
         return task.model_copy(update={"title": self.title})
 
     def view(self) -> dict[str, Any]:
-        """The call as our own page shows it."""
+        """Return the call as our own page shows it."""
         names = ("call_id", "tool", "status", "title", "arguments", "result")
         return {name: getattr(self, name) for name in names}
 

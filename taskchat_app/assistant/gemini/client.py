@@ -169,7 +169,7 @@ class GeminiCall:
             await asyncio.sleep(pause)
 
     def _pause_after(self, failure: GeminiFailure, attempt: int) -> float | None:
-        """Seconds to wait before the next attempt; None after the last one, and if the pause would be too long."""
+        """Return the seconds to wait before the next attempt; None after the last one, or if they would be too many."""
         if attempt >= failure.attempts:
             return None
         doubled = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)

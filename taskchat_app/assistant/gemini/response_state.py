@@ -66,7 +66,7 @@ class ThoughtFilter:
         return text
 
     def rest(self) -> str:
-        """Return, at the end of the answer, what was held outside of a thought."""
+        """Return what is still held at the end of the answer, if that is no thought."""
         held = self._held
         self._held = ""
         return "" if self._end_tag else held
@@ -137,12 +137,10 @@ def write_arguments_as_text(_state: ResponseState, chunk: Json) -> None:
             function["arguments"] = json.dumps(function["arguments"], ensure_ascii=False)
 
 
-def deltas(chunk: Json) -> Iterator[Json]:
-    return (choice["delta"] for choice in chunk["choices"])
-
-
 def call_deltas(chunk: Json) -> Iterator[Json]:
-    return (call for delta in deltas(chunk) for call in delta.get("tool_calls") or ())
+    """Yield the pieces of tool calls in the chunk."""
+    for choice in chunk["choices"]:
+        yield from choice["delta"].get("tool_calls") or ()
 
 
 def separate_calls(state: ResponseState, chunk: Json) -> None:
@@ -194,7 +192,8 @@ def place_signatures(state: ResponseState, chunk: Json) -> None:
     Gemini signs the first of several parallel calls, in its delta or in one of its own, before or after the calls: that
     one is of the first call without a signature, or of the next call if there is none.
     """
-    for delta in deltas(chunk):
+    for choice in chunk["choices"]:
+        delta: Json = choice["delta"]
         if not delta.get("content"):  # with text it belongs to the text
             state.pending_signature = _signature(delta) or state.pending_signature
         for entry in cast("list[Json]", delta.get("tool_calls") or []):

@@ -69,7 +69,7 @@ class Tool:
     """True if it may take long."""
 
     def for_agent(self) -> FunctionTool:
-        """The tool as the Agents SDK takes it; the schema is flat and not strict, as Gemini wants it."""
+        """Return the tool as the Agents SDK takes it; the schema is flat and not strict, as Gemini wants it."""
 
         async def invoke(context: ToolContext[TurnContext], arguments: str) -> str:
             return await run_call(context.context, self, context.tool_call_id, arguments)
@@ -195,7 +195,7 @@ async def _store(session: AsyncSession, turn: TurnContext, call: ToolCall, outco
 
 
 def argument_errors(error: ValidationError) -> Message:
-    """One sentence that names each wrong argument, so that the model can call again."""
+    """Return a sentence that names each wrong argument, so that the model can call again."""
     parts: list[str] = []
     for problem in error.errors()[:5]:
         name = ".".join(str(part) for part in problem["loc"]) or "arguments"

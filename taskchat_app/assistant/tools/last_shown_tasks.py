@@ -144,9 +144,12 @@ def _tasks_of(calls: Sequence[ToolExecution], choice: list[int] | None) -> _Turn
 
 def _numbers(listed: Any) -> list[int]:
     """Return the numbers in a result's list of tasks or of numbers; an imported file may hold other values."""
-    values = cast("list[Any]", listed) if isinstance(listed, list) else []
-    numbers = [cast("dict[str, Any]", value).get("number") if isinstance(value, dict) else value for value in values]
-    return [number for number in numbers if isinstance(number, int)]
+    numbers: list[int] = []
+    for value in cast("list[Any]", listed) if isinstance(listed, list) else []:
+        number = cast("dict[str, Any]", value).get("number") if isinstance(value, dict) else value
+        if isinstance(number, int):
+            numbers.append(number)
+    return numbers
 
 
 async def _choices(session: AsyncSession, turn: TurnContext, turn_ids: Sequence[str]) -> dict[str, list[int]]:

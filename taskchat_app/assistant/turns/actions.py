@@ -188,7 +188,7 @@ async def _complete(
 
 
 async def _decide(session: AsyncSession, by: Cause, thread: Thread, action: Action[str, Any]) -> Sequence[ThreadItem]:
-    """Confirm or cancel; return the card as it is now. A click belongs to the turn that proposed."""
+    """Confirm or cancel a proposal; return its card as it is now. The click belongs to the turn that proposed."""
     confirm = action.type == deletion_proposals.CONFIRM
     if confirm and await is_answering(session, thread):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, then confirm."))

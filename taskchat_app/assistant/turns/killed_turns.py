@@ -57,7 +57,7 @@ async def _has_ended(expired: ExpiredLease) -> bool:
 
 
 async def expired_leases() -> set[ExpiredLease]:
-    """All leases that nobody renewed in time."""
+    """Return all leases that were not renewed in time."""
     query = select(Thread.user_id, Thread.id, Thread.lease_turn_id, Thread.lease_until)
     async with system_reading() as session:
         taken = query.where(col(Thread.lease_turn_id).is_not(None), col(Thread.lease_until) < func.clock_timestamp())

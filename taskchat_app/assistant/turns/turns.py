@@ -114,6 +114,12 @@ def all_running() -> list[RunningTurn]:
     return list(_running.values())
 
 
+def running(user_id: str, thread_id: str) -> RunningTurn | None:
+    """Return the turn of this process that answers the user's thread."""
+    place = (user_id, thread_id)
+    return next((turn for turn in _running.values() if (turn.user_id, turn.thread_id) == place), None)
+
+
 def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
     """Return the user's turn of this id, if this process runs it."""
     turn = _running.get(turn_id)
@@ -174,7 +180,7 @@ async def stop(user_id: str, turn_id: str) -> None:
 
 
 async def await_stop(user_id: str, turn_id: str) -> None:
-    """Wait, for STOP_SECONDS at most, until a turn has ended whose stop is requested (leases.request_stop)."""
+    """Wait until a turn whose stop is requested (leases.request_stop) has ended, for STOP_SECONDS at most."""
     await _stopped(await find(user_id, turn_id))
 
 

@@ -143,7 +143,7 @@ async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(pe
     await change(person, thread_rows.delete_thread, turn.thread_id)
     async with asyncio.timeout(60):
         await follow_to_end(turn)
-    assert turns.running_turn(person.id, turn.id) is None
+    assert turns.running(person.id, turn.thread_id) is None
     await change(person, thread_rows.restore_thread, turn.thread_id)
     page = await conversations.load_items(person.id, turn.thread_id)
     assert [item["type"] for item in page.items] == ["user_message", "assistant_message"]

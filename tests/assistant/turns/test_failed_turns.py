@@ -239,7 +239,7 @@ async def test_deleting_a_running_thread_stops_its_turn(person: Person, chat: Ch
     assert answer.errors == []
     assert caplog.records == []
     assert await status_of(turn.id) == "stopped"
-    assert turns.running_turn(person.id, turn.id) is None
+    assert turns.running(person.id, turn.thread_id) is None
 
 
 @pytest.mark.parametrize("how", ["complete", "stopped"])

@@ -80,11 +80,14 @@ async def test_another_users_turn_cannot_be_stopped(person: Person, other_person
     for stranger, turn_id in ((other_person, turn.id), (person, "msg_absent")):
         with pytest.raises(NotFound):
             await turns.stop(stranger.id, turn_id)
+    assert turns.running(other_person.id, turn.thread_id) is None
+    assert turns.running(person.id, turn.thread_id) is turn
+    assert turns.running(person.id, "thr_absent") is None
     assert turns.running_turn(person.id, turn.id) is turn
     assert turns.running_turn(other_person.id, turn.id) is None
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
-    assert turns.running_turn(person.id, turn.id) is None
+    assert turns.running(person.id, turn.thread_id) is None
 
 
 async def test_a_stop_comes_through_the_database(person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch):
