@@ -132,28 +132,37 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
     return _decided(row, done, number)
 
 
-def offered_among(row: ThreadItem, calls: list[ToolCall]) -> list[ToolCall]:
-    """Return the calls that did what a line of the open card offers: all of these, or just one; none otherwise."""
-    if line_offering(row, calls) is not None:
-        return calls
-    offered = [call for call in calls if line_offering(row, [call]) is not None]
-    return offered if len(offered) == 1 else []
+class DoneLine(NamedTuple):
+    """A line of a card, and the calls that did what it offers."""
+
+    number: int
+    calls: list[ToolCall]
 
 
-def line_offering(row: ThreadItem, calls: list[ToolCall]) -> int | None:
-    """Return the number of the open card's line that offers what these calls did, in their order; None without one."""
+def line_done_by(row: ThreadItem, calls: list[ToolCall]) -> DoneLine | None:
+    """Return the line of the open card that offers what all of these calls did, else what just one of them did."""
+    if together := _line_offering(row, calls):
+        return together
+    lines = [_line_offering(row, [call]) for call in calls]
+    found = [line for line in lines if line is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _line_offering(row: ThreadItem, calls: list[ToolCall]) -> DoneLine | None:
     done = each([PlannedCall(call.tool, call.arguments) for call in calls])
-    numbers = [number for number, offered in _offered_calls(row).items() if offered == done]
-    return numbers[0] if numbers else None
+    for number, offered in _offered_calls(row).items():
+        if offered == done:
+            return DoneLine(number, calls)
+    return None
 
 
-def decided_by_calls(row: ThreadItem, number: int, calls: list[ToolCall]) -> WidgetItem:
-    """Return the card as a click on this line would leave it, after calls that did the same."""
+def decided_by_calls(row: ThreadItem, line: DoneLine) -> WidgetItem:
+    """Return the card as a click on this line would leave it."""
     done: list[Message] = []
-    for call in calls:
+    for call in line.calls:
         headline = _headlines(PlannedCall(call.tool, call.arguments)).done
         done.append(headline.with_values(task=_name(call.result["task"])))
-    return _decided(row, joined(done, ", "), number)
+    return _decided(row, joined(done, ", "), line.number)
 
 
 def is_open(item: WidgetItem) -> bool:

@@ -97,22 +97,19 @@ async def close_question(
 
 async def close_card(turn: TurnContext) -> None:
     """Show the conversation's last card as decided if the user has answered it by a message: "the second one"."""
-    done = [call for call in turn.workflow.calls.values() if call.result.get("status") == "ok"]
-    calls = [call for call in done if "task" in call.result]
+    succeeded = [call for call in turn.workflow.calls.values() if call.result.get("status") == "ok"]
+    calls = [call for call in succeeded if "task" in call.result]
     if not calls:
         return
     async with held_transaction(turn) as session:
         cards = store.items_of_type(turn.person.id, turn.thread_id, "widget")
         row = (await session.exec(cards.order_by(col(models.ThreadItem.seq).desc()).limit(1))).one_or_none()
-        if row is None:
-            return
-        picking = task_choices.offered_among(row, calls)
-        number = task_choices.line_offering(row, picking) if picking else None
-        if number is None:
+        line = task_choices.line_done_by(row, calls) if row else None
+        if row is None or line is None:
             return
         by = turn.person.cause("person", turn.thread_id, row.turn_id)
-        card = task_choices.decided_by_calls(row, number, picking)
-        questions = await close_question(session, by, row, number)
+        card = task_choices.decided_by_calls(row, line)
+        questions = await close_question(session, by, row, line.number)
         await store.store_items(session, by, card)
     for item in (card, *questions):
         await turn.publish(ThreadItemReplacedEvent(item=item), is_stored=True)
