@@ -5,6 +5,7 @@ import json
 from array import array
 from bisect import bisect_left
 from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -50,8 +51,15 @@ FILE_PARTS = text("""
     ORDER BY thread_items.seq, attachments.created_at, attachments.id, number
 """)
 
-Convert = Callable[[dict[str, Any]], dict[str, Any]]
-"""Makes the record of a row."""
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list of the file: what reads its rows, and what makes a record of a row."""
+
+    name: str
+    query: Any
+    record_of: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    rows_at_once: int = ROWS_AT_ONCE
 
 
 async def export_account(user_id: str) -> AsyncGenerator[bytes]:
@@ -74,21 +82,21 @@ async def _lines(session: AsyncSession, user_id: str) -> AsyncGenerator[str]:
     change_ids = _ChangeIds()
     proposals = _rows_of_user(Proposal, user_id).order_by(col(Proposal.created_at), col(Proposal.id))
     turns = _rows_of_user(Turn, user_id).order_by(col(Turn.started_at), col(Turn.id))
-    # Name, query and what makes the records; the changes before the turns, which name their ids.
-    lists: tuple[tuple[str, Any, Convert], ...] = (
-        ("tasks", _tasks(user_id), lambda row: row | {"priority": PRIORITY_NAMES[row["priority"]]}),
-        ("changes", _changes(user_id), change_ids.record_of),
-        ("conversations", _conversations(user_id), dict),
-        ("items", _rows_of_user(ThreadItem, user_id).order_by(col(ThreadItem.seq)), dict),
-        ("tool_calls", _rows_of_user(ToolExecution, user_id, "id").order_by(col(ToolExecution.id)), dict),
-        ("proposals", proposals, dict),
-        ("turns", turns, lambda row: row | {"first_change_id": change_ids.first_from(row["first_change_id"])}),
-        ("files", _files(user_id), _in_base64),
-        ("file_parts", FILE_PARTS.bindparams(user_id=user_id, size=FILE_PART_BYTES), _in_base64),
+    file_parts = FILE_PARTS.bindparams(user_id=user_id, size=FILE_PART_BYTES)
+    lists = (
+        _List("tasks", _tasks(user_id), lambda row: row | {"priority": PRIORITY_NAMES[row["priority"]]}),
+        _List("changes", _changes(user_id), change_ids.record_of),  # before the turns, which name their ids
+        _List("conversations", _conversations(user_id)),
+        _List("items", _rows_of_user(ThreadItem, user_id).order_by(col(ThreadItem.seq))),
+        _List("tool_calls", _rows_of_user(ToolExecution, user_id, "id").order_by(col(ToolExecution.id))),
+        _List("proposals", proposals),
+        _List("turns", turns, lambda row: row | {"first_change_id": change_ids.first_from(row["first_change_id"])}),
+        _List("files", _files(user_id), _in_base64, rows_at_once=1),  # a row in Base64 has up to 2 MB
+        _List("file_parts", file_parts, _in_base64, rows_at_once=1),
     )
-    for name, query, convert in lists:
-        yield f',\n"{name}": ['
-        async for line in _records(session, query, convert):
+    for of_file in lists:
+        yield f',\n"{of_file.name}": ['
+        async for line in _records(session, of_file):
             yield line
         yield "\n]"
     yield "\n}\n"
@@ -114,14 +122,14 @@ class _ChangeIds:
         return row | {"id": len(self._in_log), "undoes": undoes}
 
 
-async def _records(session: AsyncSession, query: Any, convert: Convert) -> AsyncGenerator[str]:
-    """Yield one line for each row; a cursor on the server keeps all others there."""
+async def _records(session: AsyncSession, read: _List) -> AsyncGenerator[str]:
+    """Yield a line for each row of the list; rows that are not read yet stay in Postgres."""
     connection = await session.connection()
-    at_once = 1 if convert is _in_base64 else ROWS_AT_ONCE  # a row in Base64 has up to 2 MB
-    rows = await connection.stream(query.execution_options(yield_per=at_once))
+    rows = await connection.stream(read.query.execution_options(yield_per=read.rows_at_once))
     comma = ""
     async for row in rows.mappings():
-        yield f"{comma}\n{_json(convert(dict(cast('Mapping[str, Any]', row))))}"
+        record = read.record_of(dict(cast("Mapping[str, Any]", row)))
+        yield f"{comma}\n{_json(record)}"
         comma = ","
 
 
@@ -165,9 +173,8 @@ def _files(user_id: str) -> Any:
 
 
 def _in_base64(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: base64.b64encode(value).decode() if isinstance(value, bytes) else value for name, value in row.items()
-    }
+    texts = {name: base64.b64encode(value).decode() for name, value in row.items() if isinstance(value, bytes)}
+    return row | texts
 
 
 def _json(value: Any) -> str:
