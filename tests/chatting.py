@@ -272,7 +272,7 @@ async def _standin() -> AsyncIterator[Standin]:
     standin = _shared_standin()
     yield standin
     if agent.shared_gemini.cache_info().currsize:
-        await agent.shared_gemini().http.aclose()
+        await agent.shared_gemini().close()
         agent.shared_gemini.cache_clear()
     standin.__exit__()
 

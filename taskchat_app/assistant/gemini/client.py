@@ -85,6 +85,9 @@ class GeminiModel(agents.Model):
         reporting.on_retry = on_retry
         return reporting
 
+    async def close(self) -> None:
+        await self.http.aclose()
+
     async def stream_response(
         self,
         system_instructions: str | None,

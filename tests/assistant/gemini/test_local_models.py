@@ -17,7 +17,7 @@ MILK = call("create_task", {"title": "Buy milk", "due_at": "tomorrow"})
 async def forget_client() -> None:
     """Close the process's client, so that the next turn makes one with the settings of the moment."""
     if agent.shared_gemini.cache_info().currsize:
-        await agent.shared_gemini().http.aclose()
+        await agent.shared_gemini().close()
         agent.shared_gemini.cache_clear()
 
 
