@@ -46,8 +46,8 @@ def annotations_of(text: str, tasks: Mapping[int, str]) -> list[Annotation]:
         end = _end_of_title(text, title)
         if number not in ends and end is not None:
             ends[number] = end
-    ordered = sorted(ends.items(), key=lambda mention: mention[1])[:MENTIONS_MAX]
-    return [Annotation(source=_source(number, tasks[number]), index=end) for number, end in ordered]
+    ordered = sorted(ends, key=ends.__getitem__)[:MENTIONS_MAX]
+    return [Annotation(source=_source(number, tasks[number]), index=ends[number]) for number in ordered]
 
 
 def _end_after_number(text: str, number_end: int, title: str) -> int:
@@ -74,7 +74,8 @@ def _end_of_title(text: str, title: str) -> int | None:
     place = text.find(title) if len(title) >= TITLE_MIN_CHARACTERS else -1
     while place >= 0:
         end = place + len(title)
-        if not text[place - 1 : place].isalnum() and not text[end : end + 1].isalnum():
+        before, after = text[max(place - 1, 0) : place], text[end : end + 1]  # "" at the ends of the text
+        if not before.isalnum() and not after.isalnum():
             return end
         place = text.find(title, end)
     return None

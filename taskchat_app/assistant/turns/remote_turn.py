@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chatkit.types import (
     ThreadCreatedEvent,
@@ -116,11 +116,16 @@ async def find_remote_turn(user_id: str, turn_id: str) -> RemoteTurn:
     return RemoteTurn(user_id, turn_id, turn.thread_id)
 
 
+class _StoredItem(NamedTuple):
+    item: ThreadItem
+    calls: Calls
+    """The tool calls that it shows, as ToolCall.view() gives them."""
+
+
 @dataclass(frozen=True, slots=True)
 class _StoredTurn:
     thread: ThreadMetadata
-    items: Sequence[tuple[ThreadItem, Calls]]
-    """Its items, each with the calls that it shows."""
+    items: Sequence[_StoredItem]
     is_over: bool
     changes: Sequence[TaskChange] = ()
     is_first: bool = False
@@ -144,7 +149,7 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
         failure = decode_failure(turn.error) if turn.error else Failure(message=INTERRUPTED, allow_retry=True)
     return _StoredTurn(
         thread_rows.as_metadata(thread),
-        [(store.as_item(row), tuple(calls.get(row.id, ()))) for row in rows],
+        [_StoredItem(store.as_item(row), tuple(calls.get(row.id, ()))) for row in rows],
         is_over=status != "running",
         changes=changes,
         is_first=first_id == turn_id,
@@ -176,12 +181,12 @@ class _Progress:
         elif self._thread is not None and self._thread.title != stored.thread.title:
             yield TurnEvent(title_event(stored.thread))
         self._thread = stored.thread
-        last_item = stored.items[-1][0] if stored.items else None
-        for item, calls in stored.items:
-            if item is last_item and isinstance(item, WorkflowItem) and not stored.is_over:
-                yield from self._events_of_open_workflow(item, calls)
+        last = stored.items[-1] if stored.items else None
+        for found in stored.items:
+            if found is last and isinstance(found.item, WorkflowItem) and not stored.is_over:
+                yield from self._events_of_open_workflow(found.item, found.calls)
             else:
-                yield from self._events_of_finished(item, calls)
+                yield from self._events_of_finished(found.item, found.calls)
         new_changes = [change for change in stored.changes if change.id > self._last_change_id]
         self._last_change_id = stored.changes[-1].id if stored.changes else 0
         yield from map(TurnEvent, changed_effects(new_changes))
