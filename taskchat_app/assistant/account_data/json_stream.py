@@ -20,8 +20,6 @@ from taskchat_app.i18n.messages import gettext
 CHUNK_BYTES = 64 * 1024
 RECORD_MAX = 4 * 1024 * 1024
 """Characters of one element."""
-VALUE_MAX = 100_000
-"""Characters of a member that is no list."""
 TOKEN_MAX = 16
 """No token but strings and numbers is longer: "-Infinity", an escape."""
 NAME_SHOWN = 100
@@ -82,7 +80,7 @@ class SplitObject:
     def set(self, name: str, line: int, value: Any) -> None:
         if name not in self._value_names:
             self._note_unknown(name, line)
-        elif len(json.dumps(value)) > VALUE_MAX:
+        elif len(json.dumps(value)) > 100_000:
             raise Invalid(TOO_LONG.with_values(line=line), line=line)
         else:
             self.values[name] = value

@@ -26,7 +26,6 @@ MB = 1024 * 1024
 LIMITS = Limits(memory_bytes=150 * MB, cpu_seconds=60, seconds=300, output_bytes=1024 * MB)
 """A file of 512 MB takes 20 s. One that is made to be slow takes no longer for its size."""
 ACCOUNT_FILES = FileReader(json_stream.__name__, LIMITS, at_once=2)
-HEAD_MAX_BYTES = 4 * MB
 KINDS = {
     "tasks": gettext("This task cannot be read ({field}: {reason})."),
     "changes": gettext("This change cannot be read ({field}: {reason})."),
@@ -88,7 +87,7 @@ async def read_lists(user_id: str, source: IO[bytes]) -> AsyncGenerator[JsonList
 def _head(output: IO[bytes]) -> dict[str, Any]:
     output.seek(0)
     try:
-        head = cast("dict[str, Any]", json.loads(output.read(HEAD_MAX_BYTES)))
+        head = cast("dict[str, Any]", json.loads(output.read(4 * MB)))
     except ValueError as error:
         raise Invalid(TOO_COSTLY) from error
     if "refused" in head:

@@ -24,6 +24,7 @@ ROUNDS_MAX = 12
 """Replies of the model in one turn: enough to chain many tools, an end to one that calls the same tool for ever."""
 MODEL_SHARE = 0.9
 """Share of the turn's time limit for one model call, so that the model's timeout is reported and not the turn's."""
+AGENT_TOOLS: list[Tool] = [tool.for_agent() for tool in TOOLS]
 INSTRUCTIONS = f"""\
 You are the assistant of taskchat, a to-do list. You manage the person's tasks with your tools, and nothing else.
 
@@ -89,15 +90,8 @@ def is_offline() -> bool:
     return settings().gemini_api_key is None
 
 
-@cache
-def _tools() -> list[Tool]:
-    """Return the tools of all turns, made once: their schemas take some 7 ms."""
-    return [tool.for_agent() for tool in TOOLS]
-
-
 def warm_up() -> None:
     """Make what all turns share, so that the first answer does not wait a quarter of a second for it. Blocking."""
-    _tools()
     if not is_offline():
         shared_gemini()
 
@@ -117,7 +111,7 @@ def agent_for(turn: TurnContext, explained: str, by_rules: bool) -> Agent[TurnCo
     return Agent(
         name="taskchat",
         instructions=instructions(now(), zone),
-        tools=_tools(),
+        tools=AGENT_TOOLS,
         model=TurnModel(turn, gemini, rules, explained),
         model_settings=ModelSettings(parallel_tool_calls=None, include_usage=True),
     )

@@ -18,7 +18,6 @@ TEXT_MAX_CHARACTERS = 60_000
 """Of all files of a message, about 15,000 tokens; each of ten files gets 6,000 characters or more."""
 PICTURES_MAX_BYTES = 13_000_000
 """Of all pictures of a message: in Base64 17 MB, and Gemini takes requests of 20 MB."""
-NO_TEXT = "No text can be read in it."
 LEFT_OUT = "Left out: together the pictures are too large for one request."
 CUT = "Cut: at least {count:,} more characters are left out."
 """At least: of a long file the text is stored up to a bound (picture_and_pdf_conversion.py)."""
@@ -49,7 +48,7 @@ def _parts_of(files: Sequence[FileForModel]) -> list[dict[str, Any]]:
             note = {"note": CUT.format(count=left_out)} if left_out else {}
             parts.append(_text_part({"attached_file": file.name, "text": file.text[:characters], **note}))
         else:
-            parts.append(_text_part({"attached_file": file.name, "note": NO_TEXT}))
+            parts.append(_text_part({"attached_file": file.name, "note": "No text can be read in it."}))
     return parts
 
 

@@ -45,13 +45,6 @@ class _Element(NamedTuple):
     data: bytes
 
 
-class _Block(NamedTuple):
-    """A packet of sound, and the number of its track."""
-
-    track: int
-    packet: bytes
-
-
 def for_gemini(content: bytes, media_type: str) -> tuple[bytes, str]:
     """Return audio that Gemini takes and the name of its format; raises NotAudio."""
     if media_type in ("audio/webm", "video/webm"):
@@ -63,29 +56,28 @@ def for_gemini(content: bytes, media_type: str) -> tuple[bytes, str]:
 
 def ogg_of_webm(content: bytes) -> bytes:
     """Return the first Opus track of a WebM file as an Ogg file; raises NotAudio."""
-    elements = list(_elements(content))
-    if any(element.id == CODEC and element.data.rstrip(b"\0") != b"A_OPUS" for element in elements):
-        raise NotAudio("another codec")
     head = OPUS_HEAD
-    blocks: list[_Block] = []
-    for element in elements:
+    packets: dict[int, list[bytes]] = {}  # by track, the first track first
+    for element in _elements(content):
+        if element.id == CODEC and element.data.rstrip(b"\0") != b"A_OPUS":
+            raise NotAudio("another codec")
         if element.id == CODEC_PRIVATE and element.data.startswith(b"OpusHead"):
             head = element.data
         elif element.id in (SIMPLE_BLOCK, BLOCK) and len(element.data) > 4:
-            blocks.append(_block_of(element.data))
-    if not blocks:
+            track, packet = _block(element.data)
+            packets.setdefault(track, []).append(packet)
+    if not packets:
         raise NotAudio("no sound")
-    packets = [block.packet for block in blocks if block.track == blocks[0].track]
-    return b"".join(_pages(head, packets))
+    return b"".join(_pages(head, next(iter(packets.values()))))
 
 
-def _block_of(data: bytes) -> _Block:
-    """Read a block: the number of its track, two bytes of time, a byte of flags, and its packet."""
+def _block(data: bytes) -> tuple[int, bytes]:
+    """Return the number of a block's track, and its packet; between them are two bytes of time and a byte of flags."""
     track, after_track = _number(data, 0)
     packet = data[after_track + 3 :]
     if not packet or data[after_track + 2] & LACING:
         raise NotAudio("a block that browsers do not write")
-    return _Block(track, packet)
+    return track, packet
 
 
 def _elements(content: bytes) -> Iterator[_Element]:

@@ -35,8 +35,6 @@ SAFETY_WORDS = (
 )  # fmt: skip
 BAD_CALL_WORDS = ("function_call_filter", "malformed_function_call", "unexpected_tool_call", "malformed_response")
 NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
-OTHERS_MAX = 100
-"""Pairs of models that the log names, each once."""
 log = logging.getLogger(__name__)
 
 
@@ -213,7 +211,7 @@ def log_other_model(state: ResponseState, chunk: Json) -> None:
         _warn_of_other_model(state.model, answered)
 
 
-@lru_cache(maxsize=OTHERS_MAX)
+@lru_cache(maxsize=100)  # each pair of models is logged once
 def _warn_of_other_model(asked: str, answered: str) -> None:
     log.warning("The model %s was asked for, and %r answered", asked, answered)
 

@@ -18,7 +18,6 @@ from taskchat_app.i18n.messages import Message, gettext
 Json = dict[str, Any]
 ARGUMENTS_MAX_CHARACTERS = 50_000
 """Characters of the arguments of one call, several times what the largest call of a tool needs."""
-KEPT_CHARACTERS = 2000
 REFUSALS = {
     "unreadable": gettext("The arguments are no JSON object. Call again with a complete one."),
     "too_long": gettext(
@@ -232,7 +231,7 @@ def readable_arguments(raw: str) -> str:
         with suppress(RecursionError):  # the JSON parser accepts deeper nesting
             storable(json.loads(raw or "{}"))
             return raw
-    return json.dumps({reason: storable_text(raw[:KEPT_CHARACTERS])}, ensure_ascii=False)
+    return json.dumps({reason: storable_text(raw[:2000])}, ensure_ascii=False)
 
 
 def refusal_of(arguments: Json) -> Message | None:

@@ -26,7 +26,6 @@ from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.i18n.messages import gettext
 
-PAGE_SIZE_MAX = 200
 SEARCHED_MAX = 100_000
 """Indexed characters of a message: Postgres stores at most 1 MB of words."""
 NO_SUCH_ITEM = gettext("This message does not exist, or not any more. Reload the conversation.")
@@ -223,7 +222,7 @@ def item_of(body: dict[str, Any]) -> ThreadItem:
 
 
 def _page_size(limit: int) -> int:
-    return max(1, min(limit, PAGE_SIZE_MAX))
+    return max(1, min(limit, 200))
 
 
 def _page(found: Sequence[Found], limit: int) -> Page[Found]:

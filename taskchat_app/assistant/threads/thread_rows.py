@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chatkit.types import ThreadMetadata
-from sqlalchemy import ColumnElement, and_, bindparam, desc, func, or_, text, tuple_
+from sqlalchemy import ColumnElement, and_, desc, func, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -25,12 +25,6 @@ from taskchat_app.i18n.messages import gettext
 ANSWERS = ("assistant_message", "workflow", "widget")
 """The types of items in an answer."""
 GONE_FOR_GOOD = gettext("This conversation does not exist, or was deleted more than {days} days ago.")
-THREAD = select(Thread).where(
-    col(Thread.user_id) == bindparam("user_id"),
-    col(Thread.id) == bindparam("thread_id"),
-    col(Thread.deleted_at).is_(None),
-)
-CLOCK = text("SELECT clock_timestamp()")
 TITLE_MAX = 255
 """Characters of a title that a user gives."""
 TITLE_LENGTH = 60
@@ -54,8 +48,10 @@ def new_thread(user_id: str, title: str) -> Thread:
 async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> Thread:
     """Return the user's thread, for all access to threads; raise NotFound if absent, deleted or another user's."""
     if is_storable(thread_id):
-        named = {"user_id": user_id, "thread_id": thread_id}
-        row = (await session.exec(THREAD.with_for_update() if lock else THREAD, params=named)).one_or_none()
+        query = select(Thread).where(
+            Thread.user_id == user_id, Thread.id == thread_id, col(Thread.deleted_at).is_(None)
+        )
+        row = (await session.exec(query.with_for_update() if lock else query)).one_or_none()
         if row is not None:
             return row
     raise NotFound(gettext("This conversation does not exist, or not any more. Start a new one."))
@@ -65,8 +61,7 @@ async def is_answering(session: AsyncSession, thread: Thread) -> bool:
     """Return whether a turn holds the thread's lease now."""
     if thread.lease_turn_id is None:
         return False
-    connection = await session.connection()
-    return is_leased(thread, (await connection.execute(CLOCK)).scalar_one())
+    return is_leased(thread, (await session.exec(select(func.clock_timestamp()))).one())
 
 
 def is_leased(thread: Thread, at: datetime) -> bool:
