@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chatkit import types
 
 from taskchat_app.assistant.core.events import thread_without_items
-from taskchat_app.assistant.turns.remote_turn import _Progress, _StoredTurn
+from taskchat_app.assistant.turns.remote_turn import _Progress, _StoredItem, _StoredTurn
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.storage.database import now
 from tests.assistant.turns.turn_state import MESSAGE
@@ -30,7 +30,7 @@ def read(
     progress: _Progress, *items: types.ThreadItem, is_over: bool = False, created: bool = False
 ) -> Sequence[object]:
     """Return the new events after these items were stored."""
-    stored = _StoredTurn(THREAD, [(item, ()) for item in items], is_over, is_first=created)
+    stored = _StoredTurn(THREAD, [_StoredItem(item, ()) for item in items], is_over, is_first=created)
     return [new.event for new in progress.new_events(stored)]
 
 
