@@ -5,7 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
+from itertools import accumulate, chain
 
 from tests.test_architecture import MODULES, PROJECT, SCRIPTS, name_of
 
@@ -20,6 +20,8 @@ UNUSED = "BinaryIO Coroutine Mapping TResponseInputItem Table ISOLATION_CHECKS P
 SCRIPT_FUNCTION = re.compile(
     r"^( *)(?:export )?(?:async )?(?:function (\w+)|const (\w+) = (?:async )?)\(([^()]*)\)(?: =>| \{)", re.M
 )
+SCRIPT_ARROW = re.compile(r"\(\{([^{}()]*)\}(?:, \w+)*\) => ")
+"""A function that takes names out of an object."""
 SCRIPT_COMMENT = re.compile(r"^ *(?://|/\*|\*).*$|(?<=[;{,)]) // .*$", re.M)
 SCRIPT_NAMES = re.compile(
     r"\bimport \{([^}]*)\}|\bimport \* as (\w+)|\bfunction (\w+)"
@@ -135,10 +137,21 @@ def unused_in_script(source: str, elsewhere: Collection[str]) -> list[str]:
         body = re.split(rf"\n(?= {{0,{len(head[1])}}}[^\s}})\]])", source[head.end() :], maxsplit=1)[0]
         names = re.findall(r"\w+", re.sub(r"= [^,}]+|\w+:(?=\s)", "", head[4]))
         found += [f"{head[2] or head[3]}({name})" for name in names if not re.search(rf"\b{name}\b", body)]
+    for head in SCRIPT_ARROW.finditer(source):
+        body = source[head.end() :]
+        depths = accumulate((char in "([{") - (char in ")]}") for char in body)
+        ends = (at for at, depth in enumerate(depths) if depth < 0 or (depth == 0 and body[at] in ",;}"))
+        used = SCRIPT_USE.findall(body[: next(ends)])
+        found += [f"{head[0]}…: {name}" for name in names_in(head[1]) if name not in used]
     counts, exported = Counter(SCRIPT_USE.findall(source)), {*EXPORTED.findall(source)}.intersection(elsewhere)
-    parts = (part for names in SCRIPT_NAMES.findall(source) for part in "".join(names).split(","))
-    declared = (re.sub(r" = .*", "", part).split(":")[-1].split(" as ")[-1].strip(" .\n") for part in parts)
+    declared = names_in(",".join(map("".join, SCRIPT_NAMES.findall(source))))
     return found + [name for name in declared if counts[name] == 1 and name not in exported]
+
+
+def names_in(declared: str) -> list[str]:
+    """Return the names that are declared by `a, b: c, d as e, f = 1, ...g`: a, c, e, f, g."""
+    parts = declared.split(",")
+    return [re.sub(r" = .*", "", part).split(":")[-1].split(" as ")[-1].strip(" .\n") for part in parts if part.strip()]
 
 
 @cache
