@@ -39,6 +39,7 @@ class TestRegister:
     async def test_the_response_has_the_user_a_valid_token_and_a_cookie_which_authenticates_and_is_httponly(
         self, anonymous: Api, account: dict
     ):
+        anonymous.headers["Accept-Language"] = "de"
         answer = await register(anonymous, account | {"timezone": "Europe/Berlin"})
         body = answer.json()
         assert answer.status_code == 201
@@ -53,6 +54,7 @@ class TestRegister:
         assert "secure" not in cookie
         assert (cookie["samesite"], cookie["path"], cookie["max-age"]) == ("lax", "/", str(30 * 24 * 3600))
         assert (await anonymous.get("/api/auth/me")).json()["user"]["email"] == account["email"]
+        assert (await anonymous.get("/api/auth/settings")).json()["date_order"] == "day", "by its Accept-Language"
         without_zone = await register(anonymous, account | {"email": f"x{account['email']}"})
         assert without_zone.json()["user"]["timezone"] == "UTC"
 

@@ -7,7 +7,7 @@ from tests.api.responses import Api, cookie_of
 from tests.conftest import ORIGIN, PASSWORD, SignedInPerson
 
 BY_FETCH = {"Origin": ORIGIN, "Accept": "application/json"}
-WITHOUT_SCRIPTS = {"Origin": ORIGIN, "Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+WITHOUT_SCRIPTS = {"Origin": ORIGIN, "Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en-US"}
 
 
 OF_OTHER_SITES = (
@@ -37,6 +37,7 @@ async def test_registering_stores_the_browsers_timezone_or_else_utc(anonymous: A
         assert (answer.status_code, answer.headers["location"]) == (303, new.get("next", "/"))
         user = (await anonymous.get("/api/auth/me")).json()["user"]
         assert (user["email"], user["timezone"]) == (new["email"], "UTC" if place else timezone)
+        assert (await anonymous.get("/api/auth/settings")).json()["clock"] == "12", "by its Accept-Language"
 
 
 async def test_a_failure_redirects_to_the_form_with_the_reason_and_without_the_password(
