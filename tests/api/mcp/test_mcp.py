@@ -1,5 +1,6 @@
 """MCP with the official client, by handshake and in 2026-07-28: tools, scopes, batches, proposals, undo, isolation."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Callable
@@ -24,11 +25,16 @@ from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity import last_action, undo
+from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskEdit
 from tests.api.responses import Api, code_of
+from tests.assistant.threads.leased_turns import is_waited_for
 from tests.chatting import Configure, write
 from tests.conftest import ORIGIN, row_level_security
 from tests.conftest import client as http_client
+from tests.waiting import PATIENCE_SECONDS, until_async
 
 MODES = ("legacy", "auto", "2026-07-28")
 HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
@@ -231,6 +237,17 @@ async def test_deleting_by_status_or_many_only_proposes_until_the_user_confirms_
         assert (await call(client, "find-tasks"))["tasks"] == []
     deletion = (await api.get("/api/activity")).json()["changes"][0]
     assert (deletion["actor"], deletion["action"]) == ("person", "deleted")
+
+
+async def test_a_call_reads_what_the_write_that_it_waited_for_has_stored(person: Person, api: Api):
+    await api.post("/api/tasks", json={"title": "Milk"})
+    changed = [{"task_id": 1, "title": "Oat milk"}]
+    async with connected(await token_of(person)) as client:
+        async with transaction(person.id) as session:
+            await tasks.update_task(session, person.cause("api"), 1, TaskEdit(title="Oat milk"), zone=person.zone)
+            waiting = asyncio.create_task(call(client, "update-tasks", tasks=changed))
+            await until_async(is_waited_for, PATIENCE_SECONDS)
+        assert [line["outcome"] for line in (await waiting)["results"]] == ["unchanged"]
 
 
 async def test_undo_takes_back_the_last_call_one_call_or_the_session(person: Person, api: Api):
