@@ -46,7 +46,8 @@ def test_a_message_is_english_and_is_rendered_in_german() -> None:
     for message, english, german in MESSAGES:
         assert (message, render(message, "en"), render(message, "de")) == (english, english, german)
         stored = json.loads(json.dumps(encode(message)))
-        for same in (decode(stored), pickle.loads(pickle.dumps(message)), copy.deepcopy(message)):
+        copies = (pickle.loads(pickle.dumps(message)), copy.deepcopy(message), message.with_values())
+        for same in (decode(stored), *copies):
             assert (same, render(same, "de")) == (english, german)
 
 

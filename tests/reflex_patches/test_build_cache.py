@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from taskchat_app.reflex_patches import build_cache
 from taskchat_app.reflex_patches.build_cache import (
     BUNDLED_FROM,
     holds,
@@ -85,6 +86,18 @@ def test_a_page_is_compiled_again_after_a_change_of_the_project_and_one_that_was
     assert keep_if_made_from("this project", mark)
     assert not keep_if_made_from("a changed project", mark)
     assert not keep_if_made_from("this project", mark), "the change may have replaced some of the pages"
+
+
+def test_a_page_is_made_of_code_scripts_configuration_and_both_lock_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_cache, "PROJECT", tmp_path)
+    digests = [build_cache.project_digest.__wrapped__()]
+    for name in ("taskchat_app/app.py", "assets/page.js", "rxconfig.py", "requirements.lock", "reflex.lock/bun.lock"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+        digests.append(build_cache.project_digest.__wrapped__())
+        assert digests[-1] != digests[-2], name
 
 
 def test_values_that_a_file_holds_are_not_written_again(web: Path) -> None:

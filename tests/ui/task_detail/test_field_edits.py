@@ -53,3 +53,5 @@ async def test_words_name_the_only_task_that_may_be_the_parent_behind_many_steps
     number = await add(api, "Pack")
     async with reading(person.id) as session:
         assert await named_parent(session, person, 1, "pack") == str(number)
+        with pytest.raises(Invalid, match="No open task"):
+            await named_parent(session, person, number, "pack")  # not itself
