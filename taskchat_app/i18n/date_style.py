@@ -50,6 +50,7 @@ def clock_text(local: datetime) -> str:
 
 def browser_locale(language: str) -> str:
     """Return the BCP 47 tag by which a browser writes dates in the reader's style, such as "en-GB-u-hc-h12"."""
-    style = date_style.get()
-    region = ("-US" if style.month_first else "-GB") if language == "en" else ""
+    style, region = date_style.get(), ""
+    if language == "en":
+        region = "-US" if style.month_first else "-GB"
     return f"{language}{region}-u-hc-{'h12' if style.twelve_hours else 'h23'}"

@@ -48,8 +48,9 @@ _sockets: set[OpenSocket] = set()
 
 def close_socket(token: str) -> None:
     """Close the socket of the tab with this token: the page reconnects and loads everything again."""
-    for socket in [socket for socket in _sockets if socket.token == token]:
-        start_background(socket.close())
+    for socket in _sockets:
+        if socket.token == token:
+            start_background(socket.close())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ class Opener:
         return f"person {self.user_id}" if self.user_id else f"network {self.network}"
 
     def token_of_state(self, token: str) -> str:
-        """Return the token under which Reflex keeps the state of the tab with this token, another one for each owner.
+        """Return the token under which Reflex keeps the state of this tab: it also depends on the owner.
 
-        The tab's token is in the socket's address, which a proxy may log, and the state holds what its user saw.
+        The tab's own token is in the socket's address, which a proxy may log: its reader must not get the state.
         """
         return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.owner} {token}"))
 
