@@ -5,12 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.phrases.conditions import (
-    DENIALS,
-    UNCERTAIN,
-    begins_with_condition,
-    ends_with_condition,
-)
+from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, UNCERTAIN, is_conditional
 from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
 from taskchat_app.assistant.grammar.phrases.filters import take_filters
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
@@ -188,7 +183,7 @@ def _listed(said: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
 def _is_to_do(clause: str, clock: UserClock) -> bool:
     """Return whether a sentence of another form than a title has a day, or says that something is to be done."""
     denied = _NO_TASK.search(NOT_FORGOTTEN.sub("", clause)) is not None
-    if denied or begins_with_condition(clause) or ends_with_condition(clause):
+    if denied or is_conditional(clause):
         return False
     has_day = not read_title(clause, clock).keys().isdisjoint(_FIELDS_OF_A_TASK)
     return (has_day and not _STATE.match(clause)) or _TO_DO.search(clause) is not None

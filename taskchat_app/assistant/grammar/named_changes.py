@@ -3,12 +3,7 @@
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.phrases.conditions import (
-    CONDITIONS,
-    DENIED,
-    begins_with_condition,
-    ends_with_condition,
-)
+from taskchat_app.assistant.grammar.phrases.conditions import CONDITIONS, DENIED, begins_with_condition, is_conditional
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS, read_fields
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.loose_days import with_loose_day
@@ -24,6 +19,7 @@ from taskchat_app.domain.dates.vocabulary import MONTH, any_of
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 _TEXT_MAX_CHARACTERS = 300
+# "Take the date off the rent", "Datum raus"
 OFF = phrase(
     rf"\b(?:{words('off, out, scratch, remove, delete, drop, clear, get rid, no, without, raus, ohne')}"
     r"|weg\w*|runter\w*|entfern\w*|lösch\w*|keine?n?)\b"
@@ -91,7 +87,7 @@ _NOT_READ = phrase(rf" (?:{INSTEAD_OF} [^,;.]+|{words('from now on, ab jetzt, ab
 
 
 def _changes_of_fields(part: str, text: str, clock: UserClock) -> list[Command]:
-    """Return the changes that a part of a text says, of tags and of other fields."""
+    """Return the changes that a part of a text says: of tags, and of the other fields together and apart."""
     dates, priority = _dates(_NOT_READ.sub("", part), clock), _priority(part)
     changes = [_tagging(part, text), _shift(part, text) or Command("update", text, given=dates | priority)]
     if dates:  # the day may be of something else
@@ -101,8 +97,7 @@ def _changes_of_fields(part: str, text: str, clock: UserClock) -> list[Command]:
 
 def _is_held(clause: str) -> bool:
     """Return whether nothing is to be changed: a clause is conditional, or an order of another kind."""
-    is_conditional = begins_with_condition(clause) or ends_with_condition(clause)
-    return is_conditional or _HELD.search(clause) is not None
+    return is_conditional(clause) or _HELD.search(clause) is not None
 
 
 _FIELD_OFF = phrase(rf"\b(?P<field>{any_of(name for name in FIELDS if name != 'due')}|repeats?|repeating|reminders?)\b")

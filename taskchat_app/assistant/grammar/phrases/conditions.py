@@ -55,6 +55,11 @@ def ends_with_condition(clause: str) -> bool:
     return bool(conditions) and _SENTENCE_END.search(clause, conditions[-1].end()) is None
 
 
+def is_conditional(clause: str) -> bool:
+    """Return whether the clause, or what follows it, depends on a condition in it."""
+    return begins_with_condition(clause) or ends_with_condition(clause)
+
+
 def is_doubt(text: str, *, asks: bool) -> bool:
     """Return whether a text without polite words doubts or asks; `asks` if it ends with a question mark."""
     return _DOUBTS.match(text) is not None or (asks and _QUESTION.match(text) is not None)

@@ -23,6 +23,7 @@ from taskchat_app.domain.dates.vocabulary import (
 )
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
+# "The friday after", "an hour later": from a date that is not said
 _AFTER_THAT = sentence(
     rf"(?:the |den |der )?(?:{WEEKDAY}|day|week|month|tag|woche) (?:after|before|danach|davor)"
     r"|.{1,60}\b(?:later|earlier|später|früher)"
@@ -35,6 +36,7 @@ _OTHER_DAY = phrase(
     rf"(?: from now on| ab (?:jetzt|sofort))?,? (?:(?:not|nicht|{INSTEAD_OF}) (?:(?:on|at|am|um|the|de[nmr]) ){{0,2}}"
     r"[\w.:]{1,12}|instead|stattdessen|from now on|ab (?:jetzt|sofort))\Z"
 )
+# What parts a task from its new date: "the dentist (to) friday", "the dentist (back to) 3pm", "gym tomorrow"
 _BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
 _JOINT = phrase(rf" (?:back |forward |off )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
 _WEEKDAY_JOINT = phrase(rf"(?<!\bto|\bon|\bby) (?<!auf )(?=(?:tonight|nächste\w?|{WEEKDAY})\b)")
@@ -47,7 +49,7 @@ _NAMED = phrase(r"\A(?:the|my|our|der|die|das|den|dem|meine?[nmr]?) ")
 def _moved(
     match: SlotMatch, clock: UserClock, language: Language, joint_words: re.Pattern[str] = _JOINT
 ) -> Command | None:
-    """Read a new date of a task, which stand on both sides of a joint word: "talk to mum" "to" "friday".
+    """Read a new date of a task, which stand on both sides of a joint word: "talk to mum to friday".
 
     The first joint counts that has a date and nothing else behind it, else the first with a date and a remark: "move
     the plumber to today, the tap drips" is asked about.

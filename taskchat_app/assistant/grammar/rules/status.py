@@ -24,6 +24,7 @@ _ALL_TO_DELETE = sentence(
     rf"(?:{EVERYTHING}|(?:all )?(?:of )?(?:my |the )?{_EVENTS}|(?:alle )?(?:meine |die )?{_EREIGNISSE})"
     rf"(?: (?:on|in|from|of|off|auf|von|in|aus) {THE_LIST})?"
 )
+# "(Milk) from my list (for friday)"
 _FROM_A_LIST = sentence(
     rf"(?P<item>.+?),? (?:(?:from|off|off of|out of|on|in|of|von|vom|aus|auf|im) {A_LIST}"
     r"|(?:from|off|aus|von) (?:my |the |meinen |den )?(?:events|tasks|todos|terminen|ereignissen|aufgaben))"
@@ -33,6 +34,7 @@ _DONE = r"(?:done|complete|completed|finished|ready|ticked(?: off)?)"
 _NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|incomplete|unfinished|to\s?do|pending)"
 _OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
 _ERLEDIGT = r"(?:erledigt|fertig|abgehakt)"
+# "The done tasks", "everything that is finished"
 _DONE_ONES = sentence(
     r"(?:everything|all)?\s?(?:of )?(?:the|my|that is|that'?s|which is)?\s?(?:done|completed?|finished|ticked(?: off)?)"
     r"\s?(?:tasks|todos|ones|items|things)?|"

@@ -32,10 +32,6 @@ _KNOWN_KEYS = (*SLOTS, "again", "at", "heutig", "list", "liste", "more", "often"
 """What a key beside `say` may be: a slot, or another name that a rule reads, such as `often` (rules/adding/add.py)."""
 
 
-class SentenceFileError(ValueError):
-    """A sentence file is wrong; names the file and the line."""
-
-
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A template, and what it means: its intent, with slots that are known without being said."""
@@ -78,32 +74,19 @@ class Sentence:
         return SlotMatch.of(match, **self.known) if match else None
 
 
-def load_file(path: Path, intents: Collection[str], needs: Mapping[str, tuple[str, ...]]) -> list[Sentence]:
-    """Return the sentences of a file, which is named for its language; `needs` are the slots that an intent reads.
+def matching(sentences: Iterable[Sentence], clause: str) -> list[tuple[Sentence, SlotMatch]]:
+    """Return the sentences that the clause may be: first the one whose free slots hold least of it."""
+    found = [(sentence, match) for sentence in sentences if (match := sentence.said_by(clause))]
+    return sorted(found, key=_characters_in_free_slots)
 
-    Raises SentenceFileError for a file that cannot be read, an unknown name, and a sentence without an example.
-    """
-    text, content = _read(path)
-    if not _LANGUAGE_CODE.fullmatch(path.stem):
-        raise SentenceFileError(f"{path}:1: a file is named for the code of its language, such as fr.toml")
-    file = _Section(path, text)
-    rules = _rules(file.below("[rules]"), content.pop("rules", {}))
-    dates = _dates(file.below("[dates]"), content.pop("dates", {}))
-    words = _words(file.below("[words]"), content.pop("words", {}))
-    sentences: list[Sentence] = []
-    for intent, groups in content.items():
-        if intent not in intents:
-            raise _unknown_intent(file, intent, groups, intents)
-        for at, group in enumerate(_groups(file, intent, groups)):
-            sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, needs.get(intent, ()))
-    if not sentences:
-        raise file.error("has no sentence")
-    please = re.sub("['’]", "['’]", words.get("please", ""))
-    around = phrase(rf"\A(?:{please}),? |,? (?:{please})[ .!]{{0,5}}\Z") if please else None
-    denying = re.sub("['’]", "['’]", words.get("not", ""))
-    denial = phrase(rf"(?<!\w)(?:{denying})(?:(?<=['’])|(?!\w))") if denying else None
-    joint = phrase(rf"(?<= )(?:{words['and']})(?= )") if "and" in words else None
-    return [replace(one, dates=dates, words=words, around=around, denial=denial, joint=joint) for one in sentences]
+
+def _characters_in_free_slots(found: tuple[Sentence, SlotMatch]) -> int:
+    _, match = found
+    return sum(len(words) for name, words in match.slots.items() if name in SLOTS and SLOTS[name].is_free)
+
+
+class SentenceFileError(ValueError):
+    """A sentence file is wrong; names the file and the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +138,54 @@ class _Section:
         return texts
 
 
+def load(intents: Collection[str], needs: Mapping[str, tuple[str, ...]], folder: Path = FOLDER) -> list[Sentence]:
+    """Return the sentences of all languages. Raises SentenceFileError."""
+    return [sentence for path in sorted(folder.glob("*.toml")) for sentence in load_file(path, intents, needs)]
+
+
+def load_file(path: Path, intents: Collection[str], needs: Mapping[str, tuple[str, ...]]) -> list[Sentence]:
+    """Return the sentences of a file, which is named for its language; `needs` are the slots that an intent reads.
+
+    Raises SentenceFileError for a file that cannot be read, an unknown name, and a sentence without an example.
+    """
+    text, content = _read(path)
+    if not _LANGUAGE_CODE.fullmatch(path.stem):
+        raise SentenceFileError(f"{path}:1: a file is named for the code of its language, such as fr.toml")
+    file = _Section(path, text)
+    rules = _rules(file.below("[rules]"), content.pop("rules", {}))
+    dates = _dates(file.below("[dates]"), content.pop("dates", {}))
+    words = _words(file.below("[words]"), content.pop("words", {}))
+    sentences: list[Sentence] = []
+    for intent, groups in content.items():
+        if intent not in intents:
+            raise _unknown_intent(file, intent, groups, intents)
+        for at, group in enumerate(_groups(file, intent, groups)):
+            sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, needs.get(intent, ()))
+    if not sentences:
+        raise file.error("has no sentence")
+    please = re.sub("['’]", "['’]", words.get("please", ""))
+    around = phrase(rf"\A(?:{please}),? |,? (?:{please})[ .!]{{0,5}}\Z") if please else None
+    denying = re.sub("['’]", "['’]", words.get("not", ""))
+    denial = phrase(rf"(?<!\w)(?:{denying})(?:(?<=['’])|(?!\w))") if denying else None
+    joint = phrase(rf"(?<= )(?:{words['and']})(?= )") if "and" in words else None
+    return [replace(one, dates=dates, words=words, around=around, denial=denial, joint=joint) for one in sentences]
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    data = path.read_bytes()
+    text = ""
+    try:
+        text = unicodedata.normalize("NFC", data.decode("utf-8-sig"))
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SentenceFileError(f"{path}:{line}: not UTF-8; save the file with this encoding") from error
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        line = at[1] if at else text.count("\n") + 1
+        raise SentenceFileError(f"{path}:{line}: {error}; {_TOML_HINT}") from error
+
+
 def _rules(section: _Section, value: Any) -> dict[str, str]:
     rules = section.texts(value)
     for name, rule in rules.items():
@@ -182,32 +213,10 @@ def _words(section: _Section, value: Any) -> dict[str, str]:
     return words
 
 
-def _head_of(intent: str, groups: Any) -> str:
-    """Return how the line begins that has an intent: "[[add]]" above a table, wrongly "[add]" or "add" of "add = 1"."""
-    if isinstance(groups, list) and all(isinstance(group, dict) for group in cast("list[Any]", groups)):
-        return f"[[{intent}]]"
-    return f"[{intent}]" if isinstance(groups, dict) else intent
-
-
 def _unknown_intent(file: _Section, intent: str, groups: Any, intents: Collection[str]) -> SentenceFileError:
     near = get_close_matches(intent, _SECTIONS, 1)
     hint = f"did you mean [{near[0]}]?" if near else f"there are {', '.join(intents)}"
     return file.below(_head_of(intent, groups)).error(f"unknown intent; {hint}")
-
-
-def _read(path: Path) -> tuple[str, dict[str, Any]]:
-    data = path.read_bytes()
-    text = ""
-    try:
-        text = unicodedata.normalize("NFC", data.decode("utf-8-sig"))
-        return text, tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SentenceFileError(f"{path}:{line}: not UTF-8; save the file with this encoding") from error
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"at line (\d+)", str(error))
-        line = at[1] if at else text.count("\n") + 1
-        raise SentenceFileError(f"{path}:{line}: {error}; {_TOML_HINT}") from error
 
 
 def _groups(file: _Section, intent: str, value: Any) -> list[dict[str, Any]]:
@@ -216,6 +225,13 @@ def _groups(file: _Section, intent: str, value: Any) -> list[dict[str, Any]]:
     if head != head_of_table:
         raise file.below(head).error(f"its sentences stand below {head_of_table}")
     return value
+
+
+def _head_of(intent: str, groups: Any) -> str:
+    """Return how the line begins that has an intent: "[[add]]" above a table, wrongly "[add]" or "add" of "add = 1"."""
+    if isinstance(groups, list) and all(isinstance(group, dict) for group in cast("list[Any]", groups)):
+        return f"[[{intent}]]"
+    return f"[{intent}]" if isinstance(groups, dict) else intent
 
 
 def _sentences_of(
@@ -248,18 +264,3 @@ def _sentences_of(
         if not any(example in sentence.examples for sentence in sentences):
             raise section.error("an example of none of the sentences above it", example)
     return sentences
-
-
-def load(intents: Collection[str], needs: Mapping[str, tuple[str, ...]], folder: Path = FOLDER) -> list[Sentence]:
-    """Return the sentences of all languages. Raises SentenceFileError."""
-    return [sentence for path in sorted(folder.glob("*.toml")) for sentence in load_file(path, intents, needs)]
-
-
-def matching(sentences: Iterable[Sentence], clause: str) -> list[tuple[Sentence, SlotMatch]]:
-    """Return the sentences that the clause may be: first the one whose free slots hold least of it."""
-    found = [(sentence, match) for sentence in sentences if (match := sentence.said_by(clause))]
-    return sorted(found, key=lambda pair: _characters_in_free_slots(pair[1]))
-
-
-def _characters_in_free_slots(match: SlotMatch) -> int:
-    return sum(len(words) for name, words in match.slots.items() if name in SLOTS and SLOTS[name].is_free)
