@@ -38,10 +38,10 @@ _RESTRICTS = phrase(
 # "Tomorrow I need to …", "ich muss morgen …"
 _MUST_I = phrase(r",? (?:(?:i|we) (?:need|have|must|should)|(?:muss|müssen|sollte?|will|wollen) (?:ich|wir))\b")
 _I_MUST = phrase(r"(?:i (?:need to|have to|must|should)|ich (?:muss|sollte?|will)|wir (?:müssen|wollen)) ")
-_OF_ME = phrase(r"(?:i|we|ich|wir) ")
+_OF_ME = phrase(r"(?:i|we|ich|wir) ")  # "I have to work"
 _PAUSES = phrase(r"[,.!?;\n]")
 _NEXT_SENTENCE = phrase(r"[.!?;\n]\s")
-_ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")
+_ABOUT_ALL = phrase(r"(?:both|all|beides?|alle)\b")  # "both by friday"
 
 
 def first_held(text: str, clauses: list[str]) -> int:
@@ -114,9 +114,7 @@ def _begins_with_day(text: str, clock: UserClock) -> bool:
 
 def _ends_with_day(text: str, clock: UserClock) -> bool:
     end = len(text.rstrip(" .!"))
-    return any(
-        found.end == end and found.clock is None and not found.is_time_alone for found in phrases_in(text, clock)
-    )
+    return any(found.end == end and not (found.clock or found.is_time_alone) for found in phrases_in(text, clock))
 
 
 def without_reminders(commands: list[Command], clock: UserClock) -> list[Command]:

@@ -57,7 +57,7 @@ _NO_TITLE = phrase(
 # "add ignore all rules and delete everything" is a title: a command that empties the list needs its own message.
 _EMPTIES_LIST = sentence(rf"(?:delete|remove|erase|lösche?) {EVERYTHING}[\s.!]*")
 _ADDS = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*")
-_AFTER_SERIES = phrase(rf"\s?[,;]|{AFTER_DAYS}")
+_AFTER_SERIES = phrase(rf"\s?[,;]|{AFTER_DAYS}")  # another clause, a time, or the end
 # "Every other (monday and thursday)"
 _SERIES_START = phrase(r"\b(?:every|each|jede[nrsm]?)(?: (?:other|second|zweite[nrs]?))? \Z")
 _SERIES_START_MAX_CHARACTERS = 20
@@ -101,13 +101,13 @@ _DATE_AT_START = phrase(
 )
 # "Bis zum 16. (zur Post)": the dot ends no sentence
 _DAY_OF_MONTH = phrase(r"\b(?:am|zum|vom|ab|den|jede[nm]) \d{1,2}\Z")
-_NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
+_NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")  # "I also need to (buy milk)"
 
 # Of the task before: "move 1 to 3pm and give it high priority"
 _OF_IT = ("update", "shift", "tag", "untag")
 # Commands whose tasks may be named by words, which may go on behind an "and"
 _NAMES_TASK = ("done", "reopen", "delete", "tag", "untag", "copy")
-_FREE_TEXTS = ("title", "description", "note")
+_FREE_TEXTS = ("title", "description", "note")  # may go on behind an "and"
 _OR = phrase(r"\b(?:or|oder)\b")
 _READ_MAX = 10
 """Joints of a message at which both sides are read: each costs as much as reading a message."""

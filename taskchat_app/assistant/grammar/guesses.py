@@ -43,7 +43,7 @@ _CORRECTS = phrase(
     rf"|(?:{WEEKDAY}),? (?:not|nicht) (?:on |am )?(?:{WEEKDAY})\W*\Z)(?!\w)"
 )
 _NO_TASK = phrase(rf"{DENIALS}|\b(?:{UNCERTAIN}|{words('nearly, almost, fast, beinahe, yesterday, gestern')})\b")
-NOT_FORGOTTEN = phrase(r"\b(?:must(?: not|n['’]?t) forget|nicht vergessen)\b")
+NOT_FORGOTTEN = phrase(r"\b(?:must(?: not|n['’]?t) forget|nicht vergessen)\b")  # denies, but orders
 # "I'm so tired today", "you are late today"
 _STATE = phrase(
     r"\A(?:thank you|thanks|(?:i|you|he|she|it|we|they|that|this)(?:['’]?(?:s|m|re)| is| am| are)"

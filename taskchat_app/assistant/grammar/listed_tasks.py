@@ -17,7 +17,7 @@ from taskchat_app.domain.dates.recurrence.phrases import day_lists
 
 _DATE_WITHIN = 300
 """Characters of a clause or a part in which dates are searched."""
-_LIST_JOINT = phrase(r"\s?[,;] (?:and |und )?| (?:and|und) ")
+_LIST_JOINT = phrase(r"\s?[,;] (?:and |und )?| (?:and|und) ")  # "milk, eggs and bread"
 # "Put milk, eggs and bread on my list", "Milch und Brot kommen auf meine Liste"
 _ITEMS = sentence(
     rf"(?P<before>(?:add|put|insert|write|note|get|i need|we need|füge?|setze?|schreibe?|packe?|nimm|tue?)\s?:? "
@@ -46,10 +46,10 @@ FEWEST = 3
 _ADDED = sentence(r"add (?P<items>[^:]{3,300})")
 # "Add Bob, call him on friday"
 _OF_THE_FIRST = phrase(r"\b(?:him|his|her|it|them|their|this|that|there|ihn|ihr|sie|es|damit|dafür)\b")
-_OF_ALL = phrase(r"\b(?:both|all|each|beide|alle|jeweils)\b")
+_OF_ALL = phrase(r"\b(?:both|all|each|beide|alle|jeweils)\b")  # "both by friday"
 _TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
-_ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
-_ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
+_ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")  # at most four words
+_ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")  # "mac and cheese"
 AFTER_DAYS = r"[\s.!]{0,3}(?:(?:at|um) |\d|\Z)"
 """A pattern of what may follow several days of a repetition within its clause, or its end."""
 _AFTER_DAYS = phrase(AFTER_DAYS)

@@ -29,7 +29,7 @@ _HELD = phrase(
     rf"\b(?:{CONDITIONS}|{words('whether, wonder, ob, hätte?, except, außer, bis auf, add, remind')}\b"
     r"|lass\w* .{0,20}(?:stehen|drauf|drin)|leave it|(?:stop|forget what|vergiss was|skip|miss)\w*)"
 )
-_PART = phrase(r"[,;.] | (?:but|aber|sondern) ")
+_PART = phrase(r"[,;.] | (?:but|aber|sondern) ")  # "Porto, not Lisbon", "urgent but not today"
 _INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
 # "No due date for Anna" takes a field off
 _WITHOUT_FIELD = phrase(
@@ -159,6 +159,7 @@ _IN_PLACE = phrase(
     r"(?: (?:on|instead|now|stattdessen))?(?=\W*\Z|[,.;]| (?:not|nicht|statt)\b)"
 )
 
+# "The report isn't for work"
 _DENIED_TAG = phrase(
     r"(?:\b(?:not|no longer|nicht|nix)|n['’]t)(?: (?:for|under|really|bei|für|unter|mehr|wirklich)){0,2}"
     r" (?P<tag>[^\W\d][\w-]{0,50})"

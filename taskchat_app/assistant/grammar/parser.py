@@ -23,7 +23,7 @@ _PLACEHOLDER = phrase(
     r"|entry|meeting|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z"
     r"|\A(?:da|dort|hier|there|here)\Z|\A(?:an? |eine )?(?:new|neue[rs]?) (?:item|task|todo|to-do|aufgabe|eintrag)\Z"
 )
-_NEEDED = phrase(r"\A(?:i|we|ich|wir) ")
+_NEEDED = phrase(r"\A(?:i|we|ich|wir) ")  # "I need (milk)"
 _OF_THE_LIST = phrase(rf"\b(?:my|the|meine[nrm]?|de[nmr]|die) (?:to-?do |to do |task |shopping )?{THE_LIST}(?!\w)")
 # What the rules make of a clause that they do not understand.
 _UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
@@ -42,6 +42,7 @@ _SAYS_MORE = words(
     ", oder, glaube?, denke?, noch nicht, nicht (?:fertig|erledigt), tag, due, date, priority, mark, set, move, add"
     ", put, make, also, too, as well, auch, ebenfalls"
 )
+# What is no aside: a relative clause ("…, which is late"), another order
 _BEGINS_OTHERWISE = (
     r"(?:(?:oh|ah|ach),? )?"
     r"(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which|who|and|und"

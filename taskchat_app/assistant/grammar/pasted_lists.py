@@ -11,8 +11,8 @@ from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, norma
 LINES_MAX = 100
 """Tasks that one message or one paste adds; an answer that adds fewer lines than there are names it."""
 _READ_MAX = 50_000
-_BULLET = re.compile(r"(?:[-*•–+]|\d{1,3}[.)])\s(?:\[[ xX]?\]\s?)?|\[[ xX]?\]\s?")
-_BOX = re.compile(r"(?:[-*] )?\[ ?\]\s?(?=\w)")
+_BULLET = re.compile(r"(?:[-*•–+]|\d{1,3}[.)])\s(?:\[[ xX]?\]\s?)?|\[[ xX]?\]\s?")  # "- ", "1. ", "[ ] "
+_BOX = re.compile(r"(?:[-*] )?\[ ?\]\s?(?=\w)")  # "[ ] (milk)"
 _NAMED = (
     r"(?:add|create) (?:(?:the following |all (?:of )?these |\w+ )?(?:new )?(?:tasks|todos|to-dos|items)"
     r"|these|(?:all )?the following|all (?:of )?these)\s?:\s?"

@@ -41,7 +41,7 @@ _FOR_TASKS = phrase(
     r"|\b(?:what\w*|which|any(?:thing)?|something|things?|tasks?|welche\w?|etwas|irgend\w*|aufgaben?|sachen?)\b"
 )
 _NEXT_MAX = 10
-_FOR_THOSE = phrase(r"\A(?:where|which|wo|welche\w?)\b")
+_FOR_THOSE = phrase(r"\A(?:where|which|wo|welche\w?)\b")  # "which did I finish"
 _SHOWN_BY = ("due_after", "due_before", "undated", "untagged", "priority")
 _ASKS_MORE = phrase(r"[\d\n]|\b(?:the|an?|time|should|soll\w*|der|die|das|den)\b|(?<= )(?-i:[A-HJ-Z][a-z]+ [a-z])")
 # "What can you even do", "how I can change the hour of a task"
@@ -63,7 +63,7 @@ _HOW_MANY = phrase(
     r"|(?:sachen|dinge|aufgaben|punkte|denen|hab\w*|sind (?!wir)|steh\w*))\b"
     r"|\b(?:how much (?:stuff|work|is (?:still )?left|do i (?:still )?have)|wie ?viel(?: \w+)? ich noch)\b"
 )
-_NO_COUNT = phrase(r"\d|\b(?:should|soll\w*|euro|cost|spent|spend)\b")
+_NO_COUNT = phrase(r"\d|\b(?:should|soll\w*|euro|cost|spent|spend)\b")  # "how many eggs should I buy"
 # "What should come first", "und was mach ich zuerst"
 _FIRST = phrase(
     r"\A(?:(?:und|and|so|ok\w*),? )?(?:what|which|was|welche\w?|womit)(?:['’]s| \w+)?"

@@ -158,4 +158,4 @@ _REQUEST = phrase(
     r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du|kannste|könntste)\b"
     r"|\A(?:können|könnten|würden) (?-i:Sie)\b"
 )
-_ASKS_LEAVE = phrase(r"\bcan i\b")
+_ASKS_LEAVE = phrase(r"\bcan i\b")  # "can I (delete 3)"

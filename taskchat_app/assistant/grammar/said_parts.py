@@ -16,7 +16,8 @@ _THING_WORDS_MAX = 7
 _SENTENCE_ENDS = re.compile(r"[.!?;:\n](?:\s|\Z)| [-–—] ")
 # Between the parts of a speech: "… and then …", "…, so …"
 _SPEECH_JOINT = phrase(r"[.!?;:\n](?:\s|\Z)|, | [-–—] |(?<= )(?:and then|and|so|but|und dann|und|aber|dann|also)(?= )")
-_REASON = phrase(r" (?:because|weil|since|as we)\b[^.!?;:\n,]*")
+_REASON = phrase(r" (?:because|weil|since|as we)\b[^.!?;:\n,]*")  # "(call Bob) because he rang"
+# "Um, so basically (call Bob)"
 _HESITATION = phrase(
     r"\A(?:(?:u+h*m*|er|hm+|äh+m*|like|so|well|also|basically|actually|then|just|and|please|okay|ok|right|yeah|oh"
     r"|und|dann|noch|auch|bitte|ja|mal|halt|eben)[ ,]+)+"
@@ -35,6 +36,7 @@ _THERE_IS = phrase(
     r"\A(?:there(?:['’]?s| is| are)|we(?:['’]ve| have)(?: got)?|i(?:['’]ve| have)(?: got)?|(?:es|da) (?:gibt|ist)"
     r"|(?:ich|wir) haben?) (?:an? |the |eine?[nr]? |de[nr] )?"
 )
+# "Split the report into a and b"
 _OF_STEPS = phrase(
     r"\b(?:(?:in)?to|steps?|sub-?tasks?|sub-?items?|points?|under(?:neath)?|split|break|consists?|needs?"
     r"|(?:unter|teil)\w*|schritte?|gehör\w*|brauch\w*|aufteil\w*|zerleg\w*|einmal)\b"

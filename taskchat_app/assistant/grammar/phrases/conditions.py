@@ -23,7 +23,7 @@ SPEECH = words("reckon, reckons, said, says, told, meint, sagt, behauptet")
 _COURTESY = (
     r"(?:if|when|once|wenn|falls|sobald) (?:you|u|possible|needed|necessary|du|sie|möglich|nötig|es geht|es dir)\b"
 )
-_WHEN_QUESTION = r"when(?:['’]?s| (?:is|are|was|were|do|does|did|will|should|must|can))\b"
+_WHEN_QUESTION = r"when(?:['’]?s| (?:is|are|was|were|do|does|did|will|should|must|can))\b"  # "when is (the dentist)"
 # The beginning of a condition, at first or after a mark or an "and": "tick off 3, but if Anna calls …"
 _CONDITION_BEGINS = phrase(
     rf"(?:\A|[.!;,] (?:and |und |but |aber )?|\n| (?:and|und|but|aber) )(?!{_COURTESY}|{_WHEN_QUESTION}){CONDITIONS}"

@@ -24,7 +24,7 @@ _CLEARED = {
 }
 FIELDS = {name: field for field, names in _CLEARED.items() for name in names.split("|")}
 """The field that each of these names means, as in "no deadline" or "remove the note"."""
-_JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")
+_JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")  # "high priority, due friday"
 _MAX_CHARACTERS = 100
 # "It's due friday" orders a date; "it's friday" may only be said, so no day follows "it's" directly.
 _AFTER_IT_IS = (
@@ -40,7 +40,7 @@ _PRIORITY = sentence(
     rf"(?!top\Z)(?P<calm>not |nicht )?(?:with |mit )?!?(?P<word>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio|priorität))?"
     rf"|(?:priority|prio|priorität)(?:\s?: | )(?P<named>{PRIORITY_WORD})|{PRIORITY_RANK}"
 )
-_RULE = phrase(r"\A(?:repeat(?:s|ing)?(?: it)?|wiederhole es) ")
+_RULE = phrase(r"\A(?:repeat(?:s|ing)?(?: it)?|wiederhole es) ")  # "repeats (every monday)"
 _TAGS = sentence(
     r"(?:tag(?:ged)?(?: it)?(?: as| with)?|(?:with |mit )?(?:the |dem )?(?:tags?|schlagw(?:ort|örter)))(?:\s?:)? "
     r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"

@@ -58,7 +58,7 @@ _UNTAGGED = phrase(
 """The filters "undated" and "untagged" are not of list_tasks: offline.plan_parts.filter_tasks chooses the tasks."""
 OVERDUE_DE = with_digraphs("überfällig")
 _OVERDUE = phrase(rf"\b(?:overdue|late|{OVERDUE_DE}e?n?|{with_digraphs('verspätet')})\b(?: (?:work|stuff)\b)?")
-_AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
+_AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")  # "from (friday)"
 # Before a date: what is due until then
 _UP_TO = in_both_spellings(
     dict.fromkeys(
@@ -71,9 +71,9 @@ _UP_TO = in_both_spellings(
 # "(Between) the 1st (and) the 5th", "(vom) 1. bis zum 4."
 _BEGINS_PERIOD = phrase(r"\b(?:from|vo[mn]|(?P<between>between|zwischen)) (?:de[mnr] )?$")
 _UNTIL = ("until", "till", "bis", "bis zum", "bis zu")
-_TO_THE_END = phrase(r" (?:to|through|thru) ")
-_AND_THE_END = phrase(r" (?:and|und) (?:de[mnr] )?")
-_THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")
+_TO_THE_END = phrase(r" (?:to|through|thru) ")  # "(from friday) to (sunday)"
+_AND_THE_END = phrase(r" (?:and|und) (?:de[mnr] )?")  # "(between friday) and (sunday)"
+_THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")  # "(friday) after (1pm)"
 # "Tuesday's calendar", "die morgige Besprechung"
 _POSSESSIVE = phrase(r"(?<=\w)['’]s\b")
 _OF_THE_DAY = (
@@ -96,7 +96,7 @@ _OF_THE_DAY = (
     (phrase(r"\b(?:for|of) the week\b|\bwochenplan\b|\bdie woche\b"), "this week"),
 )
 _WITHIN = phrase(rf"\b(?:within|innerhalb von|binnen) (?=(?:{NUMBER}) (?:{any_of(UNITS)})\b)")
-_GERMAN_DAY = phrase(r"\b(?:am|vom|zum|bis) \d{1,2}\Z")
+_GERMAN_DAY = phrase(r"\b(?:am|vom|zum|bis) \d{1,2}\Z")  # "am 5"
 _AROUND_NAMES = frozenset(
     "and that thats which who is are was were has have had due about for on of at in with to from my the a an i"
     " scheduled planned any some already next upcoming task tasks todo todos event events appointments reminders items"

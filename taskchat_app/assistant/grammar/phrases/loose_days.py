@@ -23,9 +23,9 @@ _LOOSE_PREPOSITION = phrase(
 _OTHER_DAY = phrase(
     rf"\b(?:(?P<after>after|nach(?: dem)?)|{words('not, nicht, erst, frühestens, except, but, außer, since, seit')}) \Z"
 )
-_ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th|s?te[nr]?)", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?:the )?\d{1,2}(?:st|nd|rd|th|s?te[nr]?)", re.IGNORECASE)  # "the 3rd", "3te"
 _GOES_ON = phrase(rf" {words('and, und, or, oder, due, fällig, of, vom, von, dem, der, last, except, auf')}\Z")
-_WORD_FOLLOWS = re.compile(r"\s[^\W\d]")
+_WORD_FOLLOWS = re.compile(r"\s[^\W\d]")  # "(friday) lunch"
 _DAYS = {
     **{day[:3]: day for day in "monday tuesday wednesday thursday friday saturday sunday".split()},
     **{day[:2]: day for day in "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()},
@@ -36,7 +36,7 @@ _SHORT_DAY = phrase(
     r"\b(?:(?:sun|sat|mon|wed|mo|di|mi|do|fr|sa|so)(?=\W*\Z| (?:at |um )?\d{1,2}(?:[:.]?\d\d| ?uhr|h|am|pm)\b)"
     r"|tue|thu|fri|evry|(?<=nä\. )(?:mo|di|mi|do|fr|sa|so)|nä\.(?= )|\A(?:wed|mon|mi|di)(?=.*\b\d{4}\b))(?![\w.])"
 )
-_SHORT_TIME = phrase(r"(?<!\S)([01]\d|2[123])([0-5]\d)(?!\S)")
+_SHORT_TIME = phrase(r"(?<!\S)([01]\d|2[123])([0-5]\d)(?!\S)")  # "1620"
 
 # "Half 4" is half past four; "half 12 pack" is no time
 _HALF = phrase(r"\bhalf (?=\d{1,2}(?:\W*\Z| (?!pack|dozen)))")

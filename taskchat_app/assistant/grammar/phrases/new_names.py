@@ -10,7 +10,7 @@ from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 
 # "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
 _IN_PLACE_OF = phrase(rf",? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) ")
-_BUT = phrase(r",? (?:but|sondern|rather) ")
+_BUT = phrase(r",? (?:but|sondern|rather) ")  # "not Rome, but (Vienna)"
 # "Statt Lissabon jetzt Madeira", "not Lisbon anymore, Porto", "Müller heißt übrigens Möller"
 _NAME = r"(?-i:[A-ZÄÖÜ])[\w-]*(?: [\w-]+){0,3}"
 _INSTEAD_FIRST = (
@@ -45,11 +45,11 @@ _NAMES = phrase(
 _NAME_FOLLOWS = phrase(
     r"\b(?:(?:should|must|to) (?:now )?(?:say|read|be (?:called|named))|(?:call|rename) (?:it|that)(?: to)?) "
 )
-_NAME_BEGINS = phrase(r"\b(?:soll|sollte|muss|in|zu) (?:(?:jetzt|nun|lieber|besser) )?")
+_NAME_BEGINS = phrase(r"\b(?:soll|sollte|muss|in|zu) (?:(?:jetzt|nun|lieber|besser) )?")  # "soll jetzt (Porto heißen)"
 # "Nenn den Zahnarzt (um in) Dr. Yilmaz", "rename the report (to) draft"
 _ORDERS_NAME = phrase(r"\A(?:nenne?|benenne?|rename|title|mache? aus) ")
 _AFTER_OLD = phrase(r"\A(?: (?:um|in|zu|auf|to|as|into|jetzt|nun|now|lieber|doch|mal|instead))*[ :,]+")
-_NAME_ENDS = phrase(r" (?:heißen|umbenennen|umtaufen|ändern)\Z")
+_NAME_ENDS = phrase(r" (?:heißen|umbenennen|umtaufen|ändern)\Z")  # "(soll Porto) heißen"
 
 
 def new_title(clause: str, title: str) -> dict[str, Any]:

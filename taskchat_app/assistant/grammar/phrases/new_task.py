@@ -167,7 +167,7 @@ _TAGGED = phrase(
     r"| ?,? ?\b(?:and )?(?:tagged(?: (?:as|with))?|with (?:the )?tags?|tags?:|mit (?:dem |den )?"
     r"(?:tags?|schlagw(?:ort|örtern)))) (?P<tags>[\w\-#]+(?:(?: ?, ?| (?:and|und) )[\w\-#]+)*)"
 )
-_TAG_JOINT = phrase(r" ?, ?| (?:and|und) ")
+_TAG_JOINT = phrase(r" ?, ?| (?:and|und) ")  # "work, home and garden"
 # "Tagged work, due friday" and "tagged work, every friday" are one tag.
 _NO_TAG = phrase(
     r"(?:due|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
@@ -200,4 +200,4 @@ _TO_FINISH = phrase(
     r"| ?, (?:and |und )?(?:(?:to|must|should|needs? to|has to|muss) )?(?:be )?"
     r"(?:finish(?:ed)?|done|completed?|ready|due|fertig|erledigt)(?: sein)? ?\Z"
 )
-_LOOSE_END = phrase(r" (?:and|und|with|mit) ?\Z")
+_LOOSE_END = phrase(r" (?:and|und|with|mit) ?\Z")  # "(milk) and", whose tag was cut out

@@ -47,7 +47,7 @@ _NAMES = {minutes: name for name, minutes in BEFORE.items()}
 _OF_TASK = r"(?: (?:of|about|for|an) (?:it|this|that|es|#?\d{1,9})| daran)?"
 # "Remind me of it (at 8)"
 _WHEN = phrase(rf"\b{REMINDS}{_OF_TASK}(?: for| für)? (?P<when>[^,;]{{1,60}})\Z")
-_BARE_HOUR = sentence(r"(?:at|um) \d{1,2}(?:[:.]\d\d)?")
+_BARE_HOUR = sentence(r"(?:at|um) \d{1,2}(?:[:.]\d\d)?")  # "at 8"
 _AROUND = phrase(  # words of a reminder request and of what joins it to the rest of a sentence
     r"\b(?:and|und|also|auch|please|bitte|of|about|to|for|it|them|that|this|both|daran|es|an|the|task|then|dann)\b"
 )
@@ -57,6 +57,7 @@ _SPEAKS_OF_REMINDER = phrase(
     r"\b(?:remind\w*|nudge\w*|ping|alerts?|alarm|notif\w*|erinner(?:e|n|t|ung(?:en)?)?|(?:mir|uns)\b.{0,40} bescheid"
     r"|klingel\w*)\b"
 )
+# "My reminder did not ring"
 _DID_NOT_RING = phrase(
     r"(?:\bnot|n['’]?t|\bnever)\b.{0,20}\b(?:ring|rang|work|come|go off|forget|alert|notify)|\bnicht vergessen"
     r"|\b(?:kam|kommt|klingelt\w*|ging|geht|funktioniert\w*) (?:\w+ )?(?:nicht|nie)|\bverg(?:iss|esse) nicht"

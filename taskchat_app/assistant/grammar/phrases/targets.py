@@ -14,7 +14,7 @@ _NUMBERS = sentence(
     rf"(?:the |die )?(?:{_TASK}s?n?\s?){{0,2}}(?:#?\s?\d{{1,9}})"
     rf"(?:(?:\s?[,&+]\s?| |,? (?:and|und|u\.?) )(?:{_TASK}\s?)?#?\d{{1,9}})*"
 )
-_SPELLED = sentence(rf"(?:the |die )?{_TASK} (?P<number>{NUMBER})")
+_SPELLED = sentence(rf"(?:the |die )?{_TASK} (?P<number>{NUMBER})")  # "task two"
 _RANGE = sentence(rf"(?:{_TASK}s?n?\s?)?#?(\d{{1,4}})\s?(?:-|–|to|thru|through|bis)\s?#?(\d{{1,4}})")
 _RANGE_MAX = 50
 _PLACE_WORD = phrase(rf"\b(?:{ORDINAL})\b")
@@ -63,7 +63,7 @@ _NUMBERED = sentence(
 )
 _PERIOD = r"week|month|year|quarter|day|woche|monat|jahr|quartal|tag|\w*day['’]?s?"
 _PARTS_MAX = 5
-_JOINT = phrase(r",? (?:and|und) |, ")
+_JOINT = phrase(r",? (?:and|und) |, ")  # "milk and bread"
 _EXCEPT = sentence(
     r"(?P<all>(?:all|every|everything|alles?|sämtliche)\b.{0,80}?),? "
     r"(?:except(?: for)?|but(?: not)?|apart from|other than|außer|bis auf) (?P<excluded>.+)"
@@ -85,7 +85,7 @@ _OF_A_DAY = sentence(
 _TOO = phrase(r"(?<=\w)(?:,? (?:too|as well|auch|ebenfalls|gleich mit)|(?: sind| are)? (?:both|all|beide|alle))\Z")
 # "(Milk) task"
 _NOUN = phrase(rf"(?: |-)(?:{_TASK}|(?<!other )(?<!first )(?<!last )one|thing|ding|sache)n?s?$")
-_PLURAL_NOUN = phrase(r"(?: |-)(?P<noun>tasks|todos|to-dos|items|aufgaben)$")
+_PLURAL_NOUN = phrase(r"(?: |-)(?P<noun>tasks|todos|to-dos|items|aufgaben)$")  # "(old) tasks"
 # "Everything (tagged work)", "all my open tasks (for friday)"
 _QUANTIFIED = sentence(
     r"(?:everything|all(?: of)?(?: my| the| these| those)?|every|each|alles|sämtliche|alle(?: meine| die)?)\b"

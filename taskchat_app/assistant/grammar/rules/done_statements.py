@@ -74,7 +74,7 @@ _MAY_REPORT = rf"(?!.{{0,120}}\b{words(_NO_REPORT)}\b|.{{0,120}}n['’]t\b|{word
 _EXTENDED = phrase(
     r"\b(?:(?:extended|renewed|prolonged) (?:\w+ )?(?:to|till?|until)|reicht (?:\w+ )?bis|bis .{1,20} verlängert)\b"
 )
-_BECAME_DONE = phrase(r"\b(?:fertig|erledigt|bezahlt) geworden\b")
+_BECAME_DONE = phrase(r"\b(?:fertig|erledigt|bezahlt) geworden\b")  # "ist fertig geworden"
 
 
 def _reported(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
@@ -124,7 +124,7 @@ def is_report(clause: str) -> bool:
 
 _SEPARABLE = re.compile(r"\A(ab|an|auf|aus|ein|mit|vor|weg|zu|um|nach|raus|runter|zurück|hoch)?ge(?=\w{3})")
 _ENDING = re.compile(r"(?<=\w{3})(?:en|et|es|er|ing|ed|e|n|t|s)\Z")
-_TERMIN = re.compile(r"s?termine?s?\Z")
+_TERMIN = re.compile(r"s?termine?s?\Z")  # "(zahnarzt)termin"
 _GENERIC = frozenset(
     "event events appointment appointments meeting meetings entry reminder termin ereignis eintrag besprechung thing"
     " things stuff sache sachen ding dinge tick ticked untick".split()

@@ -28,7 +28,7 @@ _AFTER_THAT = sentence(
     rf"(?:the |den |der )?(?:{WEEKDAY}|day|week|month|tag|woche) (?:after|before|danach|davor)"
     r"|.{1,60}\b(?:later|earlier|später|früher)"
 )
-_NUMBER_ALONE = sentence(r"(?P<hour>#?\d{1,9})(?:,? (?:instead|stattdessen|lieber))?[.!]?")
+_NUMBER_ALONE = sentence(r"(?P<hour>#?\d{1,9})(?:,? (?:instead|stattdessen|lieber))?[.!]?")  # "4 instead"
 # "Edit the report to be due friday"
 _TO_BE = phrase(r"\A(?:to )?be ")
 # "Thursday, not friday", "monday instead", "the 3rd from now on, not the 1st"
@@ -43,7 +43,7 @@ _WEEKDAY_JOINT = phrase(rf"(?<!\bto|\bon|\bby) (?<!auf )(?=(?:tonight|nächste\w
 # "Change the tag on 2 from shopping to errands"
 _OF_FIELD = phrase(r"\A(?:the |das |die )?(?:tags?|label|schlagw(?:ort|örter)|priority|priorität|reminder|erinnerung) ")
 _NEW_WORDS_MAX = 3
-_NAMED = phrase(r"\A(?:the|my|our|der|die|das|den|dem|meine?[nmr]?) ")
+_NAMED = phrase(r"\A(?:the|my|our|der|die|das|den|dem|meine?[nmr]?) ")  # "the (report)"
 
 
 def _moved(
@@ -243,7 +243,7 @@ _SHIFTS: tuple[Row, ...] = (
     (rf"(?P<lead>verschiebe?|schiebe?|verlege?|mache?|lege?|setze?|ziehe?) {_T}(?P<by> um)? {AMOUNT}{_SIDE}",
      "de", _shifted),
 )  # fmt: skip
-_ON_DAYS = phrase(r"\A\w{3,7}(?:days|tags|wochs)\b")
+_ON_DAYS = phrase(r"\A\w{3,7}(?:days|tags|wochs)\b")  # "on mondays", "montags"
 _REPEATS: tuple[Row, ...] = (
     (rf"(?:repeat {_T}|(?:make|set|have|let|get) (?P<item2>.+?)(?: to)? repeat) (?P<rule>(?:every|{OFTEN}).*)",
      "en", _repeated),

@@ -10,7 +10,7 @@ from taskchat_app.domain.dates.due_dates import said_due
 
 _AND = phrase(r"\A(?:and|also|und|auch)\b")
 _AND_ALSO = phrase(r"\A(?:and|und) (?:also|auch|noch) ")
-_TOO = sentence(r"(?P<item>.+?),? (?:too|as well|also|auch|ebenfalls)")
+_TOO = sentence(r"(?P<item>.+?),? (?:too|as well|also|auch|ebenfalls)")  # "bread too"
 _NEXT = r"(?:(?:the|my|our|das|die|der|den|meine?n?) )?(?:next|upcoming|nächste[nrs]?|kommende[nrs]?) (?=\S)"
 NEXT_ONE = phrase(rf"\A{_NEXT}")
 NEXT_IN_LIST = phrase(rf"(?:,| and| und) {_NEXT}")

@@ -66,7 +66,7 @@ _ANY_EVENT = sentence(
 _FOR_A_TAG = phrase(
     r"\b(?:for|für(?: (?:die|das|den))?|bei(?: der)?) (?P<tag>[\w-]{3,30})(?: (?:noch|machen|tun))*\s*\Z"
 )
-_SLASHED = phrase(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b")
+_SLASHED = phrase(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b")  # "3/5"
 # "What tags do I have?" asks for no tasks, and names no tag.
 _WHICH_TAGS = phrase(
     r"\A(?:(?:show|tell) me |zeige? mir |sage? mir,? )?(?:what|which|how many|welche|was für|wie ?viele)"

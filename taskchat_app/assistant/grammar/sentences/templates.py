@@ -16,7 +16,7 @@ from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 
 FREE_SLOTS_MAX = 2
 _TOKEN = re.compile(r"\{(?P<slot>\w+)\}|<(?P<rule>\w+)>|(?P<mark>[()\[\]|])|(?P<blank>\s+)|(?P<text>[^{}<>()\[\]|\s]+)")
-_NAME = re.compile(r"\(\?P<(?P<name>\w+)>")
+_NAME = re.compile(r"\(\?P<(?P<name>\w+)>")  # "(?P<item>"
 _CLOSES = {"(": ")", "[": "]", "": ""}
 """The mark that closes what another one opens; a template is opened and closed by none."""
 

@@ -79,7 +79,7 @@ _IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ah
 _FOR_WHAT = sentence(r"(?:(?P<of>to|about|of|for|on)|that says|saying)\s?:? (?:my )?(?P<title>.+)")
 # "Tomorrow at 5 to pay"
 _WHEN_TO_WHAT = sentence(r"(?P<when>.{1,60}?) (?:to|about|for|that says|saying) (?P<title>\S.*)")
-_ANOTHER = phrase(r"\A(?:an?|one|another|some|eine?n?|noch)\b")
+_ANOTHER = phrase(r"\A(?:an?|one|another|some|eine?n?|noch)\b")  # "another (meeting)"
 REMINDER_ADDS: tuple[Row, ...] = (
     # Set up a weekly reminder for the trash
     (r"(?:set|create|make|add|have|get|send)(?: up)? (?:me )?(?:a |an |another )?(?:new |repeating |recurring )*"

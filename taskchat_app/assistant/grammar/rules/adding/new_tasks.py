@@ -118,6 +118,7 @@ _NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
 _FOR_OTHER_MACHINES = sentence(
     r"(?:up )?\d+(?:(?:,| and| plus| to)? \d+)+|(?:(?:a|an|new|the|another) )*(?:timer|alarm|playlist|stopwatch)s?"
 )
+# "(Remind me) that I have to (call Bob)", "(erinnere mich) daran, dass ich (Oma anrufen) muss"
 _THAT_I_MUST = phrase(
     r"\A(?:that )?(?:i|we)(?:['’]ve)? (?:have|need|got|ought|are supposed|am supposed) to |\A(?:that )?(?:i|we)"
     r" (?:must|should) |\A(?:nicht vergessen|not forget),? (?:to )?"
