@@ -19,6 +19,7 @@ function textOf(node) {
 
 /** Return what is announced of the answer with this id: "" if it has no text. */
 function spokenText(id) {
+  // A shortened text is there whole, but hidden (.told); the part that is shown, which follows it, is left out.
   const texts = document.getElementById(id)?.querySelectorAll(".markdown:not(.told + .markdown)") ?? [];
   const lines = [...texts].map(textOf).join("\n").split("\n");
   return lines.filter((line) => line.trim()).join("\n").slice(0, SPOKEN_MAX);

@@ -23,6 +23,8 @@ const connection = {
   refused: false, // whether the server refuses more sockets
   foreign: false, // whether the server has another version of the app than this page, so that events would be lost
 };
+let manager = null; // socket.io's manager, whose `nsps` holds the only socket; null if that was there before this module
+let openingMs = OPENING_MS.first; // the next waiting time of reconnectLater
 const { notify, subscribe } = listenerSet();
 const change = (changes) => {
   Object.assign(connection, changes);
@@ -106,9 +108,6 @@ export function Unreachable({ hydrated, alone, className }) {
     isShown && alone && h("div", stateProps, gettext(STATES[state])),
     h("p", { role: "status" }, sentence));
 }
-
-let manager = null; // socket.io's manager, whose `nsps` holds the only socket; null if that was there before this module
-let openingMs = OPENING_MS.first; // the next waiting time of reconnectLater
 
 /**
  * Reconnect after a while, unless the returned function is called before. A page that the server could not open, because

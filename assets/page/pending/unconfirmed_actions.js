@@ -58,6 +58,24 @@ export function SlowResponseNotice({ children, ...props }) {
     connected && isUnconfirmed && h("p", null, gettext(words.UNCONFIRMED), button));
 }
 
+/** Whether an event is reported. Its name is such as "reflex___state____state.taskchat_app___ui___chat___state____chat_state.stop". */
+const isReported = ({ name }) => {
+  const [stateName, handler] = name.split(".").slice(-2);
+  return !UNREPORTED_EVENTS.has(`${stateName.split("____").at(-1)}.${handler}`);
+};
+
+let timer = 0;
+/** While an event is not processed: send a sync request after a time, and show that the server is slow after another. */
+const restartTimer = () => {
+  clearTimeout(timer);
+  change({ isSlow: false });
+  if (!state.sent.length) return;
+  timer = setTimeout(() => {
+    requestSync();
+    timer = setTimeout(() => change({ isSlow: true }), SLOW_AFTER_MS);
+  }, SYNC_AFTER_MS);
+};
+
 subscribeReflex("onEventSend", (event) => {
   const text = JSON.stringify([event.name, event.payload]);
   change({ lost: state.lost.filter((other) => other !== text) }); // it is sent again
@@ -77,21 +95,3 @@ subscribeReflex("onSocketDisconnect", () => {
   change({ sent: [], lost: [...state.lost, ...lostNow] });
   restartTimer();
 });
-
-/** Whether an event is reported. Its name is such as "reflex___state____state.taskchat_app___ui___chat___state____chat_state.stop". */
-const isReported = ({ name }) => {
-  const [stateName, handler] = name.split(".").slice(-2);
-  return !UNREPORTED_EVENTS.has(`${stateName.split("____").at(-1)}.${handler}`);
-};
-
-let timer = 0;
-/** While an event is not processed: send a sync request after a time, and show that the server is slow after another. */
-const restartTimer = () => {
-  clearTimeout(timer);
-  change({ isSlow: false });
-  if (!state.sent.length) return;
-  timer = setTimeout(() => {
-    requestSync();
-    timer = setTimeout(() => change({ isSlow: true }), SLOW_AFTER_MS);
-  }, SYNC_AFTER_MS);
-};
