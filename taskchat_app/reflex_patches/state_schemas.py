@@ -1,8 +1,8 @@
 """Patches Reflex's hashes of states: the fields of the dataclasses that vars hold are part of them, too.
 
-By these hashes Reflex drops a state in Redis that another version of taskchat has stored, and has a page of another
-version reload. Unpatched, they contain of a var only its name and whether it is a list: rows with other fields stayed,
-and each try to send them raised an AttributeError, also after a reload.
+By these hashes Reflex drops a state that another version of taskchat has stored in Redis, and has a page of another
+version reload. Its own hashes have only the name of each var, and whether it is a list: a stored row without a new
+field stayed, and each attempt to send it raised an AttributeError, also after a reload.
 """
 
 # pyright: reportPrivateUsage=false

@@ -28,7 +28,7 @@ class Limits:
     memory_bytes: int
     cpu_seconds: int
     seconds: float
-    """By the clock: it gets less than a whole processor where others need it, and is niced after its first seconds."""
+    """By the clock: the process shares its processor with others, and is niced after its first seconds."""
     output_bytes: int
 
 

@@ -17,20 +17,20 @@ STEADY_SECONDS = 10.0
 
 _failing: set[str] = set()
 """Parts that have failed and have not run for STEADY_SECONDS since."""
-_said_to_fail: set[str] = set()
-"""Parts that have said themselves that they fail."""
+_reported: set[str] = set()
+"""Parts that have reported themselves as failing (set_failing)."""
 
 
 def failing_parts() -> list[str]:
-    return sorted(_failing | _said_to_fail)
+    return sorted(_failing | _reported)
 
 
 def set_failing(part: str, *, is_failing: bool) -> None:
-    """Say for a part that handles its errors itself whether health names it as failing."""
+    """Report whether a part fails that handles its errors itself: health then names it."""
     if is_failing:
-        _said_to_fail.add(part)
+        _reported.add(part)
     else:
-        _said_to_fail.discard(part)
+        _reported.discard(part)
 
 
 async def supervise(part: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
