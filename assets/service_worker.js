@@ -28,7 +28,8 @@ async function show(reminder) {
 /** Send the answer to the server; if it does not arrive, show the notification again. */
 async function answer(reminder, action, showAgain) {
   if (!reminder.token) return;
-  const request = { method: "POST", credentials: "omit", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token: reminder.token, action }) };
+  const body = JSON.stringify({ token: reminder.token, action });
+  const request = { method: "POST", credentials: "omit", headers: { "Content-Type": "application/json" }, body };
   const response = await fetch(`${API}/api/push/actions`, request).catch(() => new Response(null, { status: 503 }));
   if (showAgain && response.status >= 500) await show(reminder);
 }

@@ -35,8 +35,8 @@ class Broadcaster(Generic[Event]):
         self._keep = keep
         self._numbers: list[int] = []
         self._events: list[Event] = []
-        self._dropped = after
-        """Up to this number no event is kept."""
+        self._kept_after = after
+        """The number of the last event that is not kept."""
         self._positions: dict[object, int] = {}
         """The number of the last event that each subscriber has read."""
         self._changed = asyncio.Event()
@@ -45,7 +45,8 @@ class Broadcaster(Generic[Event]):
 
     @property
     def last(self) -> int:
-        return self._numbers[-1] if self._numbers else self._dropped
+        """The number of the newest event."""
+        return self._numbers[-1] if self._numbers else self._kept_after
 
     @property
     def subscribers(self) -> int:
@@ -77,8 +78,8 @@ class Broadcaster(Generic[Event]):
         positions[subscriber] = after
         try:
             while True:
-                if after < self._dropped:
-                    raise FellBehind(self._dropped)
+                if after < self._kept_after:
+                    raise FellBehind(self._kept_after)
                 batch = self._events[bisect_right(self._numbers, after) :]
                 if batch:
                     after = positions[subscriber] = self.last
@@ -110,11 +111,11 @@ class Broadcaster(Generic[Event]):
         """Drop what every subscriber has read, and what is beyond `keep`; without a subscriber only the latter."""
         if self._keep is None or not self._numbers:
             return
-        slowest = min(self._positions.values(), default=self._dropped)
+        slowest = min(self._positions.values(), default=self._kept_after)
         read_by_all = bisect_right(self._numbers, slowest)
         count = max(read_by_all, len(self._numbers) - self._keep)
         if count > 0:
-            self._dropped = self._numbers[count - 1]
+            self._kept_after = self._numbers[count - 1]
             del self._numbers[:count], self._events[:count]
 
 

@@ -78,8 +78,9 @@ function FileChip({ account, thread, file }) {
     if (status === "waiting") return gettext(words.WAITS_FOR_CONNECTION);
     return status === "failed" ? problem : sizeText(size, language);
   };
+  const picture = () => h("img", { src: `${addressOf(id)}?preview=true`, alt: "", crossOrigin: "use-credentials" });
   return h("li", { className: "file-chip", "data-status": status },
-    image ? h("img", { src: `${addressOf(id)}?preview=true`, alt: "", crossOrigin: "use-credentials" }) : h("span", { className: "file-mark", "aria-hidden": true }),
+    image ? picture() : h("span", { className: "file-mark", "aria-hidden": true }),
     h("span", { className: "file-name", dir: "auto" }, name),
     h("span", { className: "file-state", role: status === "failed" ? "alert" : undefined }, state()),
     h("button", { type: "button", className: "icon-button small", "aria-label": `${remove}: ${name}`, title: remove, onClick: discard }, "×"));

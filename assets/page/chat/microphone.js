@@ -32,8 +32,9 @@ export function Microphone({ ready, offline, children, ...props }) {
   useNoteEnd(note, button, () => setNote(""));
   const name = gettext(state === "recording" ? words.STOP_RECORDING : words.DICTATE);
   const status = { recording: gettext(words.RECORDING), writing: gettext(words.WRITING_DOWN) }[state] ?? note;
+  const shown = { disabled: !ready, "aria-label": name, title: name, "aria-pressed": state === "recording", "data-state": state };
   return [
-    h("button", { key: "button", ...props, ref: button, type: "button", disabled: !ready, "aria-label": name, title: name, "aria-pressed": state === "recording", "data-state": state, onClick: click }, children),
+    h("button", { key: "button", ...props, ...shown, ref: button, type: "button", onClick: click }, children),
     h("span", { key: "note", role: "status", className: "dictation-note" }, status),
   ];
 }

@@ -48,7 +48,8 @@ export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyT
   const dateDialog = open && h(DateDialog, { dialog, line, label, value, text, problemProps, reason, clearLabel, isStored, onChoose: choose, onClose: closed });
   const shared = { type: "button", ref: button, onClick: begin };
   if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), dateDialog);
-  return h("span", { className: "date-edit-frame" }, h("button", { ...props, ...shared }, showsDate ? shown || emptyText : children), dateDialog, !open && reason);
+  const opener = h("button", { ...props, ...shared }, showsDate ? shown || emptyText : children);
+  return h("span", { className: "date-edit-frame" }, opener, dateDialog, !open && reason);
 }
 
 /** Return whether the dialog is `open`, which `setOpen` sets, and the refs of the elements. */

@@ -31,11 +31,15 @@ function Widget({ script, domainKey, prompts, onSignedOut }) {
   const language = useLanguage();
   const { resolvedColorMode } = useContext(ColorModeContext);
   const [state, tryAgain] = useScript(script);
-  const { control } = useChatKit(widgetOptions({
-    origin: apiOrigin(), domainKey, language, colours: resolvedColorMode === "dark" ? "dark" : "light",
-    sentences: { title: gettext(words.CHAT_WIDGET), greeting: gettext(words.EMPTY_HEADING), placeholder: gettext(words.MESSAGE_PLACEHOLDER), tasks: gettext(words.TASKS) },
-    prompts, onSignedOut,
-  }));
+  const colours = resolvedColorMode === "dark" ? "dark" : "light";
+  const sentences = {
+    title: gettext(words.CHAT_WIDGET),
+    greeting: gettext(words.EMPTY_HEADING),
+    placeholder: gettext(words.MESSAGE_PLACEHOLDER),
+    tasks: gettext(words.TASKS),
+  };
+  const options = widgetOptions({ origin: apiOrigin(), domainKey, language, colours, sentences, prompts, onSignedOut });
+  const { control } = useChatKit(options);
   if (state === "failed") {
     return h("div", { className: "widget-failed", role: "alert" },
       h("p", null, gettext(words.WIDGET_SCRIPT_FAILED)),

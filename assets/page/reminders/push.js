@@ -93,7 +93,8 @@ export function PushThisBrowser({ account, onChange, ...props }) {
   const field = h("div", { className: "field" },
     h("label", { className: "field-label", htmlFor: "push-device" }, gettext(PUSH.name)),
     h("input", { key: isChecking, id: "push-device", name: "push-device", className: "input", required: true, maxLength: 100, defaultValue: name }));
-  const button = h("button", { type: "submit", className: "button outline", disabled: isChecking || !account, "aria-disabled": state === "busy" }, gettext(PUSH.subscribe));
+  const disabled = isChecking || !account;
+  const button = h("button", { type: "submit", className: "button outline", disabled, "aria-disabled": state === "busy" }, gettext(PUSH.subscribe));
   return h(Fragment, null,
     h("form", { ...props, onSubmit: submit }, field, button),
     error && h("p", { role: "alert", className: "field-error" }, error));

@@ -117,7 +117,9 @@ function formatOf(file, chosen) {
 /** A progress bar, which only moves while the share is not known, and the number of records. */
 function Progress({ part, done, total, share, words }) {
   const counted = total > 0 && (words[`read_${part}`] ?? words.read_other).replace("{done}", count(done)).replace("{total}", count(total));
-  return h(Fragment, null, h("progress", { "aria-label": words.reading, value: share ?? undefined }), counted && h("p", { className: "field-hint import-count" }, counted));
+  return h(Fragment, null,
+    h("progress", { "aria-label": words.reading, value: share ?? undefined }),
+    counted && h("p", { className: "field-hint import-count" }, counted));
 }
 
 const summary = ({ outcome, isPreview }, words) =>

@@ -20,7 +20,8 @@ export function ScrollToTop({ list, children, ...props }) {
     foldHeads(box.current.closest(".tasks"), box.current);
     showHeading(line.current, box.current);
   };
-  return h("div", { ...props, ref: box, "data-scrolls": "", onScroll: scroll }, h("div", { ref: line, className: "group-in-view", "aria-hidden": true }), children);
+  const headingLine = h("div", { ref: line, className: "group-in-view", "aria-hidden": true });
+  return h("div", { ...props, ref: box, "data-scrolls": "", onScroll: scroll }, headingLine, children);
 }
 
 /** Fold the heads of the pane (`data-folded`, which small windows style) once the list is scrolled, until it is at its top. */
