@@ -33,11 +33,12 @@ export function useThread(serverThread) {
 function nextState(before, { serverThread, opening, address }) {
   const state = { ...before, serverThread, address, opening: opening || before.opening };
   const isNewOpening = opening && opening !== before.opening;
-  // Then the server's conversation counts, since the address may belong to none, and a lost connection has moved the user
-  // nowhere. An opening of an older address is ignored.
-  if (isNewOpening && threadIdAt(openedPath(opening)) === address) return { ...state, opened: serverThread, unopened: [] };
-  // Before the server opens the page, `serverThread` is ignored: on loading, it is what the tab showed before.
-  if (opening && serverThread !== before.serverThread) {
+  const isPageOpened = isNewOpening && threadIdAt(openedPath(opening)) === address; // and not an older address
+  // The server's conversation counts: the address may belong to none, and a lost connection has moved the user nowhere.
+  if (isPageOpened) return { ...state, opened: serverThread, unopened: [] };
+  // Without an opening `serverThread` counts for nothing: on loading, it is what the tab showed before.
+  const isConversationOpened = opening && serverThread !== before.serverThread;
+  if (isConversationOpened) {
     const place = before.unopened.indexOf(serverThread);
     state.opened = serverThread;
     state.unopened = place < 0 ? [] : before.unopened.slice(place + 1); // the user has gone on to the later ones

@@ -18,7 +18,7 @@ const NARROW = "(max-width: 47.9375em)"; // the dialog stands in the middle of a
 export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
   const { open, setOpen, button, dialog, line } = useDialog();
   const close = () => dialog.current.close();
-  const [refused, setRefused, expectRefusal] = useRefused({ editor, valueText, dialog, setOpen });
+  const { refused, setRefused, expectRefusal } = useRefused({ editor, valueText, dialog, setOpen });
   const { answerProblem, startWaiting, reset } = useAnswer({ answer, problem, onAccepted: close });
   const [shown, setPending, isStored] = usePendingValue(valueText);
   const showsDate = emptyText !== undefined;
@@ -87,8 +87,8 @@ function focusLine(line) {
 }
 
 /**
- * Return what the server refused to the editor, { phrase, problem } or null, its setter, and `expectRefusal(phrase)`: the dialog opens
- * with the phrase again if that is refused.
+ * Return what the server has `refused` to the editor, { phrase, problem } or null, its setter, and `expectRefusal(phrase)`, after
+ * which the dialog opens again with the phrase if the server refuses that.
  */
 function useRefused({ editor, valueText, dialog, setOpen }) {
   const [refused, setRefused] = useState(null);
@@ -105,7 +105,7 @@ function useRefused({ editor, valueText, dialog, setOpen }) {
     };
     onRefusal(editor, sent, reopen);
   };
-  return [refused, setRefused, expectRefusal];
+  return { refused, setRefused, expectRefusal };
 }
 
 /** Return the problem of the last answer, "" for none. `reset` forgets it; after `startWaiting`, an answer without one is accepted. */

@@ -57,18 +57,7 @@ function useEditing({ value, lines, answer, problem, onSave }) {
     refused: null, // the value that was refused last, which leaving the editor does not send again; null for none
   });
   const returnsFocus = useRef(false); // whether the button gets the focus when the field closes
-
-  useEffect(() => {
-    if (open) {
-      field.current.focus();
-      if (lines) field.current.setSelectionRange(value.length, value.length);
-      else field.current.select();
-    } else if (returnsFocus.current) {
-      returnsFocus.current = false;
-      // When the field was removed, the browser moved the focus to an ancestor; the user may have moved it elsewhere.
-      if (document.activeElement?.contains(button.current)) button.current.focus();
-    }
-  }, [open]);
+  useFieldFocus({ open, value, lines, field, button, returnsFocus });
   useEffect(() => {
     const { sent } = values;
     const isOfClearButton = sent === null && !open;
@@ -81,18 +70,7 @@ function useEditing({ value, lines, answer, problem, onSave }) {
     values.stored = sent;
     if (typedIn(field) === sent) setOpen(false); // else the user has typed more meanwhile
   }, [answer]);
-
-  // React calls no onBlur for a field that it removes: by Back, an answer in the chat, or a restarted server. That may have
-  // lost what was sent, too.
-  const saveRemoved = useEffectEvent(() => {
-    const isKnown = [undefined, values.stored, values.refused].includes(typedIn(field));
-    if (!isKnown) onSave(typedIn(field));
-  });
-  useLayoutEffect(() => () => saveRemoved(), []);
-  const opening = useOpening();
-  // A text sent just before the connection broke may be lost: send it again.
-  useEffect(() => { if (opening && values.sent !== null) onSave(values.sent); }, [opening]);
-
+  useResending({ values, field, onSave }); // after the effect above: what was answered is not sent again
   const begin = () => {
     Object.assign(values, { stored: value, sent: null, refused: null });
     setShownProblem("");
@@ -133,6 +111,34 @@ function useEditing({ value, lines, answer, problem, onSave }) {
   };
   const shown = open || answer ? shownProblem : ""; // closed, until an answer about another field comes
   return { open, problem: shown, editor, field, button, begin, saveByUser, cancel, leave, press };
+}
+
+/** Focus the field when it opens, and the button when it closes if `returnsFocus` is set. */
+function useFieldFocus({ open, value, lines, field, button, returnsFocus }) {
+  useEffect(() => {
+    if (open) {
+      field.current.focus();
+      if (lines) field.current.setSelectionRange(value.length, value.length);
+      else field.current.select();
+    } else if (returnsFocus.current) {
+      returnsFocus.current = false;
+      // When the field was removed, the browser moved the focus to an ancestor; the user may have moved it elsewhere.
+      if (document.activeElement?.contains(button.current)) button.current.focus();
+    }
+  }, [open]);
+}
+
+/** Save what is typed when the field is removed, and what was sent just before the connection broke, which may be lost. */
+function useResending({ values, field, onSave }) {
+  // React calls no onBlur for a field that it removes: by Back, an answer in the chat, or a restarted server, which may have
+  // lost what was sent, too.
+  const saveRemoved = useEffectEvent(() => {
+    const isKnown = [undefined, values.stored, values.refused].includes(typedIn(field));
+    if (!isKnown) onSave(typedIn(field));
+  });
+  useLayoutEffect(() => () => saveRemoved(), []);
+  const opening = useOpening();
+  useEffect(() => { if (opening && values.sent !== null) onSave(values.sent); }, [opening]);
 }
 
 /** Return what the user types in the field; undefined while it is closed. */

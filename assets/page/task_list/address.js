@@ -76,7 +76,8 @@ function write(shown, memory) {
     replace(shown.search); // so that Back closes the task
     return push(query, { opensTask: true });
   }
-  if (!before || visited === window.location.search) return replace(query);
+  const isUserAddress = !before || visited === window.location.search; // of a page just loaded, or opened by the user since
+  if (isUserAddress) return replace(query);
   const opensTask = !before.task && shown.task > 0;
   const isTaskClosed = before.task && !shown.task;
   const isTyping = before.typed && shown.typed && before.typed !== shown.typed;
