@@ -94,9 +94,7 @@ export function DraftFiles({ account, thread: serverThread, offline }) {
   const files = useDraftFiles(account, thread);
   const region = useRef(null);
   const note = useRef(null);
-  useEffect(() => {
-    if (connected) uploadWaiting();
-  }, [connected]);
+  useEffect(() => { if (connected) uploadWaiting(); }, [connected]);
   useDroppedFiles(account, thread, () => region.current.closest(".chat"));
   useListener(NOT_READY, () => (note.current.textContent = gettext(words.FILES_NOT_READY)));
   useEffect(() => {

@@ -34,14 +34,10 @@ const gettextOf = (language) => (id) => SENTENCES[language][id] ?? id.slice(id.i
 const gettexts = Object.fromEntries(Object.keys(SENTENCES).map((language) => [language, gettextOf(language)]));
 
 /** Return the reader's gettext. The page was prerendered in English, so it hydrates in English and then changes. */
-export function useGettext() {
-  return useSyncExternalStore(subscribe, () => gettexts[current], () => gettexts.en);
-}
+export const useGettext = () => useSyncExternalStore(subscribe, () => gettexts[current], () => gettexts.en);
 
 /** Return the code of the reader's language; English while the page hydrates. */
-export function useLanguage() {
-  return useSyncExternalStore(subscribe, () => current, () => "en");
-}
+export const useLanguage = () => useSyncExternalStore(subscribe, () => current, () => "en");
 
 /** Return the tag by which to write dates. */
 export const dateLocale = () => document.documentElement.dataset.locale || document.documentElement.lang;

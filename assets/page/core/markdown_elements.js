@@ -55,9 +55,7 @@ export function ImageLink({ src = "", alt }) {
 }
 
 /** The checkbox of a Markdown task list, as a character: it cannot be ticked. */
-export function CheckboxCharacter({ checked }) {
-  return checked ? "☑ " : "☐ ";
-}
+export const CheckboxCharacter = ({ checked }) => (checked ? "☑ " : "☐ ");
 
 /** A code block with a copy button; `children` are the button's icons. */
 export function CodeBlock({ text, children }) {

@@ -21,9 +21,7 @@ function useScript(src) {
   return [state, () => setAttempt(attempt + 1)];
 }
 
-export function ChatWidget(props) {
-  return props.domainKey ? h(Widget, props) : null;
-}
+export const ChatWidget = (props) => (props.domainKey ? h(Widget, props) : null);
 
 /** The widget; or a sentence and a button where its script cannot be loaded. */
 function Widget({ script, domainKey, prompts, onSignedOut }) {

@@ -24,9 +24,7 @@ function notify({ number, title, text }, open) {
 export function Reminders({ pollRequest, polled, again, fresh, shown, account, onPoll, onOpen, children, ...props }) {
   const poll = useEffectEvent(() => onPoll());
   const open = useEffectEvent(onOpen);
-  useEffect(() => {
-    if (pollRequest) poll();
-  }, [pollRequest]);
+  useEffect(() => { if (pollRequest) poll(); }, [pollRequest]);
   useListener("visibilitychange", () => document.visibilityState === "visible" && poll());
   usePush({ account, shown, polled, onOpen });
   useEffect(() => {

@@ -23,9 +23,7 @@ export function ZoneOffer({ stored, effect, singles, onOffer, onSwitch, ...props
     const isOffered = stored && zone !== canonicalName(stored) && localStorage.getItem(DECLINED) !== zone;
     setBrowser(isOffered ? zone : "");
   }, [stored]);
-  useEffect(() => {
-    if (browser) onOffer();
-  }, [browser]);
+  useEffect(() => { if (browser) onOffer(); }, [browser]);
   if (!browser) return null;
   const decline = () => {
     localStorage.setItem(DECLINED, browser);

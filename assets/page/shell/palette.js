@@ -92,9 +92,7 @@ function NoResults({ children }) {
   return count <= TYPED_ENTRIES && h("p", { className: "palette-nothing", role: "status" }, children);
 }
 
-export function PaletteGroup({ heading, children }) {
-  return h(Command.Group, { heading }, children);
-}
+export const PaletteGroup = ({ heading, children }) => h(Command.Group, { heading }, children);
 
 /** One entry: a command, also found by the words of `also`, or a result of the server. It activates the element `targetId`. */
 export function PaletteEntry({ entry, name, also = "", prints, isResult, targetId, onChoose, children, ...props }) {

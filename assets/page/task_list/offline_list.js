@@ -26,9 +26,7 @@ export function OfflineList({ account, due, patches }) {
     const timer = setTimeout(keep, DELAY_MS);
     return () => clearTimeout(timer);
   }, [account, rows, lang]);
-  useEffect(() => {
-    if (account) showBadge(due);
-  }, [account, due]);
+  useEffect(() => { if (account) showBadge(due); }, [account, due]);
   useListener("submit", ({ target }) => {
     if (!target.action?.endsWith?.("/auth/logout")) return;
     isSignedOut.current = true;

@@ -24,9 +24,7 @@ export function useTaskRows(patches) {
 
 /** Calls `onLost` when a patch was missed: `patches` holds only the newest. */
 export function LostPatches({ patches, onLost }) {
-  useEffect(() => {
-    if (applyNew(patches)) onLost();
-  }, [patches]);
+  useEffect(() => { if (applyNew(patches)) onLost(); }, [patches]);
   return null;
 }
 
