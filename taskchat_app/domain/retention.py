@@ -105,19 +105,23 @@ async def _delete_of_users(
 ) -> None:
     """Call `delete_some` for each user with old rows, BATCH_OF_USER per transaction on this user's rows.
 
-    An error with one user's rows is logged, without its message, which may quote a text; the others' are deleted.
+    After an error with a user's rows, which is logged without its message (it may quote a text), the others' follow.
     """
+
+    async def delete_batch(user_id: str) -> bool:
+        """Delete a batch of the user's old rows; return whether there may be more."""
+        async with transaction(user_id) as session:
+            await _take_lock(session)
+            # While another write has the user's lock, the rows stay until the next time.
+            has_lock = await try_lock_user(session, user_id)
+            return has_lock and await delete_some(session, user_id, is_old) >= BATCH_OF_USER
+
     async with system_reading() as session:
         user_ids = (await session.exec(select(table.user_id).where(is_old).distinct())).all()
     for user_id in user_ids:
         try:
-            may_have_more = True
-            while may_have_more:
-                async with transaction(user_id) as session:
-                    await _take_lock(session)
-                    # While another write has the user's lock, the rows stay until the next time.
-                    has_lock = await try_lock_user(session, user_id)
-                    may_have_more = has_lock and await delete_some(session, user_id, is_old) >= BATCH_OF_USER
+            while await delete_batch(user_id):
+                pass
         except _AnotherInstance:
             raise
         except Exception as error:

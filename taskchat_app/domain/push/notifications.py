@@ -18,23 +18,24 @@ LATER = gettext("{minutes} minutes later", minutes=SNOOZE_MINUTES)
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What a device shows. `tag` is the same for a task, so that a newer notification replaces an older one.
-
-    `rang`, in milliseconds since 1970, tells the rings of a task apart. `overdue` is the number on the page's icon,
-    None leaves it as it is. `actions` holds labels by name; `token` permits them for this reminder only. It is worth
-    sending for `lasts`.
-    """
+    """What a device shows of a reminder, or as a test."""
 
     title: str
     text: str
     tag: str
+    """The same for a task, so that a newer notification replaces an older one."""
     language: str
     lasts: timedelta
+    """How long it is worth sending."""
     number: int | None = None
     rang: int = 0
+    """In milliseconds since 1970; tells the rings of a task apart."""
     token: str = ""
+    """Permits the actions for this reminder only."""
     actions: tuple[tuple[str, str], ...] = ()
+    """Names and labels."""
     overdue: int | None = None
+    """The number on the page's icon; None leaves the icon as it is."""
 
 
 def reminder_notification(

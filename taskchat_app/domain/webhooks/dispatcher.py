@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import col, or_, select
 
@@ -26,9 +27,18 @@ PAUSE_SECONDS = 0.1
 READ_AT_ONCE = 500
 
 
+class WaitingWebhook(NamedTuple):
+    """A webhook with something to send, from `next_at` on."""
+
+    user_id: str
+    webhook_id: str
+    next_at: datetime
+
+
 async def run_dispatcher() -> None:
     """Deliver until cancelled; running deliveries then end, and are sent again later."""
     running: set[tuple[str, str]] = set()
+    """The ids of the users and webhooks of running deliveries."""
     with announcements().listen(CHANGES, ANY) as subscription:
         async with asyncio.TaskGroup() as tasks:
             while True:
@@ -42,22 +52,19 @@ async def run_dispatcher() -> None:
                 await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def read_webhooks() -> Sequence[tuple[str, str, datetime]]:
-    """Return the webhooks with something to send: on, behind the log and not leased.
-
-    Each with its user, its id and when it is due, the longest waiting first.
-    """
+async def read_webhooks() -> list[WaitingWebhook]:
+    """Return the webhooks that are on, behind the log and not leased, the longest waiting first."""
     is_on = col(Webhook.disabled_at).is_(None)
     is_behind = col(Webhook.last_change_id) < User.last_change_id
     is_free = or_(col(Webhook.lease_until).is_(None), col(Webhook.lease_until) < now())
     query = select(Webhook.user_id, Webhook.id, Webhook.next_at).join(User).where(is_behind, is_free, is_on)
     query = query.order_by(col(Webhook.next_at)).limit(READ_AT_ONCE)
     async with system_reading() as session:
-        return (await session.exec(query)).all()
+        return [WaitingWebhook(*row) for row in (await session.exec(query)).all()]
 
 
 def _start(
-    waiting: Sequence[tuple[str, str, datetime]],
+    waiting: Sequence[WaitingWebhook],
     running: set[tuple[str, str]],
     tasks: asyncio.TaskGroup,
     subscription: Subscription,
@@ -68,15 +75,15 @@ def _start(
     """
     of_users = Counter(user_id for user_id, _ in running)
     at = now()
-    for user_id, webhook_id, next_at in waiting:
-        if next_at > at:
-            return min((next_at - at).total_seconds(), POLL_SECONDS)
-        key = (user_id, webhook_id)
-        has_room = of_users[user_id] < AT_ONCE_PER_USER and len(running) < AT_ONCE_MAX
+    for webhook in waiting:
+        if webhook.next_at > at:
+            return min((webhook.next_at - at).total_seconds(), POLL_SECONDS)
+        key = (webhook.user_id, webhook.webhook_id)
+        has_room = of_users[webhook.user_id] < AT_ONCE_PER_USER and len(running) < AT_ONCE_MAX
         if key not in running and has_room:
-            of_users[user_id] += 1
+            of_users[webhook.user_id] += 1
             running.add(key)
-            tasks.create_task(_deliver(user_id, webhook_id, running, subscription), name="webhook")
+            tasks.create_task(_deliver(*key, running, subscription), name="webhook")
     return POLL_SECONDS
 
 
