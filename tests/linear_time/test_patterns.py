@@ -48,6 +48,7 @@ print(json.dumps([(place, pattern.pattern, pattern.flags) for place, pattern in 
 COMPILED_LATER = {
     ("assistant/grammar/phrases/patterns.py", "sentence"),
     ("assistant/grammar/phrases/patterns.py", "phrase"),
+    ("domain/dates/vocabulary.py", "caseless"),
 }
 """Functions that compile patterns from their arguments; The import of other modules calls them."""
 

@@ -25,6 +25,7 @@ from taskchat_app.domain.dates.vocabulary import (
     Span,
     Weight,
     any_of,
+    caseless,
     day_of_month,
     not_after,
     year_in,
@@ -233,7 +234,7 @@ _HOLIDAYS = {
     (12, 31): r"new\syear(?:['’]?s['’]?)?\seve|nye|silvester",
 }
 HOLIDAY = "|".join(_HOLIDAYS.values())
-BEGINS_WITH_HOLIDAY = re.compile(rf"(?:{HOLIDAY}){END}", re.IGNORECASE)
+BEGINS_WITH_HOLIDAY = caseless(rf"(?:{HOLIDAY}){END}")
 """Of a text that can only be a date: "christmas", "christmas morning"."""
 # A name is a date in three places; each of these patterns has no width.
 # 1. After a preposition: "party on christmas". A "book on christmas" is about it.

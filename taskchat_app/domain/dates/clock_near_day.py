@@ -6,33 +6,29 @@ from datetime import time
 from typing import NamedTuple
 
 from taskchat_app.domain.dates.clock_phrases import ClockTime, match_clock, match_part
-from taskchat_app.domain.dates.vocabulary import PARTS_OF_DAY
+from taskchat_app.domain.dates.vocabulary import PARTS_OF_DAY, caseless
 
 # Between a day, its part and its time: a blank, or a comma with or without blanks
 _GAP = re.compile(r"\s?(?:,\s?|\s)")
 # Between a day and its time: "10.12. um ca. 18 Uhr", "friday from 5pm", "tonight before 10", "15.9. - 6:00 Uhr"
-_TIME_LEAD = re.compile(
+_TIME_LEAD = caseless(
     r"(?:(?P<english>(?:at\s)?(?:before|by|until|till|about|around|approx|approximately|roughly|from))"
     r"|[-–/]|(?:(?:um|ab)\s)?(?:ca|circa|etwa|ungefähr|gegen|gg|ab|frühestens(?:\sum)?|bis|vor|spätestens(?:\sum)?|bis\sspätestens))"
-    r"\.?\s(?=\d|mittag|noon|midday|midnight)",
-    re.IGNORECASE,
+    r"\.?\s(?=\d|mittag|noon|midday|midnight)"
 )
 # Times only after a day, each in a group for the hour and one for the minute: "morgen 1700", "on 4.9. at 9h15"
-_DIGITS_ONLY = re.compile(
+_DIGITS_ONLY = caseless(
     r"(?!0000)([01]\d|2[0-3])([0-5]\d)(?:\s?(?:h|uhr))?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))"  # 1700
     r"|(?:at\s|um\s)?(0?[6-9]|1\d|2[0-3])h([0-5]\d)"  # at 9h15
-    r"|([01]\d|2[0-3])\.(00|1[3-9]|[2-5]\d)(?:\s?h)?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))",
-    re.IGNORECASE,
+    r"|([01]\d|2[0-3])\.(00|1[3-9]|[2-5]\d)(?:\s?h)?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))"
 )
 # "Tomorrow evening 7"
 _LAST_HOUR = re.compile(r"(?:\d|1[0-2])(?=[\s.!]{0,3}\Z)")
 # Behind a number that counts nothing: "by 3.", "by 3 the report"; "by 3 books" counts them
-_NOT_COUNTED = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
-_IN_PART = re.compile(r"(?:in\sthe|am)\s", re.IGNORECASE)
+_NOT_COUNTED = caseless(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)")
+_IN_PART = caseless(r"(?:in\sthe|am)\s")
 # In "um 8 am Freitagabend" the "am" belongs to the day.
-_NAMES_HALF = re.compile(
-    r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|fr(?:ü|ue)h|mittags|nachts|at\snight|abends", re.IGNORECASE
-)
+_NAMES_HALF = caseless(r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|fr(?:ü|ue)h|mittags|nachts|at\snight|abends")
 NIGHTS = {"night": 4, "tonight": 4, "nacht": 6, "evening": 1, "abend": 1, "abends": 1}
 """Parts of a day, and the first hour that is not past midnight in them: of the evening only "12" is."""
 NIGHT_END = 6

@@ -19,6 +19,7 @@ from taskchat_app.domain.dates.vocabulary import (
     PARTS_OF_DAY,
     WEEKDAY,
     any_of,
+    caseless,
     in_both_spellings,
     number,
     with_digraphs,
@@ -324,31 +325,25 @@ _HOURS_ALONE = (
     rf"(?:{_BETWEEN}|from|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",  # between 3 and 5
 )
 _CLOCKS: tuple[tuple[re.Pattern[str], Resolve], ...] = (
-    *((re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve) for pattern, resolve in _ROWS),
-    *((re.compile(pattern, re.IGNORECASE), _hour_alone) for pattern in _HOURS_ALONE),
+    *((caseless(f"(?:{pattern}){END}"), resolve) for pattern, resolve in _ROWS),
+    *((caseless(pattern), _hour_alone) for pattern in _HOURS_ALONE),
 )
 
-_EVENING = re.compile(
-    r"\b(?:dinner|supper|abendessen|drinks|cinema|movies?|theat(?:er|re)|concert|kino|konzert)\b", re.IGNORECASE
-)
+_EVENING = caseless(r"\b(?:dinner|supper|abendessen|drinks|cinema|movies?|theat(?:er|re)|concert|kino|konzert)\b")
 # What is done before the evening: "book dinner at 8:30"
-_ERRAND = re.compile(r"\b(?:tickets?|sale|book|buy|prep|prepare|rehears)|karten\b", re.IGNORECASE)
-_PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{any_of(PARTS_OF_DAY)}){END}", re.IGNORECASE)
+_ERRAND = caseless(r"\b(?:tickets?|sale|book|buy|prep|prepare|rehears)|karten\b")
+_PART = caseless(rf"(?:in\sthe\s|am\s)?(?P<part>{any_of(PARTS_OF_DAY)}){END}")
 _RISING = r"morning|dawn|sunrise|wake|waking|alarm|get(?:ting)?\sup"
-_EARLY = re.compile(
-    rf"\b(?:{_RISING}|early|breakfast|{with_digraphs('frühstück')}\w{{0,9}}|flight|night|overnight)\b", re.IGNORECASE
-)
-_WAKING = re.compile(
+_EARLY = caseless(rf"\b(?:{_RISING}|early|breakfast|{with_digraphs('frühstück')}\w{{0,9}}|flight|night|overnight)\b")
+_WAKING = caseless(
     rf"\b(?:{_RISING}|morgens|{with_digraphs('früh|frühe?[nrs]|frühmorgens')}|sonnenaufgang|nachts?"
     r"|weck(?:en?|er|t|ruf)?|aufstehen|aufwachen"
-    r"|(?:jeden|am|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)\s?morgen)\b",
-    re.IGNORECASE,
+    r"|(?:jeden|am|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)\s?morgen)\b"
 )
-_EITHER_HALF = re.compile(  # "at 7:30", "half past nine", "drei Uhr"; not "07:30"
+_EITHER_HALF = caseless(  # "at 7:30", "half past nine", "drei Uhr"; not "07:30"
     rf"(?:{_LEAD}|about\s|at\sabout\s|at\saround\s)?(?:(?:[1-9]|1[01])(?:[:.]\d\d)?"
     r"|(?:eins?|zwei|drei|vier|fünf|sechs)\suhr"
-    rf"|(?:half(?:\spast)?|quarter\s(?:past|to)|halb|viertel\s(?:nach|vor))\s(?:{SPOKEN_HOUR}|[1-9]|1[01]))",
-    re.IGNORECASE,
+    rf"|(?:half(?:\spast)?|quarter\s(?:past|to)|halb|viertel\s(?:nach|vor))\s(?:{SPOKEN_HOUR}|[1-9]|1[01]))"
 )
 _NEARBY = 80
 """Characters around a time in which a word says that it is in the morning: of _EARLY for "at 4:30", else of _WAKING."""

@@ -15,12 +15,12 @@ from taskchat_app.domain.dates.meanings import SLASHED, read_due, with_reading
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.recurrence.series_mentions import find_series
 from taskchat_app.domain.dates.unread_numbers import is_read_in_part, unread_number
+from taskchat_app.domain.dates.vocabulary import caseless
 
 _WORD_START = re.compile(r"(?<![\w'’/\-.:])[\w@]")
 _GAP = re.compile(r"\s?,?\s")
-_UNKNOWN_DAY = re.compile(
-    r"\b(?:(?:on|am)\s(?:\S{1,20}\s){0,2}\S{0,20}(?:day|tag)|(?:on|at|an|zu)\s(?:easter|thanksgiving|ostern|pfingsten))\s$",
-    re.IGNORECASE,
+_UNKNOWN_DAY = caseless(
+    r"\b(?:(?:on|am)\s(?:\S{1,20}\s){0,2}\S{0,20}(?:day|tag)|(?:on|at|an|zu)\s(?:easter|thanksgiving|ostern|pfingsten))\s$"
 )
 
 

@@ -11,7 +11,16 @@ from taskchat_app.domain.dates.clock_phrases import ClockTime
 from taskchat_app.domain.dates.command_text import without_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.local_time import Due, at_local_time, check_year, day_end, day_start, today_in
-from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, NUMBER, Weight, any_of, number, with_digraphs
+from taskchat_app.domain.dates.vocabulary import (
+    END,
+    END_OF_DAY,
+    NUMBER,
+    Weight,
+    any_of,
+    caseless,
+    number,
+    with_digraphs,
+)
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 
@@ -27,20 +36,18 @@ _LEADS = with_digraphs(
 ).replace(" ", r"\s")
 # "Ideally tomorrow", "am besten am Sonntag"
 _HEDGE = r"preferably|ideally|idealerweise|am\sbesten|möglichst"
-_LEAD = re.compile(rf"(?P<hedge>{_HEDGE}),?\s(?:(?P<after>{_LEADS})\s)?|(?P<lead>{_LEADS}):?\s", re.IGNORECASE)
+_LEAD = caseless(rf"(?P<hedge>{_HEDGE}),?\s(?:(?P<after>{_LEADS})\s)?|(?P<lead>{_LEADS}):?\s")
 # "By friday at the latest", "tomorrow if possible"
-_LATEST = re.compile(r",?\s(?:at\sthe\s(?:very\s)?latest|spätestens|if\spossible|wenn\smöglich)" + END, re.IGNORECASE)
+_LATEST = caseless(r",?\s(?:at\sthe\s(?:very\s)?latest|spätestens|if\spossible|wenn\smöglich)" + END)
 # "Before the end of the month" includes its last day.
-_EDGE = re.compile(r"(?:the\s|dem\s)?(?:very\s)?ende?\s", re.IGNORECASE)
+_EDGE = caseless(r"(?:the\s|dem\s)?(?:very\s)?ende?\s")
 _BEFORE = ("before", "due before", "vor", "vor dem")
-_GAP = re.compile(r"\s?(?:,\s?|\s)(?:(?:on|am|by)\s)?", re.IGNORECASE)
+_GAP = caseless(r"\s?(?:,\s?|\s)(?:(?:on|am|by)\s)?")
 WAKING_HOUR = 7
 """Before this hour, "5:30" is probably in the evening: "today 5:30", said at 10:00, is 17:30."""
 _LATE_HOUR = 10
 """From this hour on, an hour that is past is not in the evening: "today at 10", said at 10:05, is not 22:00."""
-ISO_INSTANT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
-)
+ISO_INSTANT = caseless(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END)
 _SPANS = {
     **dict.fromkeys(["einer viertelstunde", "ner viertelstunde", "a quarter of an hour", "quarter of an hour"], 15),
     **dict.fromkeys(["einer halben stunde", "ner halben stunde", "half an hour"], 30),
@@ -49,14 +56,13 @@ _SPANS = {
     "zweieinhalb stunden": 150,
 }
 """Minutes of spans that are no count of hours or minutes."""
-_SHORT_SPAN = re.compile(
+_SHORT_SPAN = caseless(
     rf"(?P<ahead>(?:with)?in\s)?(?:(?P<span>{any_of(_SPANS)})"  # in half an hour
     r"|(?P<tenths>\d{1,3}[.,]\d)\s?(?:h|hours?|hrs?|std\.?|stunden?)"  # in 1.5 hours
     r"|(?P<whole>\d{1,3})\s?h\s?(?P<rest>\d{1,2})\s?m(?:in)?"  # in 1h 30m
     rf"|(?P<count>{NUMBER})(?:\s|(?<=\d))"  # in two hours, 20 minutes from now
     rf"(?:(?P<hours>h|hours?|hrs?|std|stunden?)|minutes?|mins?|minuten?|(?-i:m)))"
-    rf"(?(ahead)(?:\sfrom\snow)?|\sfrom\snow){END}",
-    re.IGNORECASE,
+    rf"(?(ahead)(?:\sfrom\snow)?|\sfrom\snow){END}"
 )
 # Words that also stand before words that are not dates ("for sun", "from may"), so they are weaker evidence than "by".
 _LOOSE_LEADS = "for|from|für|fürs|fuer|fuers|ab|vor|den|für den|fuer den|auf den|zu dem".split("|")
@@ -121,7 +127,7 @@ class Phrase:
 
     @property
     def is_sure(self) -> bool:
-        """Return whether the phrase is a date inside a title, too."""
+        """Return whether the phrase is a date inside a title, too: "friday", but not "sun"."""
         return self.weight in (Weight.SURE, Weight.OPENING)
 
     @property

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from taskchat_app.domain.dates.date_phrase import Phrase
-from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, GERMAN_PART_OF_DAY, Weight
+from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, GERMAN_PART_OF_DAY, Weight, caseless
 
 OPENING = re.compile(r"^\W*$")
 COMMA = re.compile(r"\s?[,:]\s")
@@ -61,17 +61,16 @@ def _begins_with_time(text: str, phrase: Phrase) -> bool:
 
 
 # The end of a sentence: "Melde das Auto am 1.12. um"
-_VERB_PART = re.compile(r"\s(?:ab|an|auf|aus|ein|mit|raus|runter|um|vor|vorbei|weg|zurück)[\s.!]{0,3}", re.IGNORECASE)
+_VERB_PART = caseless(r"\s(?:ab|an|auf|aus|ein|mit|raus|runter|um|vor|vorbei|weg|zurück)[\s.!]{0,3}")
 
 # Parts of a title
-_WORD_OF_TITLE = re.compile(
+_WORD_OF_TITLE = caseless(
     r"\b(?:the|a|an|this|i|not|except|and|or|than|of|from|after|since|until|about|between|versus|vs|called|named|titled"
     r"|der|die|das|des|und|oder|außer|ausser|von|vom|nach|seit|wegen|über|zwischen"
     r"|plan|schedule|review|organi[sz]e|discuss|celebrate|planen|plane"
     r"|black|cyber|easter|taco|casual|shrove|good|guten?|usa"
     r"|(?:every|each|jede[nrsm]?)(?:\s\w{1,8})?)\s$"
-    r"|[&+/(\[]\s?$",
-    re.IGNORECASE,
+    r"|[&+/(\[]\s?$"
 )
 _AND_A_DATE = re.compile(r"\s?(?:[,&+/]|\s(?:and|und|or|oder)\s)\s?(?:(?:am|on)\s)?\d{1,2}\.\d{1,2}\.")  # " und 25.12."
 _GERMAN_ADVERB = re.compile(r"(?:(?:noch\s)?heute|morgen|übermorgen)\b")
@@ -94,11 +93,11 @@ def _word_of_title(text: str, phrase: Phrase) -> str:
 
 
 # Before a title
-_ARTICLE = re.compile(r"\s(?:an?|the|my|eine?n?|der|die|das|den|mein\w?\w?)\s", re.IGNORECASE)  # " a "
+_ARTICLE = caseless(r"\s(?:an?|the|my|eine?n?|der|die|das|den|mein\w?\w?)\s")  # " a "
 # "24.12." and "03.12.26", but not the number of a chapter: "1.2.", "2.11."
 _CERTAIN_DAY = re.compile(r"0\d\.\d|\d{1,2}\.\d{1,2}\.\d\d|[123]\d\.(?:0\d|1[0-2])\.|\d{1,2}/\d{1,2}(?!/?\d|\sof\b)")
-_CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])|\w{3,11}\s(?:um|gegen)\s", re.IGNORECASE)
-_GERMAN_DAY = re.compile(rf"(?:tag|woch|sonnabend)\s?(?:{GERMAN_PART_OF_DAY})?\Z", re.IGNORECASE)
+_CERTAIN_CLOCK = caseless(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])|\w{3,11}\s(?:um|gegen)\s")
+_GERMAN_DAY = caseless(rf"(?:tag|woch|sonnabend)\s?(?:{GERMAN_PART_OF_DAY})?\Z")
 _ENDS_WITH_GERMAN_VERB = re.compile(r"\s\S{1,40}\s[a-zäöüß]{2,30}n[\s.!]{0,3}\Z")  # " Tante Jo anrufen"
 
 
@@ -127,10 +126,9 @@ def _has_certain_time(text: str, phrase: Phrase) -> bool:
 # Inside a title
 _WITH = re.compile(r"\s(?:with|mit)\s")
 # Words whose object is the date: "Termin auf Freitag verschieben", "my friday lunch".
-_OBJECT_OF = re.compile(
+_OBJECT_OF = caseless(
     r"\b(?:to|into|with|in|as|like|per|my|our|your|his|her|their|its|no|new"
-    r"|auf|mit|als|wie|zu|pro|meine[nmrs]?|unsere[nmrs]?|dein|mein|unser|kein|keine[nmrs]?|den|eine[nm])\s$",
-    re.IGNORECASE,
+    r"|auf|mit|als|wie|zu|pro|meine[nmrs]?|unsere[nmrs]?|dein|mein|unser|kein|keine[nmrs]?|den|eine[nm])\s$"
 )
 _CAPITALS = re.compile(r"[A-ZÄÖÜ][\w'’]{0,40}\s[A-ZÄÖÜ]")  # "Sunday Times"
 _AFTER_ONE_WORD = re.compile(r"\A\W*[^\W\d]+ \Z")  # "call "

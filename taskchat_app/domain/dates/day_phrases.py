@@ -29,6 +29,7 @@ from taskchat_app.domain.dates.vocabulary import (
     Span,
     Weight,
     any_of,
+    caseless,
     not_after,
     number,
     ordinal,
@@ -204,11 +205,11 @@ def _nth_of_month(start: date, weekday: int, place: int) -> date | None:
 
 
 _NEAR_DAYS = {"heute": 0, "heut": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
-_COMING = re.compile(r"coming|kommend", re.IGNORECASE)
-_DAY_ALONE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))", re.IGNORECASE)
+_COMING = caseless(r"coming|kommend")
+_DAY_ALONE = caseless(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))")
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
 _SPAN = rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})"  # two weeks
-_BEFORE = re.compile(rf"{_SPAN}\s(?:before|earlier|vorher|davor)", re.IGNORECASE)
+_BEFORE = caseless(rf"{_SPAN}\s(?:before|earlier|vorher|davor)")
 # "tom" is also a name: only in lower case, and not after words that are followed by a person.
 _BEFORE_A_NAME = (
     "call phone ring text email mail message ping ask tell meet meeting see visit invite thank pay help remind show "
@@ -289,6 +290,6 @@ _ROWS: tuple[Row, ...] = (
 # Rows are tried in this order, and the first that resolves counts. So a phrase stands above those that it begins with:
 # "monday in two weeks" above "monday".
 _TABLE = tuple(
-    (re.compile(f"(?:{pattern})(?:{END}|{JOINED_PART})", re.IGNORECASE), resolve, weight)
+    (caseless(f"(?:{pattern})(?:{END}|{JOINED_PART})"), resolve, weight)
     for pattern, resolve, weight in (*HOLIDAY_ROWS, *_NTH_ROWS, *CALENDAR_ROWS, *_ROWS, *PERIOD_ROWS)
 )

@@ -1,6 +1,5 @@
 """Parses due dates from ISO dates and phrases, with the other dates that "next friday" could mean, and formats them."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -18,15 +17,15 @@ from taskchat_app.domain.dates.local_time import (
     out_of_range,
 )
 from taskchat_app.domain.dates.meanings import ISO_DAY, as_preferred, read_due
+from taskchat_app.domain.dates.vocabulary import caseless
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import Message, gettext, joined
 
 _PHRASE_MAX_CHARACTERS = 100
 # Of an existing task; in a title, "the evening" is no date.
-_PART_OF_DAY = re.compile(
+_PART_OF_DAY = caseless(
     r"(?P<article>(?:the|den|der|dem)\s|)(?:(?:in\sthe\s)?(?:morning|afternoon|evening)"
-    r"|(?:am\s)?(?:vormittag|nachmittag|abend))",
-    re.IGNORECASE,
+    r"|(?:am\s)?(?:vormittag|nachmittag|abend))"
 )
 _NEAR = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
 _EXAMPLES = gettext("Write it in words such as “tomorrow” or “next friday 9am”, or as 2026-11-21.")

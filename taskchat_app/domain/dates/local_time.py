@@ -52,6 +52,7 @@ def timezones() -> frozenset[str]:
 
 @lru_cache(maxsize=1000)
 def user_zone(timezone: str, settings: DateSettings) -> ZoneInfo:
+    """Return the zone with the user's settings, which settings_in reads."""
     if settings == DEFAULTS:
         return ZoneInfo(timezone)
     zone = UserZone.no_cache(timezone)

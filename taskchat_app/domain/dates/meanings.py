@@ -20,7 +20,7 @@ from taskchat_app.domain.dates.local_time import (
     today_in,
 )
 from taskchat_app.domain.dates.period_phrases import day_of_week
-from taskchat_app.domain.dates.vocabulary import ANY_WEEKDAY, Weight, with_digraphs
+from taskchat_app.domain.dates.vocabulary import ANY_WEEKDAY, Weight, caseless, with_digraphs
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SLASHED = re.compile(r"(?<![\w/.,-])\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?(?![\w/])")  # "3/5", "3/5/27"
@@ -32,12 +32,12 @@ MONTH_FIRST, DAY_FIRST = "month_first", "day_first"
 SATURDAY = 5
 """As date.weekday() counts."""
 _NEXT = r"(?:next|n(?:ä|ae)chste[rnms]?)\s"
-_NEXT_WEEKDAY = re.compile(rf"\b{_NEXT}(?:{ANY_WEEKDAY})\b(?!\s(?:week|woche|in)\b)", re.IGNORECASE)
-_NEXT_WEEKEND = re.compile(rf"\b{_NEXT}(?:weekend|wochenende)\b", re.IGNORECASE)
-_MORNING = re.compile(with_digraphs(r"\b(?:morning|morgen|vormittag|früh)\b"), re.IGNORECASE)
-_NAMED_WEEKDAY = re.compile(rf"\b(?:{ANY_WEEKDAY})\b", re.IGNORECASE)
+_NEXT_WEEKDAY = caseless(rf"\b{_NEXT}(?:{ANY_WEEKDAY})\b(?!\s(?:week|woche|in)\b)")
+_NEXT_WEEKEND = caseless(rf"\b{_NEXT}(?:weekend|wochenende)\b")
+_MORNING = caseless(with_digraphs(r"\b(?:morning|morgen|vormittag|früh)\b"))
+_NAMED_WEEKDAY = caseless(rf"\b(?:{ANY_WEEKDAY})\b")
 # "7:30" is as it is written, "at 7:30" is not, nor is "4:45".
-_WRITTEN_TIME = re.compile(r"(?<!\bat\s)(?<!@)(?<!@\s)\b(?![1-5][:.])\d{1,2}[:.]\d\d", re.IGNORECASE)
+_WRITTEN_TIME = caseless(r"(?<!\bat\s)(?<!@)(?<!@\s)\b(?![1-5][:.])\d{1,2}[:.]\d\d")
 
 
 class Reading(NamedTuple):

@@ -6,12 +6,12 @@ from taskchat_app.domain.dates.calendar_dates import NO_DATES, NO_NUMBER
 from taskchat_app.domain.dates.clock_phrases import NOON, SPOKEN_HOUR
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import DueMention
-from taskchat_app.domain.dates.vocabulary import END, GERMAN_SHORT_WEEKDAY, MONTH, SHORT_WEEKDAY, WEEKDAY
+from taskchat_app.domain.dates.vocabulary import END, GERMAN_SHORT_WEEKDAY, MONTH, SHORT_WEEKDAY, WEEKDAY, caseless
 
 _HOUR = r"(?:[1-9]|1\d|2[0-4])"
 _DAY = rf"(?:tomorrow|today|heute|morgen|{WEEKDAY})"
 # A number that could be a day or a time, but for some that are names or fractions.
-_UNREAD = re.compile(
+_UNREAD = caseless(
     rf"(?<![\w.,:/-])(?!{NO_DATES})(?:"
     r"\d{1,2}\.\d{1,2}\.(?:[\dol]{2}){0,2}"  # 3.5., also with letters in place of digits: 3.5.2o27
     r"|\d{1,2}(?:::?\d\d\s?(?:h|uhr|am|pm)?|h\d\d\w{0,9})"  # 9:30, 9h30
@@ -23,16 +23,14 @@ _UNREAD = re.compile(
     rf"|for\s{_HOUR}\.[0-5]\d(?!\s?(?:[€$£%]|(?:eur|euros?|chf|pounds|dollars|[ck]?m|k?g|l|h|hours?)\b))"  # for 2.30
     r"|on\s(?:[1-9]|[12]\d|3[01])(?=\sat\s|[\s.!]*\Z)"  # on 15 (at 9)
     rf"|(?:at|around|about|um|gegen)\s{_HOUR}(?:ish)?(?=(?:\s[a-zäöü]{{1,30}}n)?[\s.!]*\Z)"  # at 9, um 9 anrufen
-    rf"){END}",
-    re.IGNORECASE,
+    rf"){END}"
 )
 # An hour before a part of the day (read if "at" is before it), minutes before noon, a time in a zone: none is read.
-_UNREAD_TIME = re.compile(
+_UNREAD_TIME = caseless(
     rf"(?<!\bat\s)(?<!\bum\s)(?<!@\s)\b(?:[1-9]|1[0-2]|{SPOKEN_HOUR})\s"
     rf"(?:tonight|(?:this|tomorrow)\s(?:morning|afternoon|evening)|heute\sabend){END}"  # 7 tonight
     rf"|\d\sto\s(?:{NOON}|midnight)\b"  # 5 to noon
-    r"|\d\s?(?:[ap]m|h|uhr)?\s\(?(?:gmt|utc|bst|[ecmp][sd]t|(?-i:[ECMP]T)|cest|mes?z)\b",  # 9am EST
-    re.IGNORECASE,
+    r"|\d\s?(?:[ap]m|h|uhr)?\s\(?(?:gmt|utc|bst|[ecmp][sd]t|(?-i:[ECMP]T)|cest|mes?z)\b"  # 9am EST
 )
 _DAY_BEFORE = rf"(?:{_DAY}|\d{{1,2}}\.?\s(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}|\d{{1,2}}\.\d{{1,2}}\.)"
 # A time in digits alone: 9.30, 9-10, 0930, 9, 18 h, 9ish; but neither "room 9" nor "$9", "#9" or the 9 of "1, 9"
@@ -48,31 +46,30 @@ _TIME_WORDS = (
 )
 # A line break is one that is_read_in_part puts before and after the date that was read, so that a time within it does
 # not count. A title has none.
-_UNREAD_NEAR_DAY = re.compile(
+_UNREAD_NEAR_DAY = caseless(
     rf"{_TIME_ALONE}\s\n?{_DAY_BEFORE}{END}"  # dentist 9 tomorrow
-    rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z",  # freitag ab 9 oder 8: with a digit
-    re.IGNORECASE,
+    rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z"  # freitag ab 9 oder 8: with a digit
 )
 # Another day directly before the date that was read: patterns for the text before the date, and for the date
 _DAY_BEFORE_DATE = (
     # "friday " before "28/6/2027", "wed to " before "fri this week at 9"
-    (re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\Z", re.IGNORECASE),
+    (caseless(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\Z"),
      re.compile(r"\d")),
     # "call tomorrow maybe " before "9am"
-    (re.compile(rf"(?<=\S\s){_DAY}\s\S{{1,12}}\s\Z", re.IGNORECASE), re.compile(r"\A\d.{0,9}\Z")),
+    (caseless(rf"(?<=\S\s){_DAY}\s\S{{1,12}}\s\Z"), re.compile(r"\A\d.{0,9}\Z")),
     # "do " before "17:30"
-    (re.compile(rf"\b(?:{GERMAN_SHORT_WEEKDAY})[.,]?\s\Z", re.IGNORECASE), re.compile(r"\A\d")),
+    (caseless(rf"\b(?:{GERMAN_SHORT_WEEKDAY})[.,]?\s\Z"), re.compile(r"\A\d")),
     # "sauna 12 loka " before "18:30": a month in another language
     (re.compile(r"(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\Z"),
-     re.compile(r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z", re.IGNORECASE)),
+     caseless(r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z")),
 )  # fmt: skip
 # A date that ends a heading, with a number after it: "friday, " of "friday, 9 dentist"
-_DAY_AS_HEADING = re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}),\s\Z", re.IGNORECASE)
+_DAY_AS_HEADING = caseless(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}),\s\Z")
 # "Before tuesdays" of "before tuesdays seminar", which is no tuesday but a seminar's
-_OWNING_DAY = re.compile(r"days\s?\Z", re.IGNORECASE)
-_OWNED = re.compile(r"\A\s(?!(?:at|in|on|for|with|from|until|and|or|then)\b)[^\W\d]", re.IGNORECASE)
+_OWNING_DAY = caseless(r"days\s?\Z")
+_OWNED = caseless(r"\A\s(?!(?:at|in|on|for|with|from|until|and|or|then)\b)[^\W\d]")
 # Directly after it: " and 20" of "every day at 8 and 20"
-_SECOND_HOUR = re.compile(rf",?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z", re.IGNORECASE)
+_SECOND_HOUR = caseless(rf",?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z")
 
 
 def unread_number(title: str) -> str:

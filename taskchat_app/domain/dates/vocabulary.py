@@ -14,6 +14,11 @@ Value = TypeVar("Value")
 _WITHOUT_UMLAUTS = str.maketrans(DIGRAPHS)
 
 
+def caseless(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern that ignores upper and lower case."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
 def with_digraphs(pattern: str) -> str:
     """Return a pattern that also matches "ae", "oe" and "ue" for umlauts."""
     return re.sub("[äöü]", lambda vowel: f"(?:{vowel[0]}|{DIGRAPHS[vowel[0]]})", pattern)
@@ -200,12 +205,13 @@ JOINED_PART = rf"(?<=tag|och|end)(?=(?:{GERMAN_PART_OF_DAY}){END})"
 
 
 def number(word: str) -> int:
+    """Return the value of a match of NUMBER."""
     word = " ".join(word.lower().split())
     return int(word) if word.isdecimal() else NUMBERS[word]
 
 
 def ordinal(word: str) -> int:
-    """The value of a match of ORDINAL, or of a German "2."; -1 for "last"."""
+    """Return the value of a match of ORDINAL, or of a German "2."; -1 for "last"."""
     word = word.lower()
     return ORDINALS[word] if word in ORDINALS else int(word.rstrip("stndrh."))
 

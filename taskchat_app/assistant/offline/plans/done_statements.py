@@ -11,15 +11,9 @@ from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers, task_calls
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import Plan, Question, Steps, Task
+from taskchat_app.assistant.offline.question_choices import new_choice
 from taskchat_app.assistant.offline.task_finder import find
-from taskchat_app.assistant.offline.task_questions import (
-    Found,
-    ask,
-    choice_question,
-    new_choice,
-    with_calls,
-    without_verb,
-)
+from taskchat_app.assistant.offline.task_questions import Found, ask, choice_question, with_calls, without_verb
 from taskchat_app.assistant.offline.tasks_of_parts import FoundInPart, ask_in_text, find_each, numbers_of_parts
 from taskchat_app.assistant.offline.title_search import find_by_stems, folded_words
 

@@ -15,18 +15,10 @@ from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import Plan, PlannedCall, Task, searched
+from taskchat_app.assistant.offline.question_choices import Choice, choices_about, new_choice, new_choices, parts_as_new
 from taskchat_app.assistant.offline.task_calls import at_own_time
 from taskchat_app.assistant.offline.task_lines import due_words, task_label
-from taskchat_app.assistant.offline.task_questions import (
-    Choice,
-    ask_about,
-    choice_question,
-    choices_about,
-    new_choice,
-    new_choices,
-    parts_as_new,
-    without_verb,
-)
+from taskchat_app.assistant.offline.task_questions import ask_about, choice_question, without_verb
 from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text, numbers_in
 
 SHOWN_MAX = 10

@@ -31,9 +31,10 @@ from taskchat_app.assistant.offline.plan_parts import (
     searched,
 )
 from taskchat_app.assistant.offline.plans.new_tasks import SHOWN_MAX
+from taskchat_app.assistant.offline.question_choices import names_tag, new_choice
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_lines import choice_lines
-from taskchat_app.assistant.offline.task_questions import Found, ask_about, choice_question, names_tag, new_choice
+from taskchat_app.assistant.offline.task_questions import Found, ask_about, choice_question
 from taskchat_app.assistant.offline.title_search import find_by_stems, find_in_text
 from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
@@ -92,7 +93,7 @@ def _is_empty(result: Result) -> bool:
 
 def _with_overdue(command: Command, clock: UserClock) -> dict[str, Any]:
     """Return the filters of a question; what is overdue belongs to what is to be done today, but not to "gym today"."""
-    given, today = command.given, f"{clock.now.astimezone(clock.zone).date()}"
+    given, today = command.given, str(clock.now.astimezone(clock.zone).date())
     after = given.get("due_after", "9999")
     is_of_today = after[:10] <= today <= given.get("due_before", "")[:10] and "T" not in after  # as in "after 3pm"
     asks_more = command.doubtful or "search" in given or _ON_THE_DAY.search(command.text)

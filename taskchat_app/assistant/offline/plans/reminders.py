@@ -10,8 +10,9 @@ from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import Plan, PlannedCall, Question, Steps, Task, looked_up
 from taskchat_app.assistant.offline.plans.new_tasks import SHOWN_MAX, offer, with_date
 from taskchat_app.assistant.offline.plans.questions import nearest, of_named_day, sought_words
+from taskchat_app.assistant.offline.question_choices import new_choice
 from taskchat_app.assistant.offline.task_finder import find
-from taskchat_app.assistant.offline.task_questions import choice_question, new_choice
+from taskchat_app.assistant.offline.task_questions import choice_question
 from taskchat_app.assistant.offline.title_search import find_in_text
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 

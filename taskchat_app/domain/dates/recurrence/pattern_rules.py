@@ -25,6 +25,7 @@ from taskchat_app.domain.dates.vocabulary import (
     ORDINAL,
     UNITS,
     any_of,
+    caseless,
     day_of_month,
     number,
     ordinal,
@@ -40,27 +41,25 @@ UNIT_FREQ = {
     "quarters": ("MONTHLY", 3),
     "years": ("YEARLY", 1),
 }
-_WEEKDAY = re.compile(rf"\b(?:{any_of(ALL_WEEKDAYS)})\b", re.IGNORECASE)
+_WEEKDAY = caseless(rf"\b(?:{any_of(ALL_WEEKDAYS)})\b")
 BEFORE_LAST = r"second(?:\s|-)to(?:\s|-)last|next\sto\slast|penultimate|vorletzte[nrsm]?"
 _LEAP_YEAR = 2000
 _PLACE_MAX = 5  # No weekday comes more often in a month.
-_TIME_FOLLOWS = re.compile(  # " at 9am" at the end of the text
-    r"\s?,?\s(?:(?:at|um|@)\s?)?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|uhr)?\s?(?:$|[.!?]\s?$|[#!]\w)", re.IGNORECASE
+_TIME_FOLLOWS = caseless(  # " at 9am" at the end of the text
+    r"\s?,?\s(?:(?:at|um|@)\s?)?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|uhr)?\s?(?:$|[.!?]\s?$|[#!]\w)"
 )
-_NO_SERIES_AFTER = re.compile(  # "notes from " mon-fri
+_NO_SERIES_AFTER = caseless(  # "notes from " mon-fri
     r"(?:\b(?:from|for|of|about|except|but|not|than|between|since|after|until|by|before|open|the|this|next|review|plan"
-    r"|schedule|email|notes|with|invite|call|meet|mit|von|vom|für|fuer|über|außer|ausser|nicht|seit|nach|bis|vor|ab|der|die|den|plane?|planen)|:)\s$",
-    re.IGNORECASE,
+    r"|schedule|email|notes|with|invite|call|meet|mit|von|vom|für|fuer|über|außer|ausser|nicht|seit|nach|bis|vor|ab|der|die|den|plane?|planen)|:)\s$"
 )
-_ENDS_WITH_AND_OR_MONTH = re.compile(rf"(?:\b(?:and|or|und|oder|{MONTH})\s|[&/-]\s?)$", re.IGNORECASE)
-_MONTH = re.compile(rf"(?<!\w)(?:{MONTH})(?!\w)", re.IGNORECASE)
-_PLACE_OR_DAY = re.compile(
+_ENDS_WITH_AND_OR_MONTH = caseless(rf"(?:\b(?:and|or|und|oder|{MONTH})\s|[&/-]\s?)$")
+_MONTH = caseless(rf"(?<!\w)(?:{MONTH})(?!\w)")
+_PLACE_OR_DAY = caseless(
     rf"(?<!\w)(?:(?P<place>(?P<before_last>{BEFORE_LAST})|(?:{ORDINAL})(?!\w)|[1-5]\.)"
-    rf"|(?P<day>{any_of(ALL_WEEKDAYS)})(?!\w))",
-    re.IGNORECASE,
+    rf"|(?P<day>{any_of(ALL_WEEKDAYS)})(?!\w))"
 )
-_NAMED_MONTH_DAY = re.compile(rf"\d+|{DAY_ORDINAL}", re.IGNORECASE)
-_ONE_WEEK = re.compile(r"\b(?:this|next|coming|diese|nächste|naechste|kommende)\s(?:week|woche)\b", re.IGNORECASE)
+_NAMED_MONTH_DAY = caseless(rf"\d+|{DAY_ORDINAL}")
+_ONE_WEEK = caseless(r"\b(?:this|next|coming|diese|nächste|naechste|kommende)\s(?:week|woche)\b")
 WORKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 
 
@@ -102,6 +101,7 @@ def every(interval: int) -> Write:
 
 
 def weekdays(interval: int) -> Write:
+    """Return a writer for "every monday and friday"; with 2 for "every other monday"."""
     return lambda match: _rule("WEEKLY", interval, BYDAY=weekday_codes(match["days"]))
 
 

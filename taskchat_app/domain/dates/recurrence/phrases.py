@@ -5,60 +5,51 @@ from typing import NamedTuple
 
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.recurrence.patterns import ADVERB_ROWS, ALWAYS, EVERY_ROWS, FORMS, SPAN
-from taskchat_app.domain.dates.vocabulary import END, with_digraphs
+from taskchat_app.domain.dates.vocabulary import END, caseless, with_digraphs
 
 _START = rf"(?<![\w'’/\-])(?:{ALWAYS}\s)?"
-_EVERY_TABLE = tuple((re.compile(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in EVERY_ROWS)
-_ADVERB_TABLE = tuple(
-    (re.compile(f"{_START}(?:{with_digraphs(pattern)}){END}", re.IGNORECASE), write) for pattern, write in ADVERB_ROWS
-)
+_EVERY_TABLE = tuple((caseless(f"{_START}(?:{pattern}){END}"), write) for pattern, write in EVERY_ROWS)
+_ADVERB_TABLE = tuple((caseless(f"{_START}(?:{with_digraphs(pattern)}){END}"), write) for pattern, write in ADVERB_ROWS)
 _BOUND = (
     r"(?:at|(?:so\s)?um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
     r"|apart\sfrom|but\snot|außer|ausser|vom?(?=\s\d))(?!\w)"
 )
 _TIME_OR_END = rf",?\s?(?:{_BOUND}|@|!\w|#\w|\d{{1,2}}(?::\d\d|\s?(?:am|pm|uhr))|{SPAN})"  # " until", " 9:30", " !high"
 _INFINITIVE = r"\s(?-i:[a-zäöüß]{2,20}(?:en|ern|eln))\s?[.!]?$"
-_CLOSING = re.compile(
-    rf"\s?(?:[.!?,;]{{0,9}}\s?$|\swiederhol(?:en|t)\s?[.!]?$|{_TIME_OR_END}|{_INFINITIVE})", re.IGNORECASE
-)
+_CLOSING = caseless(rf"\s?(?:[.!?,;]{{0,9}}\s?$|\swiederhol(?:en|t)\s?[.!]?$|{_TIME_OR_END}|{_INFINITIVE})")
 """What may follow a recurrence: nothing, a time, a bound, or an infinitive ("Miete jeden 1. überweisen")."""
 # "Dienstags Müll rausbringen" and "on mondays gym" repeat; "sonntags ist frei" and "on mondays for kids" may not.
-_OPENING_ADVERB = re.compile(
+_OPENING_ADVERB = caseless(
     with_digraphs(
         r"täglich|wöchentlich|monatlich|jährlich|werktags|einmal\s|(?:\w{3,7}tags|mittwochs)\b|on\s\w{3,6}days|\w{3,6}days\sand"
-    ),
-    re.IGNORECASE,
+    )
 )
-_NO_TITLE = re.compile(
-    r"\s(?:ist|sind|war|waren|hat|habe|haben|wird|gibt|geht|kommt|nie|nicht|kein\w{0,2}|for|is|are|was|were)\s",
-    re.IGNORECASE,
+_NO_TITLE = caseless(
+    r"\s(?:ist|sind|war|waren|hat|habe|haben|wird|gibt|geht|kommt|nie|nicht|kein\w{0,2}|for|is|are|was|were)\s"
 )
-_ARTICLE = re.compile(
-    r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder|not|nicht|except|excluding|außer|ausser)\s$",
-    re.IGNORECASE,
+_ARTICLE = caseless(
+    r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder|not|nicht|except|excluding|außer|ausser)\s$"
 )
 _REPEATS_IT = r"repeats|recurs|repeat\s(?:it|this|that)|wiederholt|wiederhole\s(?:es|das)"
 # What ends before a recurrence. "Listen and repeat every day" is a title: without a comma, "repeat" needs its "it".
-_REPEATS = re.compile(
+_REPEATS = caseless(
     r"(?:\s?[,.;]\s(?:and\s|und\s)?(?:repeat|wiederhole)"  # ". Repeat", ", wiederhole"
     rf"|(?:\s?[,.;])?\s(?:(?:and|und|that|which)\s(?:{_REPEATS_IT})"  # " and repeat it", " that repeats"
     r"|repeating|recurring|wiederkehrend|sich\swiederholend)"
-    r"|\s?[,.;]\s(?:repeats|repeat\s(?:it|this|that)|wiederholt(?:\ssich)?))\s$",  # ", repeats"
-    re.IGNORECASE,
+    r"|\s?[,.;]\s(?:repeats|repeat\s(?:it|this|that)|wiederholt(?:\ssich)?))\s$"  # ", repeats"
 )
-_BEFORE_WIEDERHOLEN = re.compile(r"(?:\s?,\s(?:die\ssich\s)?|\sund\s)$", re.IGNORECASE)  # ", ", " und "
-_WIEDERHOLEN = re.compile(r"\s(?:wiederholen|wiederholt)(?=\s?(?:$|[.!,]))", re.IGNORECASE)  # " wiederholen"
+_BEFORE_WIEDERHOLEN = caseless(r"(?:\s?,\s(?:die\ssich\s)?|\sund\s)$")  # ", ", " und "
+_WIEDERHOLEN = caseless(r"\s(?:wiederholen|wiederholt)(?=\s?(?:$|[.!,]))")  # " wiederholen"
 # For each of FORMS a strong and a weak joint. Two days are a list with a strong joint: "monday and friday". Three are a
 # list also with weak joints, commas or blanks, alone: "friday, saturday is the party" names one day.
 _JOINTS = (r"\s?[/&+]\s?|[-–]|,?\s(?:and|und|or|oder|to|bis|through|thru|till)\s(?:on\s|am\s)?", r",\s")
 _SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:and|or|to|through|thru|till)\s(?:on\s)?", r",?\s")
 _GERMAN_SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:und|oder|bis)\s(?:am\s)?", r",?\s")
-_DAY_LIST = re.compile(
+_DAY_LIST = caseless(
     "|".join(
         rf"(?<![\w'’/\-])(?:{day}(?:(?:{weak}){day}){{0,5}}(?:{strong}){day}|{day}(?:(?:{weak}){day}){{2,6}}){END}"
         for day, (strong, weak) in zip(FORMS, (_JOINTS, _SHORT_JOINTS, _GERMAN_SHORT_JOINTS), strict=True)
-    ),
-    re.IGNORECASE,
+    )
 )
 
 

@@ -27,6 +27,7 @@ from taskchat_app.domain.dates.vocabulary import (
     SHORT_WEEKDAY,
     UNITS,
     Weight,
+    caseless,
     number,
     with_digraphs,
 )
@@ -35,43 +36,37 @@ WEEKLY_DAYS = re.compile(r"(?P<before>FREQ=WEEKLY;(?:INTERVAL=\d+;)?BYDAY=)(?P<d
 _TIMES_MAX = 999
 _LEADING_ZERO = re.compile(r"\b0\d")
 # "From june", "starting on monday", "ab dem 3."
-_STARTING = re.compile(
-    r"(?:(?P<loose>from|vom|von)|starting(?:\s(?:on|from))?|beginning(?:\son)?|ab(?:\sdem)?)\s", re.IGNORECASE
-)
+_STARTING = caseless(r"(?:(?P<loose>from|vom|von)|starting(?:\s(?:on|from))?|beginning(?:\son)?|ab(?:\sdem)?)\s")
 _EVERY_DAY = ("FREQ=DAILY", "FREQ=WEEKLY")
 _ANY_DAY = rf"(?:{ANY_WEEKDAY})\.?"
 # "From monday to friday" is a part of each week, "from monday to friday 4 december" is not.
-_DAY_TO_DAY = re.compile(
+_DAY_TO_DAY = caseless(
     rf"(?:(?:from|vom|von)\s)?(?P<first>{_ANY_DAY})(?:\s?[-–]\s?|\s(?:to|through|thru|bis)\s)(?P<last>{_ANY_DAY}){END}"
-    rf"(?!\s(?:the\s|den\s|dem\s)?(?:(?:{MONTH})\s)?\d{{1,2}}(?:st|nd|rd|th|\.\s?(?:\d|{MONTH})|\s(?:of\s)?(?:{MONTH})))",
-    re.IGNORECASE,
+    rf"(?!\s(?:the\s|den\s|dem\s)?(?:(?:{MONTH})\s)?\d{{1,2}}(?:st|nd|rd|th|\.\s?(?:\d|{MONTH})|\s(?:of\s)?(?:{MONTH})))"
 )
 # "From 12 to 15 december": 12 is no time.
-_DAYS_OF_MONTH = re.compile(rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}", re.IGNORECASE)
-_RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)  # " to " before the last day
+_DAYS_OF_MONTH = caseless(rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}")
+_RANGE = caseless(r"\s(?=(?:to|until|till|bis)\s)")  # " to " before the last day
 # What may follow a month that is no name: "from april to june".
 _MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")
 # "Bis spätestens Freitag" is a deadline.
-UNTIL_WORDS = re.compile(
+UNTIL_WORDS = caseless(
     with_digraphs(
         r"(?:until|untill|till?|through|thru|up\sto|ending(?:\son)?|bis(?:\szum?|\seinschließlich)?(?!\sspätestens)|(?P<to>to))\s"
-    ),
-    re.IGNORECASE,
+    )
 )
 # "Except on weekends", "aber nicht am Sonntag"
-_EXCEPT = re.compile(
+_EXCEPT = caseless(
     rf"(?:(?:except(?:ing)?|excluding|but(?:\snot)?|apart\sfrom|other\sthan)(?:\s(?:for|on))?\s(?:the\s)?"
     rf"(?P<days>weekends?|{WEEKDAY_LIST}|{SHORT_WEEKDAY})"
     rf"|(?:außer|ausser|(?:aber|nur)\snicht)(?:\sam)?\s(?P<tage>wochenenden?|{GERMAN_WEEKDAY_LIST})){END}"
-    rf"(?!\s?(?:-|–|to|through|bis)\s?(?:{ANY_WEEKDAY}){END})",
-    re.IGNORECASE,
+    rf"(?!\s?(?:-|–|to|through|bis)\s?(?:{ANY_WEEKDAY}){END})"
 )
-SPAN_WORDS = re.compile(SPAN, re.IGNORECASE)
+SPAN_WORDS = caseless(SPAN)
 # A holiday or a month alone: "christmas", "next june"
-_NAMED = re.compile(
+_NAMED = caseless(
     rf"(?:(?P<holiday>{HOLIDAY})"
-    rf"|(?:(?:next|nächsten|naechsten)\s)?(?P<month>(?:{MONTH})(?:\s\d{{4}})?)){END}(?!\s(?:or|oder|and|und)\s)",
-    re.IGNORECASE,
+    rf"|(?:(?:next|nächsten|naechsten)\s)?(?P<month>(?:{MONTH})(?:\s\d{{4}})?)){END}(?!\s(?:or|oder|and|und)\s)"
 )
 
 

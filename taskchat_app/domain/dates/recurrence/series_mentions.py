@@ -28,7 +28,7 @@ from taskchat_app.domain.dates.recurrence.series_bounds import (
     with_end,
     with_next,
 )
-from taskchat_app.domain.dates.vocabulary import PARTS_OF_DAY
+from taskchat_app.domain.dates.vocabulary import PARTS_OF_DAY, caseless
 
 FindDate: TypeAlias = Callable[[str], Phrase | None]
 Place: TypeAlias = tuple[int, int]
@@ -38,19 +38,16 @@ _GAP = re.compile(r"\s?,?\s")
 _WORD = re.compile(r"(?<![\w'’/\-.])\w")
 _LETTER = re.compile(r"\w")
 # The date of an event, whose name stays in the title.
-_UNTIL_EVENT = re.compile(
+_UNTIL_EVENT = caseless(
     r"\s?,?\s(?:(?:until|till)\s(?:the|my|our|her|his|their)|bis\s(?:zur|zum|(?:zu|vor)\s(?:der|dem|mein\w{0,2}|unser\w{0,2})))"
-    r"(?:\s[\w'’-]{1,40}){1,3}\s",
-    re.IGNORECASE,
+    r"(?:\s[\w'’-]{1,40}){1,3}\s"
 )
 _TIMED_PARTS = ("morning", "afternoon", "evening", "morgen", "vormittag", "mittag", "nachmittag", "abend")
 # At the end of a recurrence, also behind a German weekday ("Freitagabend"); "fortnight" and "Sonnabend" have none.
-_PART_IN_RULE = re.compile(
-    rf"(?:\b|(?<=tag|och|end))(?P<part>{'|'.join(_TIMED_PARTS)}|(?:week)?night|nacht)\Z", re.IGNORECASE
-)
+_PART_IN_RULE = caseless(rf"(?:\b|(?<=tag|och|end))(?P<part>{'|'.join(_TIMED_PARTS)}|(?:week)?night|nacht)\Z")
 _FOR = ("for", "für", "fuer")
 _LEADS_OF_PERIODS = ("", *_FOR, "on", "am")  # "from next week" is a first day
-_BOUND_HOUR = re.compile(r"\b(?:before|by|until|vor|bis)\s\d", re.IGNORECASE)  # "every morning before 8"
+_BOUND_HOUR = caseless(r"\b(?:before|by|until|vor|bis)\s\d")  # "every morning before 8"
 
 
 def find_series(text: str, zone: ZoneInfo, now: datetime, find_date: FindDate) -> DueMention | None:
