@@ -57,8 +57,9 @@ def is_about_files(command: Command) -> bool:
 def _targets_files(command: Command) -> bool:
     """Return whether the tasks that the command is to find or change may be lines of a file."""
     target = command.target
-    if command.kind not in ("add", "remind") and (_THESE.search(command.text) or _names_a_file(target)):
-        return True
+    is_new = command.kind in ("add", "remind")
+    if not is_new and (_THESE.search(command.text) or _names_a_file(target)):
+        return True  # "move these to friday", "complete the tasks of this photo"
     if command.kind == "complete_all" or (target.is_all and command.kind != "delete_all"):
         return True  # "tick off the list" may be about the photo; a deletion of all tasks is proposed, not done
     return target.pronoun is not None and _THIS.search(command.text) is not None  # "move this to friday"
@@ -71,10 +72,11 @@ def _text_is_of_files(command: Command) -> bool:
         return False
     if any(pattern.fullmatch(title) for pattern in (_A_FILE, _ITS_LINES, _ALL_OF_A_KIND)):
         return True
-    return any(pattern.search(words) for words in (title, search) for pattern in (_ON_A_FILE, _OF_A_FILE))
+    return any(_ON_A_FILE.search(words) or _OF_A_FILE.search(words) for words in (title, search))
 
 
 def _names_a_file(target: Target) -> bool:
+    """Return whether the words for tasks name a file or its lines: "all but the tasks in this photo", "lines 1-3"."""
     if target.excluded and _names_a_file(target.excluded):
         return True
     words = target.words
