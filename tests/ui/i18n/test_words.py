@@ -21,8 +21,8 @@ ASSETS = UI.parents[1] / "assets/page"
 OTHERS = sorted(set(LANGUAGES) - {ENGLISH})
 SHOWN = {"aria_label", "aria_description", "placeholder", "title", "alt", "label", "text", "name", "heading"}
 """What a component calls the things that people read."""
-NOT_SHOWN = re.compile(r"[a-z0-9 _:/#.{}()\[\]-]*|[^A-Za-z]*")
-"""Names of classes, icons, fields and keys, and what holds no letter: no sentence, since ours begin with a capital."""
+NOT_SHOWN = re.compile(r"[a-z0-9 _:/#.?={}()\[\]-]*|[^A-Za-z]*")
+"""Names of classes, icons and fields, addresses, and what has no letter: no sentence, as ours begin with a capital."""
 
 
 MESSAGES = [message for name, value in vars(words).items() if name.isupper() for message in messages_in(value)]
