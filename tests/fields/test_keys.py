@@ -37,6 +37,7 @@ PLACES = {
     ("ui/chat/state.py", "began_to_follow = "): "is_still_open",
     ("ui/chat/state.py", "if chat.thread_id "): "thread_id",
     ("ui/chat/state.py", "chat.add(user_message("): "turn.id at sent.text sent.selected",
+    ("ui/chat/state.py", "has_added = "): "create_task call.status done answer.parts",
     ("ui/task_list_state/add_state.py", "if person.id "): "sent.account",
     ("ui/conversations/search.py", "if chat.thread_id "): "thread_id person.id item_id",
     ("ui/socket/open_socket.py", "if held_account "): "self.user_id held_account",

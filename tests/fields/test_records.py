@@ -41,9 +41,11 @@ from taskchat_app.ui.conversations import state as conversations
 from taskchat_app.ui.reminders import state as reminders
 from taskchat_app.ui.settings import feeds as feed_settings
 from taskchat_app.ui.settings import push, tokens, webhooks
+from taskchat_app.ui.settings.state import SettingsState
 from tests.api.responses import bring, export
 from tests.conftest import SignedInPerson
 from tests.fields.stored_task import AT, DUE, START, ZONE, Account, values_of_type
+from tests.ui.conftest import new_tab
 
 VALUES: dict[str, tuple[Any, Any]] = {
     "disabled_at": (None, AT),
@@ -185,6 +187,15 @@ async def test_every_setting_goes_every_way(account: Account, signed_in: SignedI
         assert {name: getattr(person, name) for name in SETTINGS} == SETTINGS
     await bring(other_api, await export(account.api))
     assert (await other_api.get("/api/auth/settings")).json() == SETTINGS
+
+
+async def test_the_settings_page_reads_every_setting(account: Account, signed_in: SignedInPerson):
+    await account.api.patch("/api/auth/me", json=SETTINGS)
+    await account.add(due_at="2031-05-01T15:00")
+    before, shown = (new_tab(signed_in.token).get_substate([SettingsState.get_name()]) for _ in range(2))
+    await shown.open_page()
+    unread = {name for name in shown.base_vars if getattr(shown, name) == getattr(before, name)}
+    assert unread == {"model", "outcome", "zone_changes"}
 
 
 async def test_every_list_begins_with_the_newest(api: httpx.AsyncClient):
