@@ -13,7 +13,16 @@ from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import task_rows
 from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.twins import CHANGED, SUFFIX, rolled_back_session
-from tests.user_conditions import lacks_condition, lacks_conversation, lacks_order, reads_deleted
+from tests.user_conditions import (
+    columns_left,
+    lacks_condition,
+    lacks_conversation,
+    lacks_order,
+    reads_deleted,
+    unused_values,
+)
+
+RING = "INSERT INTO rings (user_id, task_number, rang_at) VALUES (%s) ON CONFLICT (user_id, task_number) DO UPDATE SET"
 
 
 async def add(person: Person, title: str) -> None:
@@ -74,11 +83,17 @@ async def test_a_write_of_the_users_own_rows_passes(person: Person) -> None:
             "deleted",
         ),
         ("UPDATE tasks SET title = %s WHERE tasks.user_id = %s", ""),
+        (f"{RING} rang_at = excluded.rang_at", ""),
+        (f"{RING} task_number = excluded.task_number", "new"),
     ],
 )
 def test_the_missing_part_of_a_statement_is_noted(statement: str, lacking: str) -> None:
-    rules = {"user": lacks_condition, "order": lacks_order, "deleted": reads_deleted}
+    rules = {"user": lacks_condition, "order": lacks_order, "deleted": reads_deleted, "new": columns_left}
     assert [name for name, rule in rules.items() if rule(statement)] == lacking.split()
+
+
+def test_a_value_that_sql_does_not_use_is_noted() -> None:
+    assert unused_values("SELECT id FROM turns WHERE user_id = :user_id", ["user_id", "turn_id"]) == "turn_id"
 
 
 @pytest.mark.parametrize(

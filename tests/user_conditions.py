@@ -1,17 +1,19 @@
 """Notes statements of the application from which a part is missing that a test may not see in their result.
 
-Seven rules, each with the places that it does not hold for:
+Nine rules, each with the places that it does not hold for:
 - a table of users' rows whose keys are not unique among users has a condition on the user, each other statement one:
   another user's rows are hidden by row-level security alone, and may be the same, also with a twin (see tests.twins);
 - what returns several rows has an ORDER BY: without one, Postgres mostly returns them as they were stored;
 - what reads tasks or conversations says which of the deleted ones: in most tests, none is deleted;
 - what reads or changes logins and tokens says whether they are revoked, and parts of conversations, of which they are;
 - what is recorded of a conversation names it: tabs that show it read it again;
-- what counts or reads a limit names the user, or everybody, as its subject: in most tests, no limit is reached.
+- what counts or reads a limit names the user, or everybody, as its subject: in most tests, no limit is reached;
+- where an INSERT finds its row there already, it sets each column: in most tests, no row is there;
+- SQL uses each value that it is given: one that it does not use has lost its condition.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,7 +21,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from greenlet import getcurrent
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, TextClause, event
 from sqlmodel import SQLModel
 
 import taskchat_app
@@ -86,6 +88,21 @@ OF_ALL_CONVERSATIONS = """
 """
 """Functions that read what belongs to any conversation of the user."""
 
+UPSERT = re.compile(
+    r"INSERT INTO (\w+)(?:(?!INSERT INTO).)*?ON CONFLICT \(([\w, ]+)\) DO UPDATE SET (.*?)"
+    r"(?=\bWHERE\b|\bRETURNING\b|INSERT INTO|\Z)",
+    re.DOTALL,
+)
+KEPT = {
+    "threads": "title search status details allowed_image_domains read_seq created_at deleted_at",
+    "thread_items": "thread_id turn_id seq feedback created_at",
+    "turns": "thread_id",
+    "limit_windows": "used",
+}
+"""The columns that such a row keeps, by table, besides its key and its user."""
+GIVEN_MORE = "store.put_item turn_storage.begin_turn"
+"""Functions that give a statement the values of another one as well."""
+
 
 @cache
 def _table(in_key: bool) -> re.Pattern[str]:
@@ -130,6 +147,23 @@ def lacks_place(statement: str) -> bool:
 def reads_revoked(statement: str) -> bool:
     """Return the same of logins and tokens, which end when they are revoked."""
     return len(REVOCABLE.findall(statement)) > len(OF_REVOKED.findall(statement))
+
+
+@cache
+def columns_left(statement: str) -> str:
+    """Return the columns that an INSERT of a row that is there already leaves as they are, without those of KEPT."""
+    return ", ".join(
+        f"{table}.{column.name}"
+        for table, key, assigned in UPSERT.findall(statement)
+        for column in SQLModel.metadata.tables[table].columns
+        if column.name not in re.findall(r"\w+", f"{key} user_id {KEPT.get(table, '')}")
+        and not re.search(rf"(?<![\w.]){column.name}(?= =|[,)])", assigned)
+    )
+
+
+def unused_values(statement: str, given: Collection[str]) -> str:
+    """Return the names of the values that are given to SQL and not used in it."""
+    return ", ".join(sorted({*given}.difference(re.findall(r":(\w+)", statement))))
 
 
 def lacks_subject(statement: str, parameters: Any, begun: str) -> bool:
@@ -193,14 +227,24 @@ def without_condition() -> Iterator[list[str]]:
             ("a condition on revoked_at", reads_revoked(statement), WITH_REVOKED),
             (SUBJECT, lacks_subject(statement, parameters, begun), "database._begun"),
             (CONVERSATION, lacks_conversation(parameters), ""),
+            (f"a new value of {columns_left(statement)}", bool(columns_left(statement)), ""),
         )
         for lacking, is_lacking, except_in in rules:
             sender = _sender(for_another=lacking in (SUBJECT, CONVERSATION)) if is_lacking else ""
             if sender and sender not in except_in.split():
                 found.append(f"{sender} lacks {lacking}: {statement}")
 
+    def note_unused(_: Connection, statement: Any, many: Any, values: dict[str, Any], options: Any) -> None:
+        given = {**values, **dict(*many[:1])}.keys() if isinstance(statement, TextClause) else ()
+        unused = unused_values(statement.text, given) if given else ""
+        sender = _sender(for_another=False) if unused else ""
+        if sender and sender not in GIVEN_MORE.split():
+            found.append(f"{sender} lacks a use of {unused}: {statement}")
+
+    event.listen(Engine, "before_execute", note_unused)
     event.listen(Engine, "after_cursor_execute", note)
     try:
         yield found
     finally:
+        event.remove(Engine, "before_execute", note_unused)
         event.remove(Engine, "after_cursor_execute", note)
