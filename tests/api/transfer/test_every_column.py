@@ -40,12 +40,14 @@ TABLES: dict[Any, tuple[str, dict[str, Any]]] = {
     models.AttachmentContent: ("", {}),
 }
 """The tables: further columns of another account's own, and values of columns that are empty in `full`."""
+COPIED_IDS = "id thread_id turn_id item_id attachment_id"
+"""Columns that name what belongs to a conversation: in the copy of one, they name the copy's."""
 
 
-async def rows_of(person: Person, model: Any, more: int = 0) -> list[dict[str, Any]]:
+async def rows_of(person: Person, model: Any, more: int = 0, *, with_suffix: bool = False) -> list[dict[str, Any]]:
     """Return the columns of the user's rows that a file holds, with all numbers of tasks so much higher, sorted.
 
-    Without positions: there, imported tasks come first.
+    Without positions: there, imported tasks come first. Ids of copies are those of the original, unless `with_suffix`.
     """
 
     def columns(row: Any) -> dict[str, Any]:
@@ -62,7 +64,8 @@ async def rows_of(person: Person, model: Any, more: int = 0) -> list[dict[str, A
         query = query.where(models.Change.kind == "task", models.Change.action != IMPORTED)
     async with reading(person.id) as session:
         texts = [json.dumps(columns(row), default=str) for row in (await session.exec(query)).all()]
-    return [json.loads(text) for text in sorted(one.replace(id_suffix(person.id), "") for one in texts)]
+    own = texts if with_suffix else [one.replace(id_suffix(person.id), "") for one in texts]
+    return [json.loads(text) for text in sorted(own)]
 
 
 @pytest.mark.parametrize("own_tasks", [0, 9])
@@ -87,6 +90,10 @@ async def test_every_column_comes_back(
         rows = await rows_of(other_person, model)
         after = [row for row in rows if row.get("number", row.get("task_number", own_tasks + 1)) > own_tasks]
         assert before, model
+        for row in await rows_of(other_person, model, with_suffix=True):
+            ids = {name: str(row[name]) for name in COPIED_IDS.split() if row.get("thread_id") and row.get(name)}
+            same = [name for name in ids if not ids[name].endswith(id_suffix(other_person.id))]
+            lost += [f"{model.__name__}.{name} is that of the original" for name in same]
         for name in before[0]:
             values = [[row[name] for row in each] for each in (before, after)]
             lost += [f"{model.__name__}.{name} is {values[1]}"[:300]] if values[0] != values[1] else []
