@@ -102,6 +102,17 @@ async def test_a_step_whose_task_the_account_file_lacks_is_a_task(api: Api, othe
     assert (1 in causes[0], 1 in causes[1]) == (True, False), "#1 is another task here"
 
 
+async def test_a_step_whose_task_is_a_step_here_is_a_task(api: Api, other_api: Api):
+    await add(api, "Move")
+    await add(api, "Pack", parent_number=1)
+    file = json.loads(await export(api))
+    await bring(other_api, json.dumps(file | {"tasks": file["tasks"][:1]}))
+    whole = await add(other_api, "Whole")
+    await other_api.patch("/api/tasks/1", json={"parent_number": whole})
+    await bring(other_api, json.dumps(file))
+    assert await tree_of(other_api) == {"Whole": ["Move"], "Pack": []}
+
+
 async def test_steps_without_a_task_are_found_without_comparing_each_step_with_each_task(person: Person):
     async with transaction(person.id) as session:
         plan = "\n".join(await plan_of(session, MOVE_OUT_ORPHANS.text, {"user_id": person.id}))
