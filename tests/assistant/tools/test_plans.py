@@ -159,3 +159,5 @@ async def test_a_plan_of_the_same_title_replaces_the_lines_of_the_draft_and_anot
     assert len({plan_id, other.cards[-1]["id"], elsewhere.cards[-1]["id"]}) == 3
     applied = (await chat.http.post(f"/api/plans/{plan_id}/apply")).json()
     assert (applied["numbers"], applied["turn_id"]) == ([1, 2], answer.turn_id)
+    chat.script([calls(call("propose_plan", {"title": "Move", "lines": LINES})), text("Here.")])
+    assert (await chat.send("plan it once more", answer.thread_id)).cards[-1]["id"] != plan_id, "which is added"
