@@ -453,3 +453,13 @@ async def test_a_plain_yes_after_the_deletion_of_the_one_named_task_accepts_no_o
     assert await chat.titles() == {2: "Kept"}
     await decide(chat, answer, "confirm")
     assert await chat.titles() == {}
+
+
+async def test_a_plain_yes_accepts_the_one_named_task_also_after_other_changes(chat: Chat):
+    await chat.add_task("Milk")
+    await chat.http.post("/api/tasks", json={"title": "Choose", "parent_number": 1})
+    both = calls(call("update_task", {"task_id": 1, "priority": "high"}), call("delete_task", {"task_id": 1}))
+    answer = await chat.send("delete the milk", replies=[both, text("With its step?")])
+    assert len(await chat.titles()) == 2
+    await chat.send("yes", answer.thread_id)
+    assert await chat.titles() == {}
