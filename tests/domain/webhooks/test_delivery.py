@@ -80,11 +80,16 @@ async def test_an_imported_account_is_one_message_for_each_task_without_its_hist
     for change in changes:
         for side in filter(None, (change["before"], change["after"])):
             side["number"] += 10
-    answer = await api.post("/api/import", content=json.dumps(file | {"tasks": moved, "changes": changes}))
+    content = json.dumps(file | {"tasks": moved, "changes": changes})
+    answer = await api.post("/api/import", content=content)
     assert answer.json()["created"] == 2, answer.text
     await deliver_pending(person.id, hook.id)
     [message] = receiver.messages(hook.secret)[sent:]
     assert (message["type"], message["data"]["task"]["title"]) == ("task.created", "Buy milk")
+    await add(api, "Not sent yet")
+    await api.post("/api/import", content=content)
+    await deliver_pending(person.id, hook.id)
+    assert receiver.messages(hook.secret)[-1]["data"]["task"]["title"] == "Not sent yet"
 
 
 async def test_each_change_is_a_signed_message_with_the_task_as_it_was_then(
@@ -227,6 +232,18 @@ async def test_two_instances_deliver_each_message_once(
     await asyncio.gather(*(deliver_pending(person.id, hook.id) for _ in range(4)))
     titles = [message["data"]["task"]["title"] for message in receiver.messages(hook.secret)]
     assert titles == [f"Task {number}" for number in range(8)]
+
+
+async def test_a_try_whose_lease_another_instance_has_by_then_stores_nothing(
+    api: httpx.AsyncClient, person: Person, hook: Webhook
+):
+    await add(api, "First")
+    message = await delivery._next_message(person.id, hook.id, "mine")
+    assert message is not None
+    await write(update(Webhook).where(col(Webhook.user_id) == person.id).values(lease_id="another"))
+    before = (await row_of(person, hook)).model_dump()
+    await delivery._record(message, await delivery.send(hook.url, hook.secret, message.id, message.body), "mine")
+    assert ((await row_of(person, hook)).model_dump(), await tries_of(hook)) == (before, [])
 
 
 async def test_a_delivery_that_is_cut_off_is_sent_again_unless_its_webhook_was_deleted(
