@@ -212,6 +212,14 @@ async def test_a_reminder_that_rang_is_shown_for_24_hours_until_its_task_is_comp
     assert sorted(await rung(me)) == [3, 4]
     await mark_seen(me, 3)
     assert await rung(me) == [4]
+    assert (await me.actions()).count("seen") == 1
+
+
+async def test_a_reminder_that_passed_while_its_task_was_done_does_not_ring_once_it_is_reopened(me: Account):
+    await add_overdue(me)
+    await me.complete(1)
+    await me.complete(1, False)
+    assert await ring(me) == []
 
 
 async def test_the_log_of_a_ring_contains_the_task_as_it_is(me: Account):
