@@ -9,9 +9,13 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import preferences_of
 from taskchat_app.domain.dates.date_mentions import find_whole_due, two_readings
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
+from taskchat_app.domain.limits.rate_limits import WRITES, used
 from taskchat_app.domain.log.changes import changes_after
-from taskchat_app.domain.preferences import adopt_locale, prefer_meaning, set_preferences
+from taskchat_app.domain.preferences import adopt_locale, prefer_meaning, set_preferences, switch_zone
+from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.task_rows import create_tasks
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.date_style import DateStyle, browser_locale, clock_text, date_style
 from taskchat_app.i18n.messages import gettext
@@ -61,6 +65,17 @@ async def test_date_phrases_and_filters_use_the_users_first_day_of_the_week(sign
     person = await set_preferences(signed_in.person, timezone="America/New_York", week_start="sunday")
     bounds = [parse_bound("this week", zone=person.zone, now=FRIDAY, end=end).isoformat() for end in (False, True)]
     assert bounds == ["2026-11-15T05:00:00+00:00", "2026-11-22T04:59:59+00:00"]
+
+
+async def test_tasks_that_keep_their_clock_take_nothing_from_the_write_limit(signed_in: SignedInPerson):
+    person = signed_in.person
+    async with transaction(person.id) as session:
+        drafts = [TaskDraft("Pills", due_at="2030-01-01 09:00")] * 3
+        await create_tasks(session, person.cause("person"), drafts, zone=person.zone)
+        before, _ = await used(session, WRITES, person.id)
+    _, moved = await switch_zone(person, "Asia/Tokyo", singles=True)
+    async with reading(person.id) as session:
+        assert (len(moved), (await used(session, WRITES, person.id))[0] - before) == (3, 1)
 
 
 async def test_the_browsers_locale_tells_clock_and_dates_once_and_a_choice_stays(
