@@ -161,16 +161,6 @@ async def test_an_ended_subscription_is_removed_and_other_failures_are_tried_aga
     assert await waiting(me) == [], "no device, no message"
 
 
-async def test_a_subscription_that_was_renewed_while_its_end_was_told_stays(me: Account, phone: PushEndpoint):
-    await ring_overdue(me)
-    await make_due(me)
-    [claimed] = await delivery._claim(me.person.id)
-    await write(update(PushDevice).where(col(PushDevice.user_id) == me.person.id).values(auth="renewed"))
-    phone.receiver.replies = [410]
-    await delivery._send(*claimed)
-    assert len(await waiting(me)) == 1
-
-
 async def test_done_later_and_seen_need_only_the_token_and_twice_is_once(
     me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient
 ):
