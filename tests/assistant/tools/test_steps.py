@@ -71,6 +71,7 @@ async def test_a_copy_is_made_beside_the_model_with_its_steps_and_one_undo(chat:
             *("Move", "With Ann", ["home"], "2031-06-13T23:59:59Z", {"open": 2, "done": 0}),
         )
         assert "2 step" in answer.text or "2 Schritt" in answer.text
+        assert "a description" in answer.text or "Beschreibung" in answer.text
         assert await chat.receipt(answer.turn_id) == f"Added #{number} and 2 steps"
         await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
         assert [task["number"] for task in (await chat.http.get("/api/tasks")).json()["tasks"]] == [1, 2, 3]

@@ -319,6 +319,15 @@ def card_payload(card: dict[str, Any]) -> dict[str, Any]:
     return card["widget"]["children"][0]["onClickAction"]["payload"]
 
 
+async def test_the_model_is_told_of_no_next_task_that_a_click_has_made(model_reports: Chat):
+    await model_reports.http.patch("/api/tasks/2", json={"recurrence": "FREQ=DAILY"})
+    model_reports.script([error(401), text("Right.")])
+    answer = await model_reports.send("complete the report")
+    await click(model_reports, answer, 2)
+    await model_reports.send("is it done?", answer.thread_id)
+    assert "clicked: completed #2.)" in str(model_reports.asked[-1]["messages"][1:])
+
+
 async def test_the_model_is_told_what_a_click_has_done_and_that_it_was_undone(model_reports: Chat, person: Person):
     model_reports.script([error(401), text("Right."), text("Right."), text("Yes.")])
     answer = await model_reports.send("complete the report")
