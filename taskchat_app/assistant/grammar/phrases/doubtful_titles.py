@@ -135,6 +135,8 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     # A person or thing that was named before
     (rf"\A(?:[^\W\d]+ )?[^\W\d]+ das(?: {_PARTICLE})?\Z", "Häng das auf"),
     (r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)", "Call her back"),
+    (r"\A(?:das|dies|es|this|that|it) (?:in|into|auf|on|to|zu|bei) (?:mein|my|dein|your|the|de[nrm]|die)",
+     "Das in meinen Kalender"),
     (r"\b(?:was|das|die) du\b", "Alles was du hast"),
     # Several tasks, or another one
     (r"[.;] (?:all|both|alles?|beides?) (?:for|by|on|due|until|before|bis|am|für|vor)\b", "Pack nets. All for Friday"),

@@ -30,6 +30,8 @@ _JOINT = phrase(r"^(?:to|about|of|for|on|(?:before|vor)(?! \d)|an|von|für|bei|d
 _ARTICLE = phrase(r"^(?:the|my|das|die|den|dem|der|meine[nm]?) ")
 # "3 tomorrow", "it at 8"
 _TIMED = phrase(r"^(?P<item>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
+# "Set an alarm for 6" may name the hour
+_FOR_HOUR = phrase(r"\b(?:alarm|reminder) for (?:[1-9]|1\d|2[0-3])[.!]?\Z")
 _IT = Target(pronoun="it")
 
 
@@ -53,7 +55,8 @@ def _reminded(match: SlotMatch, clock: UserClock, _: Language) -> Command | None
     if named := _named_task(rest, clock):
         target, date = named
         # A reminder rings by the task's own date, which is not known here: it is asked about.
-        return Command("update", text, target, {"due_date": date} if date else {}, language, doubtful=bool(date))
+        is_doubtful = bool(date) or _FOR_HOUR.search(text) is not None
+        return Command("update", text, target, {"due_date": date} if date else {}, language, doubtful=is_doubtful)
     if request.is_plain:
         return None
     # "Remind me of the exam friday an hour before"

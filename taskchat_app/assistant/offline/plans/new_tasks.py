@@ -30,6 +30,8 @@ _DANGLING = phrase(r"(?:,? (?:next one is|is|are|ist|sind|hat (?:noch )?zeit|can
 _ASKED = phrase(rf"\b{words('who, what, where, when, how, why, which, whether, if, wer, was, wo, wann, wie, ob')}\b")
 # Not "no": "book a hotel, no breakfast" is a new task
 _DENIES = phrase(r"\b(?:not|nicht)\b|n['’]t\b")
+# "Don't forget the milk" may be said of a task that is there; "don't forget: buy bread" is a new one
+_TO_REMEMBER = phrase(r"\b(?:forget|remember|vergiss|vergessen)(?!:)\b")
 _TO_ADD = phrase(r"\b(?:add|new task|remind|remember|note|need|neue?[nr]?|erinner\w*|schreib\w*|trag|brauche?n?)\b")
 
 
@@ -43,7 +45,7 @@ def wish(command: Command, memory: Memory) -> Plan:
     found: list[Task] = []
     if said := " ".join(words):
         found = (yield from searched(said, "open")) or (yield from find_by_stems(said, "open", command.language))
-    is_wish = command.kind == "wish"
+    is_wish = command.kind == "wish" or _TO_REMEMBER.search(command.text) is not None
     same = [task for task in found if _is_same(task["title"], title, is_wish=is_wish)]
     if same and due and "recurrence" not in command.given:
         new = due_words(due, memory.clock)
