@@ -142,7 +142,7 @@ def test_every_refusal_is_a_message_that_can_be_translated(module: Path):
 SENTENCES = [
     *(GeminiFailure(code, wait_seconds=wait).detail for code in failures.FAILURE_KINDS for wait in (None, 34, 600)),
     *(
-        sentence.with_values(seconds=120, model="Gemini")
+        sentence.with_values(seconds=120, model="Gemini", days=30)
         for module in (offline_fallback, turn_failures, store, thread_rows)
         for sentence in vars(module).values()
         if isinstance(sentence, Message)
