@@ -129,7 +129,7 @@ function useSending({ account, isReady, here, isOpen, answering, onSend, sending
   const renderLater = useLaterRendering();
   useEffect(() => {
     if (!opening || !isReady || !account) return;
-    if (sending.inFlight?.opening === opening) return; // else it was lost with an earlier connection
+    if (sending.inFlight?.opening === opening) return; // a message of another opening was lost with its connection
     // Read the storage again: an outcome of this rendering may just have removed or moved a message.
     const messages = outbox.entries(account, outbox.MESSAGES);
     const adding = unsentTasks(account);

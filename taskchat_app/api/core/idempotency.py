@@ -55,7 +55,7 @@ async def answer_once(
     *given: Given.args,
     **options: Given.kwargs,
 ) -> Response:
-    """Run the verb with what is given, and return the response; with the status 204 there is no body.
+    """Run the verb with what is given, and return the response; without `body_of` (status 204) it has no body.
 
     The key is stored with the response in the verb's transaction; a repeated request gets the stored response.
     """

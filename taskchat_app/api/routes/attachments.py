@@ -106,7 +106,9 @@ async def _sent_file(request: Request, user_id: str) -> AsyncGenerator[_SentFile
         size = await receive_upload(request, FILE_MAX_BYTES + FORM_MAX_BYTES, take)
         is_form = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
         attachments.check_size(size - FORM_MAX_BYTES if is_form else size)  # the form's own bytes are not the file's
-        yield await _file_in_form(request.headers, bytes(body)) if is_form else _SentFile("", bytes(body))
+        file = await _file_in_form(request.headers, bytes(body)) if is_form else _SentFile("", bytes(body))
+        body.clear()  # so that the file is in memory once
+        yield file
 
 
 async def _file_in_form(headers: Headers, body: bytes) -> _SentFile:

@@ -54,7 +54,7 @@ async def access_turn(session: AsyncSession, user_id: str, turn_id: str, thread_
 
 
 async def status_of(session: AsyncSession, turn: Turn) -> str:
-    """Return "running", "done", "stopped" or "failed", also for a running turn whose server was killed."""
+    """Return "running", "done", "stopped" or "failed"; a turn whose server was killed while it ran has failed."""
     if turn.status != "running":
         return turn.status
     lease = select(ThreadRow.id).where(ThreadRow.id == turn.thread_id, ThreadRow.lease_turn_id == turn.id)

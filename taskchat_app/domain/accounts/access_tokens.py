@@ -126,7 +126,7 @@ async def revoke_token(session: AsyncSession, user_id: str, token_id: str) -> No
 
 
 async def user_of_token(token: str) -> TokenUse | None:
-    """Return the token's user and scopes, None for an invalid token; store each minute that it was used."""
+    """Return the token's user and scopes, None for an invalid token; store when it is used, once a minute at most."""
     form = FORM.fullmatch(token)
     if form is None:
         return None

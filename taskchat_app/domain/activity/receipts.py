@@ -44,7 +44,7 @@ class Receipt:
 
 
 class BareChange(NamedTuple):
-    """A row of CHANGES_OF_TURNS, without most columns of a Change: to make thousands of these blocks the event loop."""
+    """A change of CHANGES_OF_TURNS, without most columns: to make Change objects of thousands blocks the event loop."""
 
     id: int
     action: str

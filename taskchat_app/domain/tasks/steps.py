@@ -80,6 +80,8 @@ async def finished_parents(session: AsyncSession, user_id: str, steps: Iterable[
         return []
     counted = await count_steps(session, user_id, parents)
     finished = [number for number in parents if counted.get(number, NO_STEPS).open == 0]
+    if not finished:
+        return []
     is_finished = (is_any(col(Task.number), finished), is_open())
     tasks = select(Task.number, Task.title).where(Task.user_id == user_id, *is_finished).order_by(col(Task.number))
     return [(number, title) for number, title in (await session.exec(tasks)).all()]

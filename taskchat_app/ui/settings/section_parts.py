@@ -14,7 +14,7 @@ from taskchat_app.ui.settings.state import SettingsState
 def section(
     state: Any, label: str, hint: str, row: Callable[[Any], tuple[rx.Component, ...]], *below: rx.Component
 ) -> rx.Component:
-    """Return the list of the objects of this SectionState, `below` it more, and the outcome of the last action.
+    """Return the list of the objects of this SectionState, then `below`, and the outcome of the last action.
 
     `row` returns the contents of an object's row.
     """

@@ -55,7 +55,7 @@ def _reminded(match: SlotMatch, clock: UserClock, _: Language) -> Command | None
     if named := _named_task(rest, clock):
         target, date = named
         # A reminder rings by the task's own date, which is not known here: it is asked about.
-        is_doubtful = bool(date) or _FOR_HOUR.search(text) is not None
+        is_doubtful = bool(date) or (not declines and _FOR_HOUR.search(text) is not None)
         return Command("update", text, target, {"due_date": date} if date else {}, language, doubtful=is_doubtful)
     if request.is_plain:
         return None
