@@ -1,7 +1,7 @@
 """Makes ChatKit events: changed tasks, progress, the thread's title, notices and failures.
 
 Each Message is set in a copy of its event: validation would turn it into plain English. Notices and failures are stored
-as JSON and read back, for a turn that is followed again.
+as JSON and read back: a notice for a click that is sent again, a failure for a turn that is followed again.
 """
 
 from collections.abc import Sequence
@@ -71,8 +71,9 @@ def encode_notice(notice: NoticeEvent) -> dict[str, Any]:
 
 
 def decode_notice(stored: dict[str, Any]) -> NoticeEvent:
-    message = with_messages(stored, stored.get("messages"))["message"]
-    return NoticeEvent.model_validate(stored).model_copy(update={"message": message})
+    given = with_messages(stored, stored.get("messages"))
+    messages = {name: given.get(name) for name in ("message", "title")}
+    return NoticeEvent.model_validate(stored).model_copy(update=messages)
 
 
 def encode_failure(failure: Failure | None) -> dict[str, Any] | None:
