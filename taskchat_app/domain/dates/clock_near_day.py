@@ -1,4 +1,8 @@
-"""Parses the time or the part of the day before or after a day: "tomorrow evening at 8", "10.12. um ca. 18 Uhr"."""
+"""Parses the time or the part of the day before or after a day: "tomorrow evening at 8", "10.12. um ca. 18 Uhr".
+
+A ClockTime is `vague` for an hour alone or a part of the day ("at 7", "evening"), and has `either_half` if it may be am
+or pm ("at 7:30"). A part of the day before it decides that: "evening at 7:30" is 19:30.
+"""
 
 import re
 from dataclasses import replace
@@ -36,10 +40,13 @@ _CLOCK_MAX_CHARACTERS = 30
 
 
 class TimeOfDay(NamedTuple):
-    """A time or a part of the day at a day; `part` is the word for the part, "tonight", or "" for a time alone."""
+    """A time at a day; `word` is that of the part of the day ("evening", "tonight"), or "" for a time alone.
+
+    For a part alone, `clock` is its usual time: 18:00 for "evening".
+    """
 
     clock: ClockTime
-    part: str
+    word: str
 
 
 def clock_after(text: str, position: int, *, is_tonight: bool) -> TimeOfDay | None:
@@ -48,7 +55,7 @@ def clock_after(text: str, position: int, *, is_tonight: bool) -> TimeOfDay | No
     if part is None and is_tonight:  # without a time it is the evening
         part = TimeOfDay(ClockTime(position, PARTS_OF_DAY["evening"], vague=True), "tonight")
     if part:
-        return _clock_after_part(text, part.clock.end, part.part) or part
+        return _clock_after_part(text, part.clock.end, part.word) or part
     return _clock_after_part(text, position, "")
 
 
@@ -57,7 +64,7 @@ def clock_before(text: str, position: int) -> ClockTime | None:
     if clock := match_clock(text, position):
         return clock
     part = part_after(text, position) if _IN_PART.match(text, position) else None
-    timed = _clock_after_part(text, part.clock.end, part.part) if part else None
+    timed = _clock_after_part(text, part.clock.end, part.word) if part else None
     return replace(timed.clock, vague=False) if timed else None
 
 
@@ -74,28 +81,29 @@ def part_after(text: str, position: int) -> TimeOfDay | None:
     return TimeOfDay(part, text[position : part.end].lower().split()[-1])
 
 
-def _clock_after_part(text: str, position: int, part: str) -> TimeOfDay | None:
-    """Return the time after a day, and after its part of the day if `part` is not empty."""
+def _clock_after_part(text: str, position: int, word: str) -> TimeOfDay | None:
+    """Return the time after a day, and after its part of the day if there is a `word` for it."""
     gap = _GAP.match(text, position)
-    clock = _clock_of_day(text, gap.end(), part) if gap else None
+    clock = _clock_of_day(text, gap.end(), is_after_part=word != "") if gap else None
     if gap is None or clock is None:
         return None
     words = text[gap.end() : clock.end]
-    # in_part leaves "nachts um 2" as it is, but the caller needs the part: 2:00 is on the next day.
-    if words.lower().startswith("nachts"):
-        part = "nacht"
-    return TimeOfDay(in_part(clock, part, words), part)
+    if words.lower().startswith("nachts"):  # "nachts um 2" names its part itself
+        return TimeOfDay(clock, "nacht")  # so the caller knows that 2:00 is on the next day
+    return TimeOfDay(in_part(clock, word, words), word)
 
 
-def _clock_of_day(text: str, position: int, part: str) -> ClockTime | None:
+def _clock_of_day(text: str, position: int, *, is_after_part: bool) -> ClockTime | None:
     if clock := match_clock(text, position):
         return clock
     if digits := _DIGITS_ONLY.match(text, position):
-        hour, minute = (int(group) for group in digits.groups() if group)
+        hour, minute = (int(group) for group in digits.groups() if group)  # those of the alternative that fits
         return ClockTime(digits.end(), time(hour, minute))
     if lead := _TIME_LEAD.match(text, position):
         return _clock_after_lead(text, lead)
-    return _clock_with("at ", text, position) if part and _LAST_HOUR.match(text, position) else None
+    if is_after_part and _LAST_HOUR.match(text, position):  # "tomorrow evening 7"
+        return _clock_with("at ", text, position)
+    return None
 
 
 def _clock_after_lead(text: str, lead: re.Match[str]) -> ClockTime | None:
@@ -115,33 +123,42 @@ def _clock_with(preposition: str, text: str, position: int) -> ClockTime | None:
     return replace(clock, end=position + clock.end - len(preposition)) if clock else None
 
 
-def in_part(clock: ClockTime, part: str, words: str) -> ClockTime:
-    """Return the time in a part of the day, named by its word, "tonight" or "": "at 8" in the evening is 20:00.
+def in_part(clock: ClockTime, word: str, words: str) -> ClockTime:
+    """Return the time in the part of the day of this word, "tonight" or "": "at 8" in the evening is 20:00.
 
-    `words` are those of the time: with "am", "morgens" or "nachts" it stays.
+    `words` are those of the time: with "am", "morgens" or "nachts" it stays. A time whose hour changes is not vague.
     """
-    if not part or _NAMES_HALF.search(words):
+    if not word or _NAMES_HALF.search(words):
         return clock
-    hour = _hour_in_part(clock.at.hour, part, is_assumed=clock.either_half)
+    hour = _hour_in_part(clock.at.hour, word, is_assumed=clock.either_half)
     clock = replace(clock, either_half=False)
     return clock if hour is None else replace(clock, at=clock.at.replace(hour=hour), vague=False)
 
 
-def _hour_in_part(hour: int, part: str, *, is_assumed: bool) -> int | None:
-    """Return the hour that is meant in a part of the day: 20 for 8 in the evening; None if that is the hour given.
+def _hour_in_part(hour: int, word: str, *, is_assumed: bool) -> int | None:
+    """Return the hour that is meant in a part of the day, by the first rule that fits; None if it is the hour given.
 
-    `is_assumed`: the half of the day is not said but assumed, as "at 2" alone is read as 14:00.
+    `is_assumed`: the half of the day is not said but assumed by match_clock, as "at 2" alone is read as 14:00.
+
+    | said                     | hour | word      | assumed | meant | rule           |
+    | "12 in the evening"      | 12   | "evening" | no      | 0     | past midnight  |
+    | "tonight at 2"           | 14   | "tonight" | yes     | 2     | past midnight  |
+    | "tonight at 14:00"       | 14   | "tonight" | no      | None  | none           |
+    | "morgen Mittag um 1 Uhr" | 1    | "mittag"  | no      | 13    | "Mittag"       |
+    | "8 in the evening"       | 8    | "evening" | either  | 20    | after noon     |
+    | "in the morning at 5"    | 17   | "morning" | yes     | 5     | in the morning |
+    | "in the morning at 9"    | 9    | "morning" | either  | None  | none           |
     """
-    # Past midnight: "12 in the evening"; "tonight at 2", which match_clock has read as 14:00. Not "tonight at 14:00".
-    if hour % 12 < NIGHTS.get(part, 0) and (is_assumed or hour <= 12):
+    is_past_midnight = hour % 12 < NIGHTS.get(word, 0) and (is_assumed or hour <= 12)
+    if is_past_midnight:
         return hour % 12
-    if part == "mittag":  # "morgen Mittag um 1 Uhr"; "at 1" near "midday" is read as 13:00 already
+    if word == "mittag":  # "at 1" near "midday" is read as 13:00 already
         return hour + 12 if 1 <= hour < 5 else None
     # "Tonight" is in no table of parts, since it is a day. A word that is in none ("day" of "all day") counts as noon.
-    begins = 18 if part == "tonight" else PARTS_OF_DAY.get(part, time(12)).hour
+    begins = 18 if word == "tonight" else PARTS_OF_DAY.get(word, time(12)).hour
     is_morning, is_after_noon = begins < 12, begins >= 15
-    if is_after_noon and 1 <= hour < 12:  # "8 in the evening"
+    if is_after_noon and 1 <= hour < 12:
         return hour + 12
-    if is_morning and is_assumed and hour > 12:  # "in the morning at 5"
+    if is_morning and is_assumed and hour > 12:
         return hour - 12
     return None

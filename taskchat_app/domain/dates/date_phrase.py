@@ -263,7 +263,7 @@ def _without_lead(text: str, position: int, *, zone: ZoneInfo, now: datetime) ->
         timed = clock_after(text, days.end, is_tonight=_is_tonight(text, position, days))
         if timed is None:
             return Phrase(position, days.end, days=days)
-        days = _of_the_night(days, timed.clock, timed.part, zone, now)
+        days = _of_the_night(days, timed.clock, timed.word, zone, now)
         return Phrase(position, timed.clock.end, days=days, clock=timed.clock)
     clock = clock_before(text, position)
     return _clock_first(text, position, clock, zone=zone, now=now) if clock else None
@@ -277,7 +277,7 @@ def _clock_first(text: str, position: int, clock: ClockTime, *, zone: ZoneInfo, 
         return Phrase(position, clock.end, clock=clock)
     end, part = days.end, "tonight" if _is_tonight(text, gap.end(), days) else ""
     if part_of_day := part_after(text, days.end):  # "8 on friday evening"
-        end, part = part_of_day.clock.end, part_of_day.part
+        end, part = part_of_day.clock.end, part_of_day.word
     clock = in_part(clock, part, text[position : clock.end])
     return Phrase(position, end, days=_of_the_night(days, clock, part, zone, now), clock=clock)
 

@@ -30,6 +30,7 @@ ASSISTANT, FROM_WORDS = "assistant", "words"
 """The meanings of a date that a model chose, and of the date that its user's words say."""
 _HOURS = tuple(f"{hour:02}h" for hour in range(24))
 ORDERS = (MONTH_FIRST, DAY_FIRST)
+# Each with its rival: hours with those 12 later, ("03h", "15h")
 _PAIRS = ((THIS_WEEK, WEEK_AFTER), (TODAY, TOMORROW), ORDERS, *zip(_HOURS[:12], _HOURS[12:], strict=True))
 RIVALS = {**dict(_PAIRS), **{second: first for first, second in _PAIRS}}
 """Of each meaning the other one that the same words can have: "15h" of "03h". Of each two a user can prefer one."""
@@ -48,7 +49,7 @@ def chosen_meaning(reading: DueReading | None) -> str:
     """
     if reading is None or not reading.get("switched"):
         return ""
-    before = reading["others"][0]["meaning"].split()
+    before = reading["others"][0]["meaning"].split()  # switched() puts the date before the switch first
     chosen = [part for part in reading["meaning"].split() if RIVALS.get(part) in before]
     return chosen[0] if len(chosen) == 1 else ""
 
@@ -81,7 +82,13 @@ def switched(due: Due, place: int, zone: ZoneInfo) -> Due | None:
 def as_said(due: Due, said: Sequence[Due], *, chosen: bool, zone: ZoneInfo, now: datetime) -> Due:
     """Return the date of a call with its reading among `said`, the dates in the user's words; else without a reading.
 
-    With `chosen`, a model may choose a date that is not in the words: the only date in them is then its other reading.
+    `chosen`: the call is a model's, which may choose a date that is not in the words. The user said "3/5", read as
+    5 March, else 3 May:
+
+    | due in the call    | its meaning   | its other readings |
+    | 5 March            | "month_first" | 3 May              |
+    | 3 May              | "day_first"   | 5 March            |
+    | 4 May, if `chosen` | "assistant"   | 5 March, 3 May     |
     """
     for read in said:
         if _is_same(read, due):
@@ -91,10 +98,16 @@ def as_said(due: Due, said: Sequence[Due], *, chosen: bool, zone: ZoneInfo, now:
             other = switched(read, place, zone)
             if other and other.reading and _is_same(other, due):
                 return replace(due, reading={**other.reading, "switched": False})
+    return _as_chosen(due, said, zone=zone, now=now) if chosen else replace(due, reading=None)
+
+
+def _as_chosen(due: Due, said: Sequence[Due], *, zone: ZoneInfo, now: datetime) -> Due:
+    """Return a date that a model chose; if the user's words name one date, with its readings as the other readings."""
     readings = [(read, read.reading) for read in said if read.reading]
-    if not chosen or len({read for read, _ in readings}) != 1:
+    dates = {read for read, _ in readings}  # a date said twice is one: Due compares without its reading
+    if len(dates) != 1:
         return replace(due, reading=None)
-    read, reading = readings[-1]  # a date may be said twice
+    read, reading = readings[-1]
     others = [Reading(due_of(other, zone), other["meaning"]) for other in reading["others"]]
     to_come = [other for other in [Reading(read, FROM_WORDS), *others] if other.due.at > now]
     return with_reading(due, reading["words"], ASSISTANT, to_come, zone=zone, now=now)

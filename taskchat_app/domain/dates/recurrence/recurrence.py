@@ -44,7 +44,8 @@ def _ever_occurs(parts: Rule) -> bool:
     """Return whether any day fits the rule, whatever its interval, COUNT and UNTIL."""
     numbers = dict(parts.numbers)
     if places := numbers.get("BYSETPOS"):
-        numbers["BYSETPOS"] = (min(places, key=abs),)  # where there is a fifth day, there is a first
+        # Where a month has a fifth such day, it has a first: of "1,5" the 1 is enough.
+        numbers["BYSETPOS"] = (min(places, key=abs),)
     searched = _ALL_KINDS_OF_YEARS
     if parts.freq in ("DAILY", "WEEKLY") and "BYMONTHDAY" not in numbers:
         searched = searched[-1:]  # the same days in each year, and 28 years of days take 18 ms
@@ -130,7 +131,12 @@ def last_whole_day(until: date | datetime, zone: ZoneInfo) -> date:
 
 
 def _local_times(parts: Rule, start: datetime, from_year: int | None = None) -> Iterator[datetime]:
-    """Yield the series in naive local times up to the horizon; the caller applies COUNT and UNTIL."""
+    """Yield the series in naive local times up to the horizon; the caller applies COUNT and UNTIL.
+
+    A daily rule from 2026 on is searched up to 2086. It is computed 7600 years (19 cycles) ahead, from 9626 to 9686,
+    and its times are then brought back.
+    """
+    # For a date each fifth year, 300 years are searched: as many dates as 60 years have for one each year.
     years = min(_HORIZON_YEARS[parts.freq], 60 * parts.interval)
     last_year = min((from_year or start.year) + years, LAST_YEAR)
     ahead = (MAXYEAR - 1 - last_year) // _CYCLE_YEARS * _CYCLE_YEARS
@@ -148,14 +154,15 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
         "byweekday": [_weekday(parts, day) for day in _weekdays(parts)] or None,
         **{name.lower(): list(values) for name, values in parts.numbers.items()},
     }
-    if parts.freq == "DAILY" and "BYMONTHDAY" in parts.numbers:
+    if parts.freq == "DAILY" and "BYMONTHDAY" in parts.numbers:  # FREQ=DAILY;BYMONTHDAY=13;BYDAY=FR
         return _times_of_days(parts, start, options)
-    if parts.freq == "WEEKLY" and "BYSETPOS" in parts.numbers:
+    if parts.freq == "WEEKLY" and "BYSETPOS" in parts.numbers:  # FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=-1
         # dateutil counts the positions of the first week from dtstart on, RFC 5545 from the first day of the week.
         options["dtstart"] = start - timedelta(days=(start.weekday() - parts.week_start) % 7)
         return (local for local in rrule.rrule(rrule.WEEKLY, **options) if local >= start)
     if parts.freq in ("MONTHLY", "YEARLY") and not parts.names_days and start.day > 28:
-        # A 29th, 30th or 31st moves to the last day of a shorter month, where RFC 5545 would skip the month.
+        # FREQ=MONTHLY from 31 January on. A 29th, 30th or 31st moves to the last day of a shorter month, where RFC 5545
+        # would skip the month.
         options["dtstart"] = start.replace(day=1)
         months = rrule.rrule(_FREQ[parts.freq], **options)
         clipped = (month.replace(day=min(start.day, monthrange(month.year, month.month)[1])) for month in months)
@@ -176,7 +183,9 @@ def _times_of_days(parts: Rule, start: datetime, options: dict[str, Any]) -> Ite
     if places := given.get("BYSETPOS"):
         indexes = [place - 1 if place > 0 else place for place in places if abs(place) <= len(times)]
         times = sorted({times[index] for index in indexes})
-    day_options = {name: value for name, value in options.items() if name.upper() not in (*TIMES, "BYSETPOS")}
+    # The days alone, each at midnight: `times` has the times of each day, and its positions.
+    of_times = {name.lower() for name in (*TIMES, "BYSETPOS")}
+    day_options = {name: value for name, value in options.items() if name not in of_times}
     day_options |= {"dtstart": datetime.combine(start, time(0)), "interval": 1}
     for day in rrule.rrule(rrule.YEARLY, **day_options):
         if (day.date() - start.date()).days % parts.interval == 0:
