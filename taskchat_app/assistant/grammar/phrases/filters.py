@@ -44,12 +44,15 @@ _TAG = phrase(
     r" #?(?P<name>[\w\-]+)"
 )
 _DATE = r"(?:due[ -]?)?(?:dates?|deadlines?|time)|(?:fälligkeits)?(?:datum|termin|frist)"
-# "That have no due date", "ohne Termin"
 _UNDATED = phrase(
-    rf"\b(?:(?:(?:that|which) )?(?:have|has|with) no|without(?: an?| any)?|(?:that |which )?do(?:es)?(?:n['’]?t| not)"
-    rf" have(?: an?| any)?|ohne"
-    rf"|(?:haben|mit)(?: (?:noch|gar|eigentlich)){{0,2}} keine?n?m?) (?:{_DATE})\b(?: set| yet| haben)?|\bundated\b"
-    rf"|\b(?:was|die)(?: noch)? keine?n? (?:{_DATE}) (?:hat|haben)\b"
+    r"\b(?:(?:(?:that|which) )?(?:have|has|with) no"  # "that have no due date"
+    r"|without(?: an?| any)?"  # "without a deadline"
+    r"|(?:that |which )?do(?:es)?(?:n['’]?t| not) have(?: an?| any)?"  # "which don't have a date yet"
+    r"|ohne"  # "ohne Termin"
+    r"|(?:haben|mit)(?: (?:noch|gar|eigentlich)){0,2} keine?n?m?"  # "haben noch keine Frist"
+    rf") (?:{_DATE})\b(?: set| yet| haben)?"
+    r"|\bundated\b"
+    rf"|\b(?:was|die)(?: noch)? keine?n? (?:{_DATE}) (?:hat|haben)\b"  # "die noch keinen Termin haben"
 )
 _UNTAGGED = phrase(
     r"\b(?:(?:(?:that |which )?(?:have|has|with) no|without(?: an?| any)?|ohne|mit keine[nm])"
@@ -58,26 +61,32 @@ _UNTAGGED = phrase(
 """The filters "undated" and "untagged" are not of list_tasks: offline.plan_parts.filter_tasks chooses the tasks."""
 OVERDUE_DE = with_digraphs("überfällig")
 _OVERDUE = phrase(rf"\b(?:overdue|late|{OVERDUE_DE}e?n?|{with_digraphs('verspätet')})\b(?: (?:work|stuff)\b)?")
-_AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")  # "from (friday)"
-# Before a date: what is due until then
-_UP_TO = in_both_spellings(
-    dict.fromkeys(
-        "by|due by|until|till|due until|before|due before|no later than|not later than|at the latest by"
-        "|bis|bis zum|bis zu|vor|vor dem|fällig bis|nicht später als|spätestens|spätestens am|spätestens bis"
-        "|spätestens bis zum|bis spätestens|bis spätestens am|bis spätestens zum".split("|"),
-        True,
-    )
+# The word before a date tells on which side of it tasks are due. Most are the Phrase's `lead`: "by" of "by friday".
+# "After", "since" and "nach" are no leads for date_phrase, so they end the text before the phrase.
+_AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
+_LEADS_FROM = ("from", "ab", "starting")
+_LEADS_BEFORE = ("before", "due before", "vor", "vor dem")  # without the day itself
+_LEADS_UNTIL = ("until", "till", "bis", "bis zum", "bis zu")
+_LEADS_UP_TO = (
+    *_LEADS_BEFORE,
+    *_LEADS_UNTIL,
+    *("by", "due by", "due until", "no later than", "not later than", "at the latest by"),
+    *in_both_spellings(
+        dict.fromkeys(
+            "fällig bis|nicht später als|spätestens|spätestens am|spätestens bis|spätestens bis zum|bis spätestens"
+            "|bis spätestens am|bis spätestens zum".split("|")
+        )
+    ),
 )
 # "(Between) the 1st (and) the 5th", "(vom) 1. bis zum 4."
 _BEGINS_PERIOD = phrase(r"\b(?:from|vo[mn]|(?P<between>between|zwischen)) (?:de[mnr] )?$")
-_UNTIL = ("until", "till", "bis", "bis zum", "bis zu")
 _TO_THE_END = phrase(r" (?:to|through|thru) ")  # "(from friday) to (sunday)"
 _AND_THE_END = phrase(r" (?:and|und) (?:de[mnr] )?")  # "(between friday) and (sunday)"
 _THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")  # "(friday) after (1pm)"
-# "Tuesday's calendar", "die morgige Besprechung"
-_POSSESSIVE = phrase(r"(?<=\w)['’]s\b")
-_OF_THE_DAY = (
-    (
+_POSSESSIVE = phrase(r"(?<=\w)['’]s\b")  # "tuesday's calendar"
+# Days in other words than dates have, and those words
+_DATE_WORDS = (
+    (  # "for the next (3 days)"
         phrase(
             r"\b(?:(?:for|in|within|over|during|für) )?(?:(?:the|den|die|der) )?(?:next|coming|nächsten|kommenden)"
             rf" (?=(?:{NUMBER}) (?:{any_of(UNITS)})\b)"
@@ -85,14 +94,17 @@ _OF_THE_DAY = (
         "until in ",
     ),
     (phrase(r"\bheutige[nrs]?\b"), "heute"),
-    (phrase(r"\bmorgige[nrs]?\b"), "morgen"),
-    (phrase(r"\bkommende[nrs]?\b"), "nächste"),
-    (
+    (phrase(r"\bmorgige[nrs]?\b"), "morgen"),  # "der morgige Termin"
+    (phrase(r"\bkommende[nrs]?\b"), "nächste"),  # "kommender Freitag"
+    (  # "for the rest of the day", "for part of my day"
         phrase(r"\b(?:for |the |remainder |rest |remaining |part ){2,6}(?:of )?(?:the |this |my )?day\b(?! of\b)"),
         "today",
     ),
-    (phrase(r"\b(?:for )?(?:the )?(?:rest|remainder) of (?:the|this) (?=week|month|year)"), "this "),
-    (phrase(r"\b(?:for|of) (?:the|my) day\b(?! of\b)|\btages(?:ablauf|plan)\b"), "today"),
+    (
+        phrase(r"\b(?:for )?(?:the )?(?:rest|remainder) of (?:the|this) (?=week|month|year)"),
+        "this ",
+    ),  # "for the rest of the (week)"
+    (phrase(r"\b(?:for|of) (?:the|my) day\b(?! of\b)|\btages(?:ablauf|plan)\b"), "today"),  # "agenda for the day"
     (phrase(r"\b(?:for|of) the week\b|\bwochenplan\b|\bdie woche\b"), "this week"),
 )
 _WITHIN = phrase(rf"\b(?:within|innerhalb von|binnen) (?=(?:{NUMBER}) (?:{any_of(UNITS)})\b)")
@@ -106,9 +118,9 @@ _AROUND_NAMES = frozenset(
 )
 
 
-def without_possessives(text: str) -> str:
+def with_date_words(text: str) -> str:
     """Return the text with its days in the words that dates have: "der morgige Termin" → "der morgen Termin"."""
-    for pattern, word in _OF_THE_DAY:
+    for pattern, word in _DATE_WORDS:
         text = pattern.sub(word, text)
     return _POSSESSIVE.sub("", text)
 
@@ -188,7 +200,7 @@ def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: b
 
 def _is_whole_day(found: Phrase, *, by_day: bool) -> bool:
     """Return whether a day with a time means all of the day: "friday afternoon" does, "by friday at 2pm" does not."""
-    if found.days is None or found.clock is None or found.lead in _UP_TO:
+    if found.days is None or found.clock is None or found.lead in _LEADS_UP_TO:
         return False
     return by_day or found.clock.vague
 
@@ -200,7 +212,7 @@ def _end_of_period(text: str, first: Phrase, clock: UserClock) -> Phrase | None:
         return None
     joint = _AND_THE_END if begins and begins["between"] else _TO_THE_END
     for found in phrases_in(text, clock):
-        is_until = found.lead in _UNTIL and text[first.end : found.start].isspace()
+        is_until = found.lead in _LEADS_UNTIL and text[first.end : found.start].isspace()
         is_end = is_until or joint.fullmatch(text, first.end, found.start)
         if found.days and found.start > first.end and is_end and first.days.first <= found.days.last:
             return found
@@ -222,15 +234,17 @@ def _take_clock(text: str, found: Phrase, given: dict[str, Any], clock: UserCloc
 
 
 def _bounds(found: Phrase, before: str, clock: UserClock) -> dict[str, Any]:
-    """Return the due bounds of a date: "after friday" has the first of them, "by friday" the last, "friday" both."""
+    """Return the due bounds of a date; `before` is the text before it, which may end with "after"."""
     first = found.bound(clock.zone, clock.now, end=False)
     last = found.bound(clock.zone, clock.now, end=True)
-    if found.lead in ("before", "due before", "vor", "vor dem") and found.clock is None:
+    if found.lead in _LEADS_BEFORE and found.clock is None:  # "before friday": to the end of thursday
         last = first - timedelta(seconds=1)
-    if _AFTER.search(before) or found.lead in ("from", "ab", "starting"):
+    if _AFTER.search(before) or found.lead in _LEADS_FROM:  # "after friday", "from friday"
         return {"due_after": _written(first, clock)}
-    if found.lead in _UP_TO or found.clock is not None or found.exact is not None:
+    # "By friday", "in 2 hours". "Monday at 2pm" too: all that is due by then.
+    if found.lead in _LEADS_UP_TO or found.clock is not None or found.exact is not None:
         return {"due_before": _written(last, clock)}
+    # "Friday", "this week"
     return {"due_after": _written(first, clock), "due_before": _written(last, clock)}
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Pronoun, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.filters import TASKS, name_in, phrases_in, take_filters, without_possessives
+from taskchat_app.assistant.grammar.phrases.filters import TASKS, name_in, phrases_in, take_filters, with_date_words
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, list_tag
 from taskchat_app.assistant.grammar.phrases.patterns import ALL_TASKS, EVERYTHING, phrase, sentence
 from taskchat_app.domain.dates.vocabulary import NUMBER, ORDINAL, WEEKDAY, number, ordinal
@@ -186,7 +186,7 @@ def filtered(target: Target, clock: UserClock) -> Target:
     several = quantified or _PLURAL.fullmatch(words) or _OF_A_DAY.fullmatch(words)
     text = several["rest"] if several else words
     # One task "on friday at 2" is looked for on that day (see Target.at); several "for friday at 2" are due until then.
-    given, rest = take_filters(without_possessives(text), clock, by_day=not several)
+    given, rest = take_filters(with_date_words(text), clock, by_day=not several)
     given |= {"tag": tag} if tag else {}
     name = name_in(rest)
     if given and _THE_LIST.fullmatch(name):  # "my list for friday"

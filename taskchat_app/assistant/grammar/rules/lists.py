@@ -11,7 +11,7 @@ from taskchat_app.assistant.grammar.phrases.filters import (
     phrases_in,
     take_filters,
     whole_day,
-    without_possessives,
+    with_date_words,
 )
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, list_tag
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
@@ -160,7 +160,7 @@ def _agenda(match: re.Match[str], clock: UserClock) -> Arguments | None:
 
 def _search_and_dates(match: re.Match[str], clock: UserClock) -> Arguments | None:
     """Return a search together with the dates besides it; None without a date or without words."""
-    text = without_possessives(_rest_of(match, "words"))
+    text = with_date_words(_rest_of(match, "words"))
     given, rest = take_filters(text, clock, by_day=True)
     name = _name(rest)
     if _ANY_EVENT.fullmatch(name):
@@ -177,7 +177,7 @@ def _rest_of(match: re.Match[str], group: str) -> str:
 
 def _all_filters(text: str, clock: UserClock) -> Arguments | None:
     """Return the filters, with a list by name as a tag; None if words remain that belong to no filter."""
-    text = without_possessives(text)
+    text = with_date_words(text)
     for pattern, words in _OF_MINE:
         text = pattern.sub(words, text)
     tag = None

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.guesses import is_correction
-from taskchat_app.assistant.grammar.phrases.filters import take_filters, without_last_date, without_possessives
+from taskchat_app.assistant.grammar.phrases.filters import take_filters, with_date_words, without_last_date
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.unread_words import misfit
@@ -268,7 +268,7 @@ def _named_in(text: str) -> Steps[list[Task]]:
 
 def several(command: Command, memory: Memory) -> Plan:
     """Ask what is to be done with the tasks of the day, tag or state that an order names, or say how to name them."""
-    words = without_possessives(command.target.words or command.text)
+    words = with_date_words(command.target.words or command.text)
     tag = yield from _tag_in(words)
     # The last date may be where the tasks are moved to: "put all of the overdue stuff on today".
     filters = _which(without_last_date(words, memory.clock), memory.clock)

@@ -45,6 +45,7 @@ def add_task(match: SlotMatch, clock: UserClock, language: Language) -> Command 
 
 def _without_words_of_order(title: str, text: str, match: SlotMatch, language: Language) -> str:
     """Return the title of `text` without what belongs to the order: "Zur Bank" for "Noch zur Bank"."""
+    # read_title has made its first letter a capital; `text` has it as it was written.
     was_lower_case = title.partition(" ")[0].lower() in text.split()
     if language == "de" and was_lower_case:
         title = _STILL.sub(lambda letter: letter[1].upper(), title)
@@ -76,16 +77,25 @@ def add_remembered(match: SlotMatch, clock: UserClock, language: Language) -> Co
     given["title"] = title = without_zu(given["title"])
     if not title or NO_TITLE.fullmatch(title) or is_date(text, clock):
         return Command("nameless", match.string, language="de")
-    of_both = read_title(f"{title} {when}", clock) if when else given
-    if of_both["title"] != title:  # `when` is no date
+    given_with_when = read_title(f"{title} {when}", clock) if when else given
+    when_is_date = given_with_when["title"] == title  # else a word of `when` became part of the title
+    if not when_is_date:
         return add_task(match, clock, language)
-    return Command("add", match.string, given=of_both | given, language="de")
+    # A date in the task's own words counts: "heute daran, morgen die Wäsche abzuholen".
+    return Command("add", match.string, given=given_with_when | given, language="de")
 
 
 def add_when(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task with the date before "remind me": "every friday remind me to …"; else None."""
     given = dated_title(match, clock)
     return Command("add", match.string, given=given, language=language) if given else None
+
+
+VERB_LAST = table_of(
+    (rf"(?!(?:muss|soll|sollte|darf|habe|kann) ich\b)(?:ich (?:möchte|will) )?{pattern}", language, make)
+    for pattern, language, make in (*ACTS_LAST, *CHANGES_LAST)
+)
+"""Rules with the verb at the end, after all rules that add: "neue Aufgabe: Milch löschen" adds a task."""
 
 
 def add_unless_named(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
@@ -99,7 +109,7 @@ def add_unless_named(match: SlotMatch, clock: UserClock, language: Language) -> 
 
 def _is_change(clause: str, clock: UserClock) -> bool:
     """Return whether the clause ends with a verb that changes a task, even without a date: "3 verschieben"."""
-    # With "streichen", which may be to paint, only if struck() makes a command of it.
+    # "Den Zaun streichen" may be to paint it: with this verb it is a change only if struck() makes a command of it.
     has_verb = any(pattern.fullmatch(clause) for pattern, _, make in VERB_LAST if make is not struck)
     return has_verb or read_by(VERB_LAST, clause, clock) is not None
 
@@ -130,15 +140,19 @@ _DASS_ICH = sentence(
 # "Ich muss morgen noch zur Bank"; written with a capital, the word belongs to the title: "Noch ein Bier".
 _STILL = phrase(r"\A(?:(?:noch|auch|unbedingt|dringend|endlich) )+(\w)(?!\w* ?mal\b)")
 _CLOCK = r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|uhr)?"
-# "A due date of friday to the report" is no title; "deadline for taxes" is one.
+# What is added to a task that is there: no title begins so, but "deadline for taxes" is one.
 _OF_A_TASK = phrase(
-    r"\A(?:(?:an?|the|das|den|die|eine?n?) )?"
-    r"(?:(?:due[ -]?date|deadline|priority|tags?|labels?) of .{1,60}? (?:to|for) "
-    rf"|(?:due[ -]?date(?: .{{1,60}}?)?|(?:{PRIORITY_WORD})[ -]priority|priority (?:{PRIORITY_WORD})) to "
-    r"|(?:tag|priorität|fälligkeit|schlagw\w+) .{1,60}? (?:zu|zum|zur|für|beim?) )"
-    r"|\A(?:aufgabe )?#?\d{1,9} (?:das|den|die) "
-    r"|.{1,120} as an? (?:note|description) (?:to|on|for) |(?:bei|beim) [^:]{1,60}:"
-    rf"|.{{1,120}} (?:at|to|um|auf) {_CLOCK} {INSTEAD_OF} {_CLOCK}\Z"
+    r"\A(?:(?:(?:an?|the|das|den|die|eine?n?) )?(?:"
+    r"(?:due[ -]?date|deadline|priority|tags?|labels?) of .{1,60}? (?:to|for) "  # "a due date of friday to the report"
+    r"|due[ -]?date(?: .{1,60}?)? to "  # "a due date to the report"
+    rf"|(?:(?:{PRIORITY_WORD})[ -]priority|priority (?:{PRIORITY_WORD})) to "  # "high priority to the report"
+    r"|(?:tag|priorität|fälligkeit|schlagw\w+) .{1,60}? (?:zu|zum|zur|für|beim?) "  # "das Schlagwort Garten zur Hecke"
+    r")"
+    r"|(?:aufgabe )?#?\d{1,9} (?:das|den|die) "  # "Aufgabe 3 das (Schlagwort Garten)"
+    r"|.{1,120} as an? (?:note|description) (?:to|on|for) "  # "two litres as a note to (the milk)"
+    r"|(?:bei|beim) [^:]{1,60}:"  # "bei der Milch: (zwei Liter)"
+    rf"|.{{1,120}} (?:at|to|um|auf) {_CLOCK} {INSTEAD_OF} {_CLOCK}\Z"  # "the dentist at 4 instead of 3"
+    r")"
 )
 # The title "To take vitamins" of "add every weekday to take vitamins"
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
@@ -148,8 +162,3 @@ _REMINDS = phrase(r"\A(?:remind|notify|alert) me\b")
 _WITH_ZU = phrase(r"vergiss nicht|.{0,80}\b(?:daran|nicht vergessen)\b|.{0,80}\berinner")
 # "Heute daran, die Wäsche abzuholen", "heute an die Wäsche"
 _DARAN = phrase(r"(?P<when>.{1,60}?) (?:da?ran,? (?:dass ich )?|an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")
-VERB_LAST = table_of(
-    (rf"(?!(?:muss|soll|sollte|darf|habe|kann) ich\b)(?:ich (?:möchte|will) )?{pattern}", language, make)
-    for pattern, language, make in (*ACTS_LAST, *CHANGES_LAST)
-)
-"""Rules with the verb at the end, after all rules that add: "neue Aufgabe: Milch löschen" adds a task."""
