@@ -41,13 +41,19 @@ def ask(matches: list[Task], command: Command, words: str) -> Question:
 
 
 def ask_if_doubtful(found: Found, command: Command) -> Found:
-    """Return a question in place of tasks that the command may not mean."""
+    """Return a question in place of tasks that the command may not mean, for one of five reasons.
+
+    The fields of Command and Target that give them are described in grammar/commands.py.
+    """
     if not isinstance(found, list):
         return found
     target = command.target
     words = target.named or target.words
+    # "Delete old tasks", which found "Buy an old map", may mean tasks of a kind.
     is_by_kind_alone = target.noun != "" and _is_kind(target, found)
+    # "Delete notes from meeting" may mean a task of this title, unless the title found has the words: "Team meeting".
     is_other_title = command.titled is not None and not target.filters and not is_named(found, command)
+    # "Dentist done", which found "Dentist appointment"
     is_named_in_part = command.indirect and words != "" and not _are_named_by(words, found)
     # "Rename travel to Portugal" may mean the tag
     tags = {tag for task in found for tag in task.get("tags") or ()}
@@ -69,7 +75,8 @@ def title_stems(tasks: list[Task]) -> set[str]:
 def with_calls(question: Question, calls: list[PlannedCall], command: Command, clock: UserClock) -> Question:
     """Return the question with what its choices do, in words if there is only one.
 
-    The new task that the command may mean (Command.otherwise) is the last choice.
+    `calls` has one call for each task of the question, in their order. The new task that the command may mean
+    (Command.otherwise) is the last choice.
     """
     new = command.otherwise if command.otherwise and "title" in command.otherwise.given else None
     as_new = [new_choice(new, clock)] if new else []
@@ -78,7 +85,7 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
     choices = [*zip(question.tasks, calls, strict=True)]
     are_all_named = len(title_parts(command.target)) > 1 or SEVERAL.search(command.target.words)
     if are_all_named and all("task_id" in call.arguments for call in calls):  # not a copy
-        choices += choices_of(question.tasks, [calls], clock)
+        choices += choices_of(question.tasks, [calls], clock)  # one more choice: all of them
     return choice_question(question.text, [*choices, *as_new], command)
 
 
@@ -135,7 +142,10 @@ def is_named(found: Found, command: Command) -> bool:
 
 
 def _is_kind(target: Target, found: list[Task]) -> bool:
-    """Return whether "old tasks" has found one task by a word of its title, and not by a tag."""
+    """Return whether the words found only one task, by its title and not by a tag, and the title has not the noun.
+
+    So "old tasks" found "Buy an old map". It means a task after all if the title is "Sort old tasks".
+    """
     [task, *others] = found
     return not others and target.noun not in task["title"].casefold() and target.words.casefold() not in task["tags"]
 

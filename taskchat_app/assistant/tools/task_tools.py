@@ -1,4 +1,8 @@
-"""The tools: each a function that runs it with the arguments of tool_arguments.py."""
+"""The tools: each a function that runs it with the arguments of tool_arguments.py.
+
+With `turn.follows_rules` the offline rules call them, not a model. Rules take dates only from the user's words, and
+name no reminder: _set_reminder reads it from the message.
+"""
 
 import re
 from dataclasses import replace
@@ -50,7 +54,7 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
     due, zone = _due_as_said(turn, call.due_date), turn.person.zone
     added = await add(session, turn.cause(), call, due, zone)
     [task] = added.tasks
-    reminder_note = await _set_reminder(session, turn, task, is_described=turn.follows_rules or task.due is not None)
+    reminder_note = await _set_reminder(session, turn, task, is_described=task.due is not None)
     facts = [*results.describe_fields(task), *results.describe_copied_steps(len(added.steps))]
     return results.task_result(results.ADDED, task, turn, facts=facts, reminder=reminder_note.sentence)
 
@@ -65,7 +69,8 @@ async def add(session: AsyncSession, by: Cause, call: CreateTask, due: str | Due
 def _due_as_said(turn: TurnContext, text: str | None, current: Due | None = None) -> Due | None:
     """Return the date of a call. Its `reading` has the words of the user's message that mean it, and their other dates.
 
-    `current` is the task's date so far. A model may choose another date than the words say (see as_said).
+    "Pay rent on 3/5": a call with "3/5" or "2026-05-03" gets the words "3/5" and both their dates. A model may choose
+    another date than the words say (see as_said). `current` is the task's date so far.
     """
     if text is None:
         return None
@@ -113,10 +118,11 @@ async def _page_as_shown(session: AsyncSession, turn: TurnContext, call: ListTas
     default, chosen = _default_sort(call), turn.list_order
     sort = chosen.sort or default
     order = chosen.order or ("desc" if sort in ("priority", "created") else "asc")
-    # The offline assistant looks up all done tasks: if there are more than that, those that were done last.
-    looks_up_all = not (call.due_before or call.due_after) and call.limit == LIMIT_MAX
-    takes_newest_done = call.status == "done" and looks_up_all
-    query = call.query(turn.person, sort=sort, order=order, newest_done=takes_newest_done)
+    # The offline assistant finds a done task by its words among all of them, of any date: if there are more than a call
+    # can have, it gets those that were done last.
+    is_any_date = not (call.due_before or call.due_after)
+    looks_up_done = call.status == "done" and is_any_date and call.limit == LIMIT_MAX
+    query = call.query(turn.person, sort=sort, order=order, newest_done=looks_up_done)
     return await queries.list_tasks(session, turn.person.id, query)
 
 

@@ -69,6 +69,7 @@ _OF_RUN = and_(
 )
 """Condition on changes: made by the last run of a turn. Those of earlier runs were undone by Retry or an edit."""
 _UNDOING = and_(_OF_RUN, col(Change.kind) == "turn", col(Change.action) == "undone")
+"""Condition on changes: the record that the last run of a turn undid another turn, the change's `item_id`."""
 TURNS_READ = 500
 MESSAGES_READ = 50
 """The newest messages, in which a series of undo messages is looked for."""
@@ -105,7 +106,7 @@ async def run_undo_command(turn: TurnContext, command: UndoCommand) -> Message:
             tried = await undo_turn(session, by, candidate.id, candidate.first_change_id)
             if tried.undone or tried.conflicts:  # else the turn has nothing left to undo
                 outcome = tried
-                if command == "undo":
+                if command == "undo":  # the record that _just_undone and _turns_that_undid read
                     await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
                 break
     if outcome is None:
@@ -173,14 +174,18 @@ async def _turns_that_undid(session: AsyncSession, turn: TurnContext) -> Sequenc
 
 
 async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str | None]:
-    """Return the ids of the turns undone by the uninterrupted series of undo messages that ends with this one."""
+    """Return the ids of the turns undone by the uninterrupted series of undo messages that ends with this one.
+
+    After "add milk", "add bread", "undo", "undo", the second undo finds the turn of "add bread" here and takes back the
+    milk, even if the first one could not take back the bread.
+    """
     messages = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "user_message")
     newest = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(MESSAGES_READ))).all()
     undoing_ids: list[str] = []
     for message in newest:
         if parse_undo_command(text_of_stored(message.body["content"])) != "undo":
             break
-        undoing_ids.append(message.id)
+        undoing_ids.append(message.id)  # a turn has the id of its message
     undone = select(Change.item_id).join(Turn, _UNDOING)
     undone = undone.where(Turn.user_id == turn.person.id, col(Turn.id).in_(undoing_ids))
     return set((await session.exec(undone)).all())
@@ -188,5 +193,5 @@ async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str | No
 
 def _turns_shown(turn: TurnContext) -> SelectOfScalar[Turn]:
     """Return the query of the turns of this conversation whose message is still there."""
-    there = select(Turn).join(ThreadItem, col(ThreadItem.id) == Turn.id)
+    there = select(Turn).join(ThreadItem, col(ThreadItem.id) == Turn.id)  # a turn has the id of its message
     return there.where(Turn.user_id == turn.person.id, Turn.thread_id == turn.thread_id)
