@@ -19,7 +19,8 @@ const verticalOnly = ({ transform }) => ({ ...transform, x: 0 });
 /**
  * A list, rendered by the component `as`, of which the numbers in `items` can be moved (`all`: every item can), each among its
  * `siblings(number)`. After a move `place(number, others, to)` shows the item at the place `to` among its other siblings, and
- * `onMove(number, above, below)` sends the server the numbers of its new neighbours, 0 for none.
+ * `onMove(number, above, below)` sends the server the numbers of its new neighbours, 0 for none. Of [3, 7, 9], moving 9 to
+ * the front calls onMove(9, 0, 3) and place(9, [3, 7], 0).
  */
 function Sortable({ as, items, siblings, place, onMove, all, children, ...props }) {
   const gettext = useGettext();
@@ -66,7 +67,11 @@ function Sortable({ as, items, siblings, place, onMove, all, children, ...props 
     h("div", { className: "sr-only", "aria-live": "polite" }, announcement));
 }
 
-/** Show the row before the sibling at its new place; if it becomes the last step, before the row that follows the steps. */
+/**
+ * Show the row before the sibling at its new place. A row that becomes the last one of its siblings stands last in the list
+ * (`0` for moveRow); a step that becomes the last one, before the row after the steps: of the rows 3, its steps 4 and 5, and 8,
+ * step 4 moved down stands before 8.
+ */
 const placeRow = (number, others, to) => {
   const order = shownNumbers();
   const afterSteps = isStep(number) ? order[order.indexOf(siblingsOf(number).at(-1)) + 1] : undefined;
@@ -82,7 +87,10 @@ export function SortableRows({ byHand, onMove, ...props }) {
   return h(Sortable, { ...props, "data-by-hand": mark, as: ListKeys, items, siblings: siblingsOf, place: placeRow, onMove: send, all: byHand });
 }
 
-/** The steps of the open task; `numbers` are those of its children, in order. */
+/**
+ * The steps of the open task; `numbers` are those of its children, in order. After a move the user's order is shown at once
+ * (`items`), until the server's arrives as new `numbers`. If steps were added or removed, the server's order is shown at once.
+ */
 export function SortableSteps({ numbers, onMove, children, ...props }) {
   const [items, setItems] = useState(numbers);
   useEffect(() => setItems(numbers), [String(numbers)]); // after the rendering, in which `items` may still be older
