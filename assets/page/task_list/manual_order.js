@@ -68,9 +68,8 @@ function Sortable({ as, items, siblings, place, onMove, all, children, ...props 
 }
 
 /**
- * Show the row before the sibling at its new place. A row that becomes the last one of its siblings stands last in the list
- * (`0` for moveRow); a step that becomes the last one, before the row after the steps: of the rows 3, its steps 4 and 5, and 8,
- * step 4 moved down stands before 8.
+ * Show the row before the sibling at its new place, else last in the list (0 for moveRow). A step that becomes the last one
+ * stands before the row after the steps: of task 3, its steps 4 and 5, and task 8, step 4 moved down stands before 8.
  */
 const placeRow = (number, others, to) => {
   const order = shownNumbers();

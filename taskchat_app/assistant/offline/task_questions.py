@@ -41,10 +41,7 @@ def ask(matches: list[Task], command: Command, words: str) -> Question:
 
 
 def ask_if_doubtful(found: Found, command: Command) -> Found:
-    """Return a question in place of tasks that the command may not mean, for one of five reasons.
-
-    The fields of Command and Target that give them are described in grammar/commands.py.
-    """
+    """Return a question in place of tasks that the command may not mean; grammar/commands.py describes its fields."""
     if not isinstance(found, list):
         return found
     target = command.target
@@ -142,10 +139,7 @@ def is_named(found: Found, command: Command) -> bool:
 
 
 def _is_kind(target: Target, found: list[Task]) -> bool:
-    """Return whether the words found only one task, by its title and not by a tag, and the title has not the noun.
-
-    So "old tasks" found "Buy an old map". It means a task after all if the title is "Sort old tasks".
-    """
+    """Return whether one task was found, not by a tag, without "tasks" in its title: "Buy old map" by "old tasks"."""
     [task, *others] = found
     return not others and target.noun not in task["title"].casefold() and target.words.casefold() not in task["tags"]
 

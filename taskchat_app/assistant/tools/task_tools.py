@@ -1,7 +1,7 @@
 """The tools: each a function that runs it with the arguments of tool_arguments.py.
 
 With `turn.follows_rules` the offline rules call them, not a model. Rules take dates only from the user's words, and
-name no reminder: _set_reminder reads it from the message.
+_set_reminder reads the reminder from these too.
 """
 
 import re
@@ -118,8 +118,7 @@ async def _page_as_shown(session: AsyncSession, turn: TurnContext, call: ListTas
     default, chosen = _default_sort(call), turn.list_order
     sort = chosen.sort or default
     order = chosen.order or ("desc" if sort in ("priority", "created") else "asc")
-    # The offline assistant finds a done task by its words among all of them, of any date: if there are more than a call
-    # can have, it gets those that were done last.
+    # The offline assistant searches all done tasks: of more than a call can have, it gets those that were done last.
     is_any_date = not (call.due_before or call.due_after)
     looks_up_done = call.status == "done" and is_any_date and call.limit == LIMIT_MAX
     query = call.query(turn.person, sort=sort, order=order, newest_done=looks_up_done)

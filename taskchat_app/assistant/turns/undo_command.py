@@ -176,8 +176,7 @@ async def _turns_that_undid(session: AsyncSession, turn: TurnContext) -> Sequenc
 async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str | None]:
     """Return the ids of the turns undone by the uninterrupted series of undo messages that ends with this one.
 
-    After "add milk", "add bread", "undo", "undo", the second undo finds the turn of "add bread" here and takes back the
-    milk, even if the first one could not take back the bread.
+    After "add milk", "add bread", "undo", the next "undo" passes over "add bread", even if its undo failed.
     """
     messages = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "user_message")
     newest = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(MESSAGES_READ))).all()

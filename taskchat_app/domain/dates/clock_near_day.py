@@ -40,10 +40,7 @@ _CLOCK_MAX_CHARACTERS = 30
 
 
 class TimeOfDay(NamedTuple):
-    """A time at a day; `word` is that of the part of the day ("evening", "tonight"), or "" for a time alone.
-
-    For a part alone, `clock` is its usual time: 18:00 for "evening".
-    """
+    """A time at a day, 18:00 for "evening" alone; `word` is that of the part, "tonight", or "" for a time alone."""
 
     clock: ClockTime
     word: str
@@ -149,8 +146,7 @@ def _hour_in_part(hour: int, word: str, *, is_assumed: bool) -> int | None:
     | "in the morning at 5"    | 17   | "morning" | yes     | 5     | in the morning |
     | "in the morning at 9"    | 9    | "morning" | either  | None  | none           |
     """
-    is_past_midnight = hour % 12 < NIGHTS.get(word, 0) and (is_assumed or hour <= 12)
-    if is_past_midnight:
+    if hour % 12 < NIGHTS.get(word, 0) and (is_assumed or hour <= 12):  # past midnight
         return hour % 12
     if word == "mittag":  # "at 1" near "midday" is read as 13:00 already
         return hour + 12 if 1 <= hour < 5 else None

@@ -30,7 +30,6 @@ ASSISTANT, FROM_WORDS = "assistant", "words"
 """The meanings of a date that a model chose, and of the date that its user's words say."""
 _HOURS = tuple(f"{hour:02}h" for hour in range(24))
 ORDERS = (MONTH_FIRST, DAY_FIRST)
-# Each with its rival: hours with those 12 later, ("03h", "15h")
 _PAIRS = ((THIS_WEEK, WEEK_AFTER), (TODAY, TOMORROW), ORDERS, *zip(_HOURS[:12], _HOURS[12:], strict=True))
 RIVALS = {**dict(_PAIRS), **{second: first for first, second in _PAIRS}}
 """Of each meaning the other one that the same words can have: "15h" of "03h". Of each two a user can prefer one."""
@@ -82,8 +81,7 @@ def switched(due: Due, place: int, zone: ZoneInfo) -> Due | None:
 def as_said(due: Due, said: Sequence[Due], *, chosen: bool, zone: ZoneInfo, now: datetime) -> Due:
     """Return the date of a call with its reading among `said`, the dates in the user's words; else without a reading.
 
-    `chosen`: the call is a model's, which may choose a date that is not in the words. The user said "3/5", read as
-    5 March, else 3 May:
+    With `chosen`, a model may choose another date. Of a user's "3/5", which is read as 5 March, else 3 May:
 
     | due in the call    | its meaning   | its other readings |
     | 5 March            | "month_first" | 3 May              |

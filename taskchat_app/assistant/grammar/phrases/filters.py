@@ -67,17 +67,11 @@ _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
 _LEADS_FROM = ("from", "ab", "starting")
 _LEADS_BEFORE = ("before", "due before", "vor", "vor dem")  # without the day itself
 _LEADS_UNTIL = ("until", "till", "bis", "bis zum", "bis zu")
-_LEADS_UP_TO = (
-    *_LEADS_BEFORE,
-    *_LEADS_UNTIL,
-    *("by", "due by", "due until", "no later than", "not later than", "at the latest by"),
-    *in_both_spellings(
-        dict.fromkeys(
-            "fällig bis|nicht später als|spätestens|spätestens am|spätestens bis|spätestens bis zum|bis spätestens"
-            "|bis spätestens am|bis spätestens zum".split("|")
-        )
-    ),
+_BY = (
+    "by|due by|due until|no later than|not later than|at the latest by|fällig bis|nicht später als|spätestens"
+    "|spätestens am|spätestens bis|spätestens bis zum|bis spätestens|bis spätestens am|bis spätestens zum".split("|")
 )
+_LEADS_UP_TO = (*_LEADS_BEFORE, *_LEADS_UNTIL, *in_both_spellings(dict.fromkeys(_BY)))
 # "(Between) the 1st (and) the 5th", "(vom) 1. bis zum 4."
 _BEGINS_PERIOD = phrase(r"\b(?:from|vo[mn]|(?P<between>between|zwischen)) (?:de[mnr] )?$")
 _TO_THE_END = phrase(r" (?:to|through|thru) ")  # "(from friday) to (sunday)"
@@ -100,10 +94,7 @@ _DATE_WORDS = (
         phrase(r"\b(?:for |the |remainder |rest |remaining |part ){2,6}(?:of )?(?:the |this |my )?day\b(?! of\b)"),
         "today",
     ),
-    (
-        phrase(r"\b(?:for )?(?:the )?(?:rest|remainder) of (?:the|this) (?=week|month|year)"),
-        "this ",
-    ),  # "for the rest of the (week)"
+    (phrase(r"\b(?:for )?(?:the )?(?:rest|remainder) of (?:the|this) (?=week|month|year)"), "this "),
     (phrase(r"\b(?:for|of) (?:the|my) day\b(?! of\b)|\btages(?:ablauf|plan)\b"), "today"),  # "agenda for the day"
     (phrase(r"\b(?:for|of) the week\b|\bwochenplan\b|\bdie woche\b"), "this week"),
 )
@@ -244,8 +235,7 @@ def _bounds(found: Phrase, before: str, clock: UserClock) -> dict[str, Any]:
     # "By friday", "in 2 hours". "Monday at 2pm" too: all that is due by then.
     if found.lead in _LEADS_UP_TO or found.clock is not None or found.exact is not None:
         return {"due_before": _written(last, clock)}
-    # "Friday", "this week"
-    return {"due_after": _written(first, clock), "due_before": _written(last, clock)}
+    return {"due_after": _written(first, clock), "due_before": _written(last, clock)}  # "friday", "this week"
 
 
 def whole_day(found: Phrase) -> dict[str, Any]:

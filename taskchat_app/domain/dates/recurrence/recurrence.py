@@ -44,8 +44,7 @@ def _ever_occurs(parts: Rule) -> bool:
     """Return whether any day fits the rule, whatever its interval, COUNT and UNTIL."""
     numbers = dict(parts.numbers)
     if places := numbers.get("BYSETPOS"):
-        # Where a month has a fifth such day, it has a first: of "1,5" the 1 is enough.
-        numbers["BYSETPOS"] = (min(places, key=abs),)
+        numbers["BYSETPOS"] = (min(places, key=abs),)  # of "1,5" the 1 is enough: with a fifth day there is a first
     searched = _ALL_KINDS_OF_YEARS
     if parts.freq in ("DAILY", "WEEKLY") and "BYMONTHDAY" not in numbers:
         searched = searched[-1:]  # the same days in each year, and 28 years of days take 18 ms
@@ -161,8 +160,7 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
         options["dtstart"] = start - timedelta(days=(start.weekday() - parts.week_start) % 7)
         return (local for local in rrule.rrule(rrule.WEEKLY, **options) if local >= start)
     if parts.freq in ("MONTHLY", "YEARLY") and not parts.names_days and start.day > 28:
-        # FREQ=MONTHLY from 31 January on. A 29th, 30th or 31st moves to the last day of a shorter month, where RFC 5545
-        # would skip the month.
+        # A 29th, 30th or 31st moves to the last day of a shorter month, where RFC 5545 would skip it: FREQ=MONTHLY.
         options["dtstart"] = start.replace(day=1)
         months = rrule.rrule(_FREQ[parts.freq], **options)
         clipped = (month.replace(day=min(start.day, monthrange(month.year, month.month)[1])) for month in months)
@@ -183,7 +181,6 @@ def _times_of_days(parts: Rule, start: datetime, options: dict[str, Any]) -> Ite
     if places := given.get("BYSETPOS"):
         indexes = [place - 1 if place > 0 else place for place in places if abs(place) <= len(times)]
         times = sorted({times[index] for index in indexes})
-    # The days alone, each at midnight: `times` has the times of each day, and its positions.
     of_times = {name.lower() for name in (*TIMES, "BYSETPOS")}
     day_options = {name: value for name, value in options.items() if name not in of_times}
     day_options |= {"dtstart": datetime.combine(start, time(0)), "interval": 1}

@@ -146,13 +146,11 @@ _OF_A_TASK = phrase(
     r"(?:due[ -]?date|deadline|priority|tags?|labels?) of .{1,60}? (?:to|for) "  # "a due date of friday to the report"
     r"|due[ -]?date(?: .{1,60}?)? to "  # "a due date to the report"
     rf"|(?:(?:{PRIORITY_WORD})[ -]priority|priority (?:{PRIORITY_WORD})) to "  # "high priority to the report"
-    r"|(?:tag|priorität|fälligkeit|schlagw\w+) .{1,60}? (?:zu|zum|zur|für|beim?) "  # "das Schlagwort Garten zur Hecke"
-    r")"
+    r"|(?:tag|priorität|fälligkeit|schlagw\w+) .{1,60}? (?:zu|zum|zur|für|beim?) )"  # "den Tag Garten zur Hecke"
     r"|(?:aufgabe )?#?\d{1,9} (?:das|den|die) "  # "Aufgabe 3 das (Schlagwort Garten)"
     r"|.{1,120} as an? (?:note|description) (?:to|on|for) "  # "two litres as a note to (the milk)"
     r"|(?:bei|beim) [^:]{1,60}:"  # "bei der Milch: (zwei Liter)"
-    rf"|.{{1,120}} (?:at|to|um|auf) {_CLOCK} {INSTEAD_OF} {_CLOCK}\Z"  # "the dentist at 4 instead of 3"
-    r")"
+    rf"|.{{1,120}} (?:at|to|um|auf) {_CLOCK} {INSTEAD_OF} {_CLOCK}\Z)"  # "the dentist at 4 instead of 3"
 )
 # The title "To take vitamins" of "add every weekday to take vitamins"
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
