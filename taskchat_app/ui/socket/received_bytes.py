@@ -1,15 +1,13 @@
 """Asks Linux how many bytes each TCP connection has received and how much memory the process holds; resets connections.
 
-unfinished_frames.py uses it to find clients that never end a message. Only Linux tells these numbers.
+unfinished_frames.py and earlier_bytes.py find clients that never end a message by it. Only Linux tells these numbers.
 """
 
-import asyncio
 import ctypes
 import os
 import socket
 import sys
 import termios
-import time
 from collections.abc import Generator, Iterable, Set
 from functools import cache
 from typing import NamedTuple
@@ -17,13 +15,8 @@ from typing import NamedTuple
 from taskchat_app.tcp_connections import Peer
 
 RECEIVED_AT, RECEIVED_BYTES = 128, 8
-"""Offset and size of tcpi_bytes_received in Linux' struct tcp_info."""
+"""Offset and size of tcpi_bytes_received in Linux' struct tcp_info (linux/tcp.h), which grows only at its end."""
 ADDRESS_BYTES = 128
-NO_ADDRESS = bytes(16)
-"""AF_UNSPEC: connect() with it ends a connection with its buffers. After shutdown() those could still be read."""
-
-SEARCH_REST = 20
-"""A search of EarlierBytes blocks the process; the next one starts after a pause that is so many times as long."""
 
 
 class Received(NamedTuple):
@@ -73,7 +66,13 @@ def reset_all(connections: Iterable[Received]) -> None:
     clients = {connection.fd: connection.client for connection in connections}
     for fd, copy, peer in _clients(libc, clients):
         if peer == clients[fd]:  # else the number is another connection's by now
-            libc.connect(copy, NO_ADDRESS, len(NO_ADDRESS))
+            _disconnect(libc, copy)
+
+
+def _disconnect(libc: ctypes.PyDLL, connection: int) -> None:
+    """Reset a connection, and discard its buffers: after shutdown() they could still be read. See connect(2)."""
+    no_address = bytes(16)  # a struct sockaddr of the family AF_UNSPEC
+    libc.connect(connection, no_address, len(no_address))
 
 
 def _clients(libc: ctypes.PyDLL, files: Iterable[int]) -> Generator[tuple[int, int, Peer]]:
@@ -113,41 +112,3 @@ def _bytes_read(libc: ctypes.PyDLL, connection: int) -> int | None:
         return None
     libc.ioctl(connection, termios.FIONREAD, ctypes.byref(unread))
     return int.from_bytes(info.raw[RECEIVED_AT:], sys.byteorder) - unread.value
-
-
-class EarlierBytes:
-    """Finds how many bytes connections have carried before they became WebSockets; calls at the same time share it."""
-
-    def __init__(self) -> None:
-        self._asked = set[Peer]()
-        """The clients for which the next search looks."""
-        self._found: dict[Peer, int] = {}
-        self._searching = asyncio.Lock()
-        self._rests_until = 0.0
-
-    async def of(self, peer: Peer) -> int:
-        """Return how many bytes this client has sent before: a proxy sends many requests over one connection."""
-        self._asked.add(peer)
-        try:
-            async with self._searching:
-                if peer in self._asked:  # else another call has searched for it meanwhile
-                    await self._search()
-            return self._found.get(peer, 0)
-        finally:
-            self._asked.discard(peer)
-            self._found.pop(peer, None)
-
-    async def _search(self) -> None:
-        clock = asyncio.get_running_loop().time
-        await asyncio.sleep(self._rests_until - clock())
-        peers = frozenset(self._asked)
-        found, seconds = await asyncio.to_thread(_searched, peers)
-        self._rests_until = clock() + SEARCH_REST * seconds
-        self._asked -= peers
-        self._found.update((connection.client, connection.size) for connection in found)
-
-
-def _searched(peers: Set[Peer]) -> tuple[list[Received], float]:
-    """Return the bytes received from these clients, and how many seconds of CPU time the search took."""
-    begun = time.thread_time()
-    return received_bytes(peers), time.thread_time() - begun

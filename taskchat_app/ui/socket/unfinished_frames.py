@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from taskchat_app.tcp_connections import Peer
+from taskchat_app.ui.socket.earlier_bytes import EarlierBytes
 from taskchat_app.ui.socket.open_socket import OpenSocket
-from taskchat_app.ui.socket.received_bytes import EarlierBytes, Received, process_memory, received_bytes, reset_all
+from taskchat_app.ui.socket.received_bytes import Received, process_memory, received_bytes, reset_all
 
 MIB = 1024 * 1024
 CHECK_SECONDS = 0.01

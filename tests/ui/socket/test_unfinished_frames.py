@@ -10,10 +10,10 @@ import pytest
 from starlette.types import Message
 
 from taskchat_app.tcp_connections import Peer
-from taskchat_app.ui.socket import received_bytes as bytes_of_connections
-from taskchat_app.ui.socket import unfinished_frames
+from taskchat_app.ui.socket import earlier_bytes, unfinished_frames
+from taskchat_app.ui.socket.earlier_bytes import EarlierBytes
 from taskchat_app.ui.socket.open_socket import OpenSocket
-from taskchat_app.ui.socket.received_bytes import EarlierBytes, Received, received_bytes, reset_all
+from taskchat_app.ui.socket.received_bytes import Received, received_bytes, reset_all
 
 NOBODY: Any = None
 EARLIER = 9 * unfinished_frames.ACCOUNT_MAX
@@ -80,17 +80,19 @@ async def test_what_connections_carried_before_their_sockets_is_searched_for_onc
         go_on.wait(60)
         return [Received(0, peer, peer[1]) for peer in peers if peer[1] != 4]
 
-    monkeypatch.setattr(bytes_of_connections, "received_bytes", received_bytes)
-    monkeypatch.setattr(bytes_of_connections, "SEARCH_REST", 0)
+    monkeypatch.setattr(earlier_bytes, "received_bytes", received_bytes)
+    monkeypatch.setattr(earlier_bytes, "SEARCH_REST", 0)
     earlier = EarlierBytes()
-    peers = [("192.0.2.1", port) for port in range(1, 5)]
-    first = asyncio.create_task(earlier.of(peers[0]))
+    peers = [("192.0.2.1", port) for port in range(1, 6)]
+    first, cancelled = (asyncio.create_task(earlier.of(peer)) for peer in (peers[0], peers[4]))
     await asyncio.to_thread(first_began.wait, 60)
-    others = [asyncio.create_task(earlier.of(peer)) for peer in peers[1:]]
-    await asyncio.sleep(0)
+    others = [asyncio.create_task(earlier.of(peer)) for peer in peers[1:4]]
+    cancelled.cancel()
+    await asyncio.gather(cancelled, return_exceptions=True)
     go_on.set()
     assert [await first, *await asyncio.gather(*others)] == [1, 2, 3, 0]
-    assert searches == [{peers[0]}, {*peers[1:]}]
+    assert searches == [{peers[0], peers[4]}, {*peers[1:4]}]
+    assert earlier._found == {}, "nothing is kept for the cancelled call"  # pyright: ignore[reportPrivateUsage]
 
 
 async def test_open_sockets_have_the_process_watched(watched: dict[Peer, OpenSocket], monkeypatch: pytest.MonkeyPatch):
