@@ -70,6 +70,7 @@ def is_formal(text: str) -> bool:
     return _POLITE_FORM.match(_POLITE.sub("", text)) is not None
 
 
+# In all these patterns case is ignored, and a blank stands for any white space (phrase).
 _NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|olly|pda|google|taskchat)(?=\W)"
 # "(…). Kind regards, Margaret"
 _CLOSING = phrase(
@@ -86,36 +87,44 @@ _EXCLAMATIONS = (
     r"(?:dear|sehr geehrte[rs]?) (?:assistant|assistent\w*)",
     "(?:oh )?(?:i )?(?:almost )?forgot|(?:das )?(?:hätte|habe?) ich (?:fast )?vergessen",
 )
-# "Ugh, I forgot: dentist friday", "oh, and buy stamps"; "oh, no" and "wait, what?" say something of their own.
-_EXCLAMATIONS_BEFORE = phrase(
-    rf"\A(?:(?:(?:{'|'.join(_EXCLAMATIONS)})\s?[,:!.…]{{1,4}}|btw|um[,.…]+|(?:uhm?|hmm?|ähm?)[,.…]*"
-    r"|(?:oh|ah|ach ja)(?= (?:and|und)\b)) (?:and (?!then\b)|und (?!dann\b))?){1,3}(?=\S+ \S)"
+_EXCLAIMED = (
+    rf"(?:{'|'.join(_EXCLAMATIONS)})\s?[,:!.…]{{1,4}}",  # "ugh, ", "oh wait: "
+    "btw|um[,.…]+|(?:uhm?|hmm?|ähm?)[,.…]*",  # "um, ": without a mark it is German
+    r"(?:oh|ah|ach ja)(?= (?:and|und)\b)",  # "oh and "
 )
-_IF_YOU_HAVE_TIME = (
-    "when(?:ever)? you (?:get a chance|have (?:time|a minute|a moment))|if (?:it['’]?s not too much trouble"
-    "|it['’]?s no trouble|you don['’]?t mind)|wenn du (?:mal |kurz |gerade )?zeit hast|wenn es keine umstände macht"
-)
+_AND_THIS = r"(?:and (?!then\b)|und (?!dann\b))?"  # of "oh, and buy stamps"
+# "Ugh, I forgot: dentist friday"; two words must follow, unlike in "oh, no" and "wait, what?"
+_EXCLAMATIONS_BEFORE = phrase(rf"\A(?:(?:{'|'.join(_EXCLAIMED)}) {_AND_THIS}){{1,3}}(?=\S+ \S)")
 _SO_KIND = r"so (?:freundlich|nett|lieb|gut)"
+# Each ends at the end of a word, see _POLITE. Of two that begin alike, the longer one is first: "would you mind".
 _POLITE_WORDS = (
-    r"um(?= (?:add|remind|put|move|delete|mark|tick|make|i|i['’]\w+|can|could|actually|the|my|yeah|ok|okay|so)\b)",
     "ok|okay|nah|so|well|uhm?|ähm?|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually",
     "can i|can we|could we|shall we|let's|would you mind|how about (?:you|we)",
     "(?:can|could|would|will) (?:you|u)(?: be so (?:kind|good)(?: as)? to)?",
     "i would like you to|i'd like (?:you )?to|i (?:want|need) you to",
-    rf"(?:{_IF_YOU_HAVE_TIME})"
-    r"(?=,|(?: please)? (?:add|remind|put|note|delete|remove|mark|tick|cross|move|show|list|tell)\b)",
-    # What is polite only before a command
-    r"do (?=(?:remove|delete|add|show|tell|remind)\b)",
-    r"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add) )",
-    r"i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)",
-    r"i (?:think|guess) (?:you|we) can(?= (?:now )?(?:cross|tick|delete|remove|mark|take|put|add)\b)",
-    r"(?:(?:add|note) )?(?:(?:two|three|four|a few|some|zwei|drei|vier|ein paar) (?:more )?(?:things|tasks|sachen|dinge"
-    r"|aufgaben)(?: (?:hätte?|habe?) ich(?: (?:noch|da))?)?(?=:))",
-    rf"(?:(?:kannst|könntest|würdest) du|(?:kannste|könntste)(?: mir)?(?: mal)?|(?:können|könnten|würden) (?:sie|wir))"
+    # "könntest du bitte so nett sein und", "sei so gut und"
+    "(?:(?:kannst|könntest|würdest) du|(?:kannste|könntste)(?: mir)?(?: mal)?|(?:können|könnten|würden) (?:sie|wir))"
     rf"(?: (?:bitte )?{_SO_KIND} sein(?: und)?)?|(?:sei|seien sie) {_SO_KIND} und",
     _NAMES,
 )
-_POLITE = phrase(rf"^(?:(?:{'|'.join(_POLITE_WORDS)})\b(?!\s?$)[\s,:]*)+")
+# Words that are polite only before what their look-ahead names, with an example each
+_POLITE_BEFORE = (
+    # "um can you add milk", not "um 5 Uhr"
+    r"um(?= (?:add|remind|put|move|delete|mark|tick|make|i|i['’]\w+|can|could|actually|the|my|yeah|ok|okay|so)\b)",
+    # "if you don't mind, add milk", "when you get a chance please add milk"
+    "(?:when(?:ever)? you (?:get a chance|have (?:time|a minute|a moment))|if (?:it['’]?s not too much trouble"
+    "|it['’]?s no trouble|you don['’]?t mind)|wenn du (?:mal |kurz |gerade )?zeit hast|wenn es keine umstände macht)"
+    r"(?=,|(?: please)? (?:add|remind|put|note|delete|remove|mark|tick|cross|move|show|list|tell)\b)",
+    r"do (?=(?:remove|delete|add|show|tell|remind)\b)",  # "do delete 3"
+    r"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add) )",  # "I want to see my tasks"
+    # "I need to set a reminder", "I think you can tick off 3"
+    r"i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)",
+    r"i (?:think|guess) (?:you|we) can(?= (?:now )?(?:cross|tick|delete|remove|mark|take|put|add)\b)",
+    # "add two things: milk and bread", "drei Sachen hätte ich noch: Milch, …"
+    r"(?:(?:add|note) )?(?:(?:two|three|four|a few|some|zwei|drei|vier|ein paar) (?:more )?(?:things|tasks|sachen|dinge"
+    r"|aufgaben)(?: (?:hätte?|habe?) ich(?: (?:noch|da))?)?(?=:))",
+)
+_POLITE = phrase(rf"^(?:(?:{'|'.join([*_POLITE_WORDS, *_POLITE_BEFORE])})\b(?!\s?$)[\s,:]*)+")
 # "(Delete 3), please"; each begins at the boundary of a word, and a look-behind names what stands before it
 _AFTER_ORDER = (
     "please|pls|plz|bitte|(?:thx|thanks|thank you|danke)(?: dear| love| dir)?|cheers|merci|will you|for me|für mich",
@@ -141,7 +150,7 @@ _GREETING = phrase(
 )
 # "Den Zahnarzt bitte löschen": in the middle it is said to the assistant.
 _PLEASE_WITHIN = phrase(r"(?<=\S) (?-i:bitte|please|pls)(?: (?:mal|noch))?(?= \S|\s?[,:])")
-# "1 und 2 kannst du abhaken"; neither ", kannst du streichen" nor within a title
+# "1 und 2 kannst du abhaken"; neither "3, kannst du streichen" nor "Aufgabe Bad kannst du streichen", of a title
 _YOU_CAN = phrase(
     r"\A(?!.{0,150}\b(?:um in\b|aufgabe |erinnerung ))(?P<what>[^:;]{0,150}[^\s:;,.])"
     r" (?:(?:kannst|könntest)(?: du)?|kannste|könntste)(?= (?:abhaken|löschen|streichen|entfernen)\Z)"
@@ -149,11 +158,14 @@ _YOU_CAN = phrase(
 # "Löschen Sie die Milch": "lösch", "en"
 _POLITE_FORM = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
 _NOT_AFTER_HOUR = not_after("uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split())
-# The dot is part of "die 3." and of the dates "30.11." and "am 3.", but not of "Seite 1 bis 3."
-_DAY_AT_END = phrase(
-    rf"(?:\b(?:die|der|das|den|dem) \d{{1,3}}|\b(?:am|zum|vom|(?<![\d.] ){_NOT_AFTER_HOUR}bis|(?<=\d\. )und) \d{{1,2}}"
-    r"|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z"
+_DAYS = (  # whose dot is not the end of the sentence
+    r"\b(?:die|der|das|den|dem) \d{1,3}",  # "die 3."
+    r"\b(?:am|zum|vom) \d{1,2}",  # "am 3."
+    rf"\b(?<![\d.] ){_NOT_AFTER_HOUR}bis \d{{1,2}}",  # "Urlaub bis 3."; not "Seite 1 bis 3.", "eins bis 3."
+    r"\b(?<=\d\. )und \d{1,2}",  # "am 1. und 3."
+    r"(?<![\d.])\d{1,2}\.\d{1,2}",  # "30.11."
 )
+_DAY_AT_END = phrase(rf"(?:{'|'.join(_DAYS)})\.\s*\Z")
 _REQUEST = phrase(
     r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du|kannste|könntste)\b"
     r"|\A(?:können|könnten|würden) (?-i:Sie)\b"
