@@ -33,18 +33,25 @@ _STEP_IN_TITLE = re.compile(
 )
 """A word before STEP that makes it a part of the title: "check the last step of 3"."""
 _PLACEHOLDER = "\ufffc"
-"""Stands for each character of a start that stays in the title, so that it is not read as the due date."""
+"""Stands for each character of a start that stays in the title."""
 ORDER = "order:"
-"""Begins the keys of the chips that ask which of two dates "3/5" is: "order:day" and "order:month"."""
 UNREAD = "due:order"
-"""The key of the chip beside these two, which leaves the date in the title."""
 
 
 @dataclass(frozen=True)
 class Chip:
     """A part of the sentence that was understood, or that the list implies.
 
-    `key` names it in the page's events: "#home", "!high", "due:tomorrow"; `removal` says what a click does.
+    `key` names it in the page's events and in ListContext.removed_chips; `removal` says what a click does.
+
+    | `kind` | `key` |
+    | --- | --- |
+    | "tag" | "#home" |
+    | the priority: "high" | "!high" |
+    | "start" | "start:~monday", the words of the sentence |
+    | "step" | "step:3", a step of task 3 |
+    | "due", "repeat" | "due:tomorrow", the words of the sentence; "due" for the date of the list |
+    | "order" | "order:day" and "order:month" ask which date "3/5" is; "due:order" (UNREAD) leaves it in the title |
     """
 
     kind: str
@@ -167,13 +174,12 @@ class _SentenceReader:
     def take_start(self) -> tuple[Start | None, str]:
         """Return the start and the key of its chip; None and "" without one."""
         self.rest = normalize_blanks(self.rest)
-        starts = (self._start_after(mark) for mark in START.finditer(self.rest))
-        found = next((start for start in starts if start is not None), None)
+        found = _find_start(self.rest, self.zone, self.now)
         if found is None:
             return None, ""
         phrase = self.rest[found.begin : found.end]
         key = f"start:{phrase}"
-        if not self._applies(key):
+        if not self._applies(key):  # the words stay, but as placeholders until `title`: they are no due date
             self._kept_start = phrase
             self.rest = self.rest[: found.begin] + _PLACEHOLDER * len(phrase) + self.rest[found.end :]
             return None, ""
@@ -184,21 +190,6 @@ class _SentenceReader:
         self.rest = rest
         return found.start, key
 
-    def _start_after(self, mark: re.Match[str]) -> _MarkedStart | None:
-        """Return the start after a mark of START; None if no day is there, as in "about ~5pm"."""
-        is_quoted = bool(mark["quoted"])
-        begin = mark.start("quoted") if is_quoted else mark.end()
-        phrase = find_phrase(self.rest, begin, zone=self.zone, now=self.now)
-        if phrase is None or phrase.is_time_alone:
-            return None
-        if is_quoted and phrase.end != mark.end("quoted"):  # only a part of the quotes is a date
-            return None
-        try:
-            start = checked_start(self.rest[begin : phrase.end], zone=self.zone, now=self.now)
-        except Invalid:  # a year that no task has
-            return None
-        return _MarkedStart(start, mark.start(), mark.end() if is_quoted else phrase.end)
-
     def take_parent(self) -> int | None:
         """Return the number of the task that this one is a step of, from the last ", step of 3"."""
         matches = [*STEP.finditer(self.rest)]
@@ -207,14 +198,18 @@ class _SentenceReader:
         last = matches[-1]
         title, after, number = self.rest[: last.start()], self.rest[last.end() :], int(last["number"])
         words_before = title.split()
-        is_in_title = not words_before or _STEP_IN_TITLE.fullmatch(words_before[-1])
-        if is_in_title or not self._applies(f"step:{number}") or not self._is_date_or_empty(after):
+        if not words_before or _STEP_IN_TITLE.fullmatch(words_before[-1]):  # "check the last step of 3"
+            return None
+        if not self._is_date_or_empty(after):  # "pack boxes, step of 3 houses"
+            return None
+        if not self._applies(f"step:{number}"):
             return None
         self.rest = title + after
         return number
 
     def _is_date_or_empty(self, text: str) -> bool:
-        sentence = f"x{text}"  # with a title: a date alone would be the title
+        """Return whether nothing or a date such as " tomorrow" follows; it is read after a title, "x"."""
+        sentence = f"x{text}"
         due = find_whole_due(sentence, zone=self.zone, now=self.now)
         rest = due.cut_from(sentence) if due else sentence
         return rest.strip() == "x"
@@ -259,6 +254,23 @@ class _SentenceReader:
     def _applies(self, key: str) -> bool:
         """Return whether the user has not removed the chip with this key."""
         return key not in self.context.removed_chips
+
+
+def _find_start(sentence: str, zone: ZoneInfo, now: datetime) -> _MarkedStart | None:
+    """Return the first start of the sentence: 6 to 13 of "Plant ~monday". Its blanks are single (normalize_blanks)."""
+    for mark in START.finditer(sentence):
+        day_begins = mark.start("quoted") if mark["quoted"] else mark.end()
+        phrase = find_phrase(sentence, day_begins, zone=zone, now=now)
+        if phrase is None or phrase.is_time_alone:  # "about ~5pm"
+            continue
+        if mark["quoted"] and phrase.end != mark.end("quoted"):  # only a part of the quotes is a date
+            continue
+        try:
+            start = checked_start(sentence[day_begins : phrase.end], zone=zone, now=now)
+        except Invalid:  # a year that no task has
+            continue
+        return _MarkedStart(start, mark.start(), mark.end() if mark["quoted"] else phrase.end)
+    return None
 
 
 def _priority_of(match: re.Match[str]) -> str:
