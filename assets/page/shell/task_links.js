@@ -12,12 +12,13 @@ function openAddressed() {
   if (number) location.replace(`${location.pathname}?task=${number}`);
 }
 
+/** `highlighted` is "7 token", with a new token each time; numbers up to `lastNumber` become links (markdown_elements.js). */
 export function TaskLinks({ highlighted, lastNumber, onOpen }) {
   const click = (event) => {
     const link = event.target.closest?.(`a[href^="${TASK}"]`);
     if (!link) return;
     event.preventDefault();
-    event.stopPropagation();
+    event.stopPropagation(); // neither does what surrounds the link, such as a row, handle the click
     onOpen(Number(link.getAttribute("href").slice(TASK.length)));
   };
   useListener("click", click, { capture: true });

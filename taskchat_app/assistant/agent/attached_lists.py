@@ -36,6 +36,7 @@ _AND = phrase(r" (?:and|und) ")
 # "lines 1, 3-5", "add 2"; its ranges "1" and "3-5"
 _CHOSEN = sentence(rf"(?:{_ADD})(?:(?:numbers?|lines?|nummern?|zeilen?) )?(?P<numbers>\d[\d ,&-]*)(?:hinzu)?")
 _RANGE = re.compile(r"(\d{1,3})(?: ?- ?(\d{1,3}))?")
+# "[Only the first 100 of 250 pages were read.]"
 _PAGES_LEFT_OUT = re.compile(re.escape(PAGES_LEFT_OUT).replace(r"\{read\}", r"\d+").replace(r"\{pages\}", r"\d+"))
 NO_PICTURES = gettext("I cannot see pictures: the owner of this server sets GEMINI_API_KEY for that.")
 
@@ -67,7 +68,7 @@ async def agent_request(turn: TurnContext) -> AgentRequest | None:
 
 
 async def _read_files(turn: TurnContext, *, wants_all: bool) -> AgentRequest | None:
-    """Return what the agent is to answer: to add all lines, or a command about other tasks. Else offer the lines."""
+    """Return what the agent is to answer: to add all lines, or commands about other tasks. Else offer the lines."""
     files = await attachments.files_for_model(turn.person.id, [file.id for file in turn.user_message.attachments])
     lines: list[str] = []
     remarks: list[Message] = []
@@ -79,7 +80,8 @@ async def _read_files(turn: TurnContext, *, wants_all: bool) -> AgentRequest | N
     if lines and wants_all:
         return AgentRequest(_message_adding(turn, lines[:LINES_MAX]))
     clock = UserClock(turn.person.zone, now())
-    commands = read_message(turn.command, clock) if is_command(turn.command, clock, beside_files=True) else []
+    is_about_others = is_command(turn.command, clock, beside_files=True)  # "add milk", not "add all in this photo"
+    commands = read_message(turn.command, clock) if is_about_others else []
     if lines:  # "show the list" is about the list in the files
         commands = [command for command in commands if command.kind != "list"]
     if commands:
@@ -133,7 +135,8 @@ async def _choose(turn: TurnContext, card: ThreadItem, named: Sequence[int]) -> 
     lines = attached_line_choices.lines_of(card)
     chosen = [lines[number] for number in named if number not in added]
     if not chosen:
-        return await say(turn, gettext("These lines are added already."))
+        await say(turn, gettext("These lines are added already."))
+        return None
     await turn.publish(ThreadItemReplacedEvent(item=attached_line_choices.marked(card, added.union(named))))
     return AgentRequest(_message_adding(turn, chosen), card.id)
 

@@ -96,7 +96,8 @@ class TurnModel(Model):
         """Yield the events of Gemini's reply, or of the rules' reply: from then on they reply in this turn."""
         if self._gemini is not None:
             message, *followed = of_turn
-            whole = [*self._turn.conversation[:-1], with_explanation(message, self._explained), *followed]
+            earlier = self._turn.conversation[:-1]  # without the turn's message
+            whole = [*earlier, with_explanation(message, self._explained), *followed]
             events = self._gemini.stream_response(instructions, whole, *args, **kwargs)
             async with aclosing(cast("AsyncGenerator[TResponseStreamEvent, None]", events)) as stream:
                 first = await self._first_event(stream)
@@ -105,18 +106,18 @@ class TurnModel(Model):
                     async for event in stream:
                         yield event
                     return
-                self._gemini = None
+                self._gemini = None  # the rules reply from now on
         self._turn.follows_rules = True
         whole = [*self._turn.rules_conversation[:-1], *of_turn]
         async for event in self._rules.stream_response(instructions, whole, *args, **kwargs):
             yield event
 
     async def _first_event(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> TResponseStreamEvent | None:
-        """Return Gemini's first event; None if it fails or is slow, and the rules take over the command."""
+        """Return Gemini's first event; None, with a notice, if it fails or is slow and the rules take over."""
         try:
             async with offline_fallback.first_word_timeout(self._turn):
                 return await anext(stream)
-        except TimeoutError:
+        except TimeoutError:  # slow, and the rules could answer
             failure = GeminiFailure("timeout", reason="no first word")
         except GeminiFailure as error:
             failure = error
@@ -203,7 +204,7 @@ class MessageWriter:
 
     async def _end(self, annotations: Sequence[Annotation]) -> None:
         item, self._item = self._item, None
-        if item is None:  # ended by another call while this one read the database
+        if item is None:  # ended meanwhile by TurnContext.close_open_items, at the end of a turn that was stopped
             return
         content = item.content[0]
         for index, annotation in enumerate(annotations):

@@ -26,6 +26,7 @@ class ExpiredLease(NamedTuple):
     thread_id: str
     turn_id: str | None
     until: datetime | None
+    """When it expired. So a lease that was renewed since is another one, which must be found twice again."""
 
 
 async def end_killed_turns() -> None:
@@ -41,6 +42,7 @@ async def end_killed_turns() -> None:
         except DATABASE_AWAY:
             found = set[ExpiredLease]()
         has_ended = [await _has_ended(expired) for expired in found if expired in found_before]
+        # One whose turn has ended is not found again, and one of this process is left alone each time.
         found_before = found if all(has_ended) else set()
         await asyncio.sleep(CONFIRM_SECONDS if found_before else POLL_SECONDS)
 

@@ -1,17 +1,19 @@
 """How the change log stores the snapshots of an entry: whole, or as what differs from a snapshot stored before.
 
-Readers see whole snapshots (`Change.before`, `Change.after`). `base_id` says how those of a row are stored:
+Readers see whole snapshots (`Change.before`, `Change.after`). `base_id` says how those of a row are stored. An example,
+with the snapshots open = {"title": "Milk", "done": false} and done = {"title": "Milk", "done": true}:
 
-| `base_id` | `before` | `after` | example: a task {"title": "Milk"} is done, then open again |
+| entry | `base_id` | stored `before` -> read | stored `after` -> read |
 | --- | --- | --- | --- |
-| None | whole | whole | an entry of an earlier version |
-| the row's own id | whole | differences from `before` | 5: {"title": "Milk", "done": false}, {"done": true} |
-| the base's id | differences from the base | differences from the base | 6, with the base 5: {}, {"done": false} |
+| 4: created | None: both whole | null -> null | open -> open |
+| 5: done | 5, itself: `after` as differences from `before` | open -> open | {"done": true} -> done |
+| 6: open again | 5: both as differences from its state, done | {} -> done | {"done": false} -> open |
+| 7: deleted | 5: the same | {"done": false} -> open | null -> null |
 
-A base is an earlier entry of the same task that is stored in one of the first two ways; it stands for the task's state
-after its change, or before a deletion. `shortened_snapshots` writes the first two ways, for imports,
-log/changes.py all three, in SQL: once the state before a change differs from its base by more than 512 bytes
-of JSON, or lacks a field of it, the entry is a new base.
+A base is an earlier entry of the same task that is stored as 4 or 5 are; its state is the task after its change, or
+before a deletion. `shortened_snapshots` stores in these two ways, for imports. RECORD in log/changes.py stores in all
+three, in SQL: an entry is a new base if its `before` differs from the last base by more than 512 bytes of JSON, or if a
+snapshot lacks a field of it.
 """
 
 from collections.abc import Mapping
@@ -25,7 +27,7 @@ def shortened_snapshots(
     change_id: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """Return the columns of an entry, of which `after` is stored as what differs from `before` where it can be."""
-    if before is None or after is None or before.keys() - after.keys():
+    if before is None or after is None or before.keys() - after.keys():  # differences cannot leave a field out
         return {"before": before, "after": after, "base_id": None}
     differences = {name: value for name, value in after.items() if name not in before or before[name] != value}
     return {"before": before, "after": differences, "base_id": change_id}

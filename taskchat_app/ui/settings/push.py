@@ -43,7 +43,7 @@ class PushState(SectionState, rx.State):
 
     rows: rx.Field[list[DeviceRow]] = rx.field(default_factory=list)
 
-    # `add_topic` and `test` start background events: see SectionState.
+    # `add_topic` and `test` start background events, so that a `hide_result` in the queue runs first: see SectionState.
     @rx.event
     def add_topic(self, form: dict[str, Any]) -> Any:
         return PushState.add_topic_in_background(form)
@@ -55,14 +55,14 @@ class PushState(SectionState, rx.State):
     @rx.event(background=True)
     @signed_in
     async def add_topic_in_background(self, person: Person, form: dict[str, Any]) -> Any:
-        url, topic, name = (str(form.get(field, "")) for field in TOPIC_FIELDS)
+        url, topic, name = (str(form.get(field_id, "")) for field_id in TOPIC_FIELDS)
         adding = devices.add_topic(person, url, topic.strip(), name, language=current_language.get())
-        if await self._tried(adding) is None:
+        if await self._tried(adding) is None:  # refused: `_tried` has shown why
             return None
         async with self:
             self.show_result(notice=say(words.TOPIC_ADDED))
             await self._load(person)
-        return [rx.set_value(field, "") for field in TOPIC_FIELDS]
+        return [rx.set_value(field_id, "") for field_id in TOPIC_FIELDS]
 
     @rx.event(background=True)
     @signed_in
@@ -71,7 +71,7 @@ class PushState(SectionState, rx.State):
         async with self:
             if sent is not None and sent.is_delivered:
                 self.show_result(notice=say(words.TEST_SENT))
-            elif sent is not None:  # if it is None, `_tried` shows why
+            elif sent is not None:  # else refused: `_tried` has shown why
                 answer = answer_in_words(sent.status, sent.error)
                 self.show_result(error=say(words.TEST_FAILED, answer=answer))
             await self._load(person)

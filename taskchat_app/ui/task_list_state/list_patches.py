@@ -29,7 +29,10 @@ class ListPatch:
     rows: tuple[TaskRow, ...] = ()
     """The new and changed rows."""
     places: tuple[tuple[int, int], ...] = ()
-    """The number of each new or moved row, and that of the row below it (0 for none), from the end of the list."""
+    """The number of each new or moved row, and that of the row below it.
+
+    The browser applies them in this order: it puts each row before the row below it, or last for 0.
+    """
     gone: tuple[int, ...] = ()
     """The numbers of rows that disappear at once."""
     leaving: tuple[int, ...] = ()
@@ -57,12 +60,13 @@ def patch_of(
 
 def first_patch(rows: Sequence[TaskRow], previous: int) -> ListPatch:
     """Return a patch with the whole list; `previous` is the id of the last patch of the list shown before."""
-    return ListPatch(id=_id_after(previous), after=0, rows=tuple(rows), places=tuple((row.number, 0) for row in rows))
+    places = tuple((row.number, 0) for row in rows)  # each is put last, one after another
+    return ListPatch(id=_id_after(previous), after=0, rows=tuple(rows), places=places)
 
 
 def with_patch(patches: Sequence[ListPatch], patch: ListPatch, *, seen: int = 0) -> list[ListPatch]:
     """Return the patches to keep in the var; `seen` is the id of the last patch that the browser has applied."""
-    newest_dropped = max(seen, patch.id - KEPT_MS)  # an id is a time in milliseconds
+    newest_dropped = max(seen, patch.id - KEPT_MS)  # an id is the time of its patch in milliseconds
     return [*(old for old in patches if old.id > newest_dropped), patch]
 
 
@@ -79,7 +83,7 @@ def _places(before: Shown, after: Shown) -> list[tuple[int, int]]:
         staying.update(numbers_before[block.a : block.a + block.size])
     places: list[tuple[int, int]] = []
     below = 0
-    for number in reversed(after):
+    for number in reversed(after):  # so that the row below is in its place already
         if number not in staying:
             places.append((number, below))
         below = number
