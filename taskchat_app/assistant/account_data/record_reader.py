@@ -75,7 +75,10 @@ class JsonLists:
 
 @asynccontextmanager
 async def read_lists(user_id: str, source: IO[bytes]) -> AsyncGenerator[JsonLists]:
-    """Read the source, of which the members of an account file are kept; outside of transactions. Raises Invalid."""
+    """Read the source, of which the members of an account file are kept; outside of transactions. Raises Invalid.
+
+    The process that reads it writes each list to a file of its own, and the rest to `output` (json_stream.py).
+    """
     with ExitStack() as opened, TemporaryFile() as output:
         files = {name: opened.enter_context(TemporaryFile()) for name in sorted(LISTS)}
         descriptors = {name: file.fileno() for name, file in files.items()}
@@ -87,7 +90,7 @@ async def read_lists(user_id: str, source: IO[bytes]) -> AsyncGenerator[JsonList
 def _head(output: IO[bytes]) -> dict[str, Any]:
     output.seek(0)
     try:
-        head = cast("dict[str, Any]", json.loads(output.read(4 * MB)))
+        head = cast("dict[str, Any]", json.loads(output.read(4 * MB)))  # a longer one is cut, so it is no JSON
     except ValueError as error:
         raise Invalid(TOO_COSTLY) from error
     if "refused" in head:

@@ -50,7 +50,7 @@ CHANGING: tuple[Kind, ...] = (
     *("add", "copy", "wish", "remind", "done", "reported", "reopen", "update", "shift", "tag", "untag"),
     *("delete", "cancel", "delete_all"),
 )
-"""Commands that change tasks, or propose to."""
+"""Commands that change tasks, or propose to, but those about all open tasks and "again" (see Command.is_change)."""
 ADDING: tuple[Kind, ...] = ("add", "wish", "offer")
 NEW: tuple[Kind, ...] = (*ADDING, "remind")
 """Commands for a new task; "remind" is of a task that may be there already."""

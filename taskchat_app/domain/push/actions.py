@@ -37,6 +37,6 @@ async def act(token: str, action: Action) -> None:
                 await complete_task(session, by, int(number))
             if action == "later":
                 await snooze(session, by, int(number))
-            else:
+            else:  # also of a task that was completed
                 await mark_seen(session, by, int(number))
             await idempotency_keys.store_response(session, claims.user_id, key)

@@ -89,11 +89,11 @@ async def _start_due(running: set[str], tasks: asyncio.TaskGroup, subscription: 
 
 async def _send_of_user(user_id: str, running: set[str], subscription: Subscription) -> None:
     try:
-        if await attempt(send_due(user_id), f"Sending the reminders of the user {user_id}") is False:
+        if await attempt(send_due(user_id), f"Sending the reminders of the user {user_id}") is False:  # it failed
             await asyncio.sleep(POLL_SECONDS)  # before it is tried again
     finally:
         running.remove(user_id)
-        subscription.wake()
+        subscription.wake()  # a user for whom there was no room may be next
 
 
 async def _claim(user_id: str) -> list[tuple[ReminderMessage, PushDevice, Notification]]:

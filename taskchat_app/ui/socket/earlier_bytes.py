@@ -21,7 +21,10 @@ class EarlierBytes:
         self._rests_until = 0.0
 
     async def of(self, peer: Peer) -> int:
-        """Return how many bytes this client has sent before: a proxy sends many requests over one connection."""
+        """Return how many bytes this client has sent before: a proxy sends many requests over one connection.
+
+        Called once for a connection, which becomes one WebSocket: never twice at once for the same client.
+        """
         self._asked.add(peer)
         try:
             async with self._searching:
