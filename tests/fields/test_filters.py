@@ -67,6 +67,12 @@ MAKERS: dict[str, tuple[Callable[[Person, str], TaskQuery], str]] = {
 """What makes queries, and the filters that it does not have."""
 
 
+@pytest.mark.parametrize("name", [name for name in FILTERS if name != "status"])
+def test_a_list_with_a_filter_of_the_page_is_not_counted_by_its_view(name: str):
+    assert TaskFilters(**{name: VALUES[name]}).narrows
+    assert not TaskFilters(view="done", sort="due", order="desc", q=" ").narrows
+
+
 async def by_page(session: Any, user_id: str, query: TaskQuery) -> list[int]:
     return [task.number for task in (await queries.list_tasks(session, user_id, query)).tasks]
 

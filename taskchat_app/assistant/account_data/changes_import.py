@@ -15,6 +15,7 @@ from taskchat_app.assistant.account_data.record_types import ChangeRecord
 from taskchat_app.assistant.account_data.rows_import import Batch
 from taskchat_app.assistant.account_data.tasks_import import DEFAULTS, RELATIONS, ImportedTasks
 from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import execute
 from taskchat_app.domain.storage.models import Change, User
 from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots
 from taskchat_app.domain.tasks.positions import parse_position
@@ -67,7 +68,7 @@ async def import_changes(
         imported.file_ids.append(read.record.id)  # only now: a change cannot undo itself
     await batch.flush()
     count = len(imported.file_ids)
-    await (await session.connection()).execute(COUNT_CHANGES, {"user_id": by.user_id, "count": count})
+    await execute(session, COUNT_CHANGES, {"user_id": by.user_id, "count": count})
     await skip_history(session, by.user_id, last_id, last_id + count)
     return imported
 

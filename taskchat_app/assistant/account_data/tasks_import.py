@@ -20,6 +20,7 @@ from taskchat_app.assistant.account_data.record_types import Settings, TaskRecor
 from taskchat_app.assistant.account_data.rows_import import ROWS_AT_ONCE, Batch
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
+from taskchat_app.domain.storage.database import execute
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.positions import position_among, position_within, prefix_of_imported
@@ -260,7 +261,7 @@ class TasksImport:
         """Update the same columns of all these tasks, whose numbers are "updated"."""
         which = (col(Task.user_id) == self._by.user_id, col(Task.number) == bindparam("updated"))
         values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "updated"}
-        await (await self._session.connection()).execute(update(Task).where(*which).values(values), rows)
+        await execute(self._session, update(Task).where(*which).values(values), rows)
 
 
 def _previewed(read: Read[TaskRecord], number: int) -> dict[str, Any]:

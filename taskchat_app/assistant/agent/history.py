@@ -21,6 +21,7 @@ from taskchat_app.assistant.core.model_notes import (
 )
 from taskchat_app.assistant.gemini.request import with_signature
 from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import execute
 
 _Json = dict[str, Any]
 
@@ -113,7 +114,7 @@ class Conversation(NamedTuple):
 async def read_conversation(session: AsyncSession, by: Cause, message: UserMessageItem) -> Conversation:
     """Return the conversation up to this message, without other items of its turn."""
     values = {"thread_id": by.thread_id, "turn_id": by.turn_id, "user_id": by.user_id, "most": ITEMS_READ}
-    rows = await (await session.connection()).execute(READ_EARLIER, values)
+    rows = await execute(session, READ_EARLIER, values)
     return conversation_of([EarlierItem(*row) for row in rows], message)
 
 

@@ -18,7 +18,7 @@ from sqlmodel import col
 from taskchat_app.assistant.core.items import MESSAGES, text_of
 from taskchat_app.assistant.threads.store import item_of
 from taskchat_app.domain.storage.cursors import decode, encode
-from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.storage.database import execute, reading
 from taskchat_app.domain.storage.errors import Invalid, checked_text
 from taskchat_app.domain.storage.models import Thread, ThreadItem
 from taskchat_app.domain.tasks.fields import checked_search
@@ -89,7 +89,7 @@ async def search_messages(user_id: str, q: str, *, limit: int = 30, cursor: str 
     if position is not None:
         query = query.where(tuple_(both.c.created_at, both.c.id) < tuple_(literal(position.at), literal(position.id)))
     async with reading(user_id) as session:
-        rows = (await (await session.connection()).execute(query)).all()
+        rows = (await execute(session, query)).all()
     shown = rows[:limit]
     # A page of the longest answers takes 1 s.
     matches = await asyncio.to_thread(lambda: [_match_of(row, wanted) for row in shown])

@@ -21,7 +21,7 @@ from taskchat_app.assistant.core.events import encode_failure
 from taskchat_app.assistant.threads.store import PUT_ITEMS, item_values
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.log.changes import Cause, Entry, not_recorded, recorded_values
-from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction, now, reading
+from taskchat_app.domain.storage.database import DATABASE_AWAY, execute, locking_transaction, now, reading
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
 from taskchat_app.domain.tasks.search_words import search_words_of
@@ -151,7 +151,7 @@ def run_parameters(turn: TurnContext) -> _Json:
 
 async def lock_lease(session: AsyncSession, turn: TurnContext) -> bool:
     """Lock the lease until the transaction ends, and return whether to stop; raise TurnOverError if it is lost."""
-    stop_requested = (await (await session.connection()).execute(LOCK_LEASE, run_parameters(turn))).scalar_one_or_none()
+    stop_requested = (await execute(session, LOCK_LEASE, run_parameters(turn))).scalar_one_or_none()
     if stop_requested is None:
         raise TurnOverError(turn.turn_id)
     return stop_requested
@@ -189,7 +189,7 @@ async def end_turn(turn: TurnContext, last_message: ThreadItem | None = None) ->
     """Store how the turn ended, with its last message, and release its lease; return False if it has lost it."""
     values = run_parameters(turn) | {"at": now(), "ending": turn.ending, "error": encode_failure(turn.failure)}
     async with locking_transaction(turn.person.id) as session:
-        if (await (await session.connection()).execute(END_TURN, values)).one_or_none() is None:
+        if (await execute(session, END_TURN, values)).one_or_none() is None:
             return False
         await _store(session, turn, [last_message] if last_message else [], Entry("turn", turn.ending))
     return True
@@ -205,7 +205,7 @@ async def _store(
 ) -> None:
     """Store items and tool calls of a running turn, and record the entries about the items and `more`."""
     entries = [*(Entry("message", "stored", item_id=item.id) for item in items), *more]
-    await (await session.connection()).execute(STORE, await _store_parameters(turn.cause(), items, entries, calls))
+    await execute(session, STORE, await _store_parameters(turn.cause(), items, entries, calls))
 
 
 async def _store_parameters(

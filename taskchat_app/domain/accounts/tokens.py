@@ -72,7 +72,8 @@ def token_in(cookies: str) -> str | None:
     values: list[str] = []
     for wanted in names:
         values += [value for name, _, value in pairs if name == wanted]
-    for value in values:
-        if read(value, "app"):
-            return value
+    if len(values) > 1:
+        for value in values:
+            if read(value, "app"):
+                return value
     return values[0] if values else None

@@ -52,6 +52,11 @@ class TaskFilters:
     asked: bool = False
     """Whether the list is shown for a question in the chat, until the user changes something of it."""
 
+    @property
+    def narrows(self) -> bool:
+        """True if a filter applies besides the view."""
+        return bool(self.priority or self.tags or self.due_after or self.due_before or self.q.strip())
+
 
 def sort_of(filters: TaskFilters) -> tuple[str, str]:
     """Return the effective sort and order; ("", "") for deleted tasks, which have their own default."""

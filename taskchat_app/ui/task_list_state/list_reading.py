@@ -86,7 +86,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         tasks_to_send = await page_queries.read_tasks(session, person.id, [*changed, *leaving])
         tags = await page_queries.count_tags(session, person.id, query)
         views = await page_queries.count_views(session, person.id, today_ends)
-        found = await page_queries.count_found(session, person.id, query) if has_more else len(listed)
+        found = await _count_found(session, person, filters, query, views) if has_more else len(listed)
     rows_to_send: dict[int, TaskRow] = {}
     for task in tasks_to_send:
         place = leaving[task.number] if task.number in leaving else rows[task.number].place
@@ -168,6 +168,16 @@ async def _read_rows(
             title = "" if parent.number in wanted.has else parent.title  # none while the parent is shown above
             leaving[number] = Place(unfolded=number in steps, parent_title=title)
     return rows, leaving
+
+
+async def _count_found(
+    session: AsyncSession, person: Person, filters: TaskFilters, query: TaskQuery, views: ViewCounts
+) -> int:
+    """Return the number of tasks in the whole list: that of its view, if that is counted and no filter narrows it."""
+    count_of_view: int | None = getattr(views, filters.view, None)
+    if count_of_view is None or filters.narrows:
+        return await page_queries.count_found(session, person.id, query)
+    return count_of_view
 
 
 def _row_fingerprint(row: _ShownRow, language: str, date_facts: tuple[object, ...], at: datetime) -> int:
