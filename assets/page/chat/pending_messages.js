@@ -2,7 +2,7 @@
 //
 // The `place` of a message is the id of its conversation, or "new-…" until that has one (outbox.js). `here` is the place of
 // the conversation that the user is in; the server may still have another conversation open, `serverThread`.
-import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef } from "react";
+import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useNavigate, useNavigation } from "react-router";
 import * as words from "$/utils/words";
 import { useConnection, useOpening } from "../connection/connection.js";
@@ -61,15 +61,19 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
 }
 
 /**
- * Return a function that replaces the address of the new conversation by the one with its id, unless the user has opened
- * another page meanwhile.
+ * Return a function that replaces the address of the new conversation by the one with its id, unless the user opens another
+ * page meanwhile. While a navigation runs, it waits for its end: one may lead to the new conversation's other history entry.
  */
 function useNewAddress() {
   const navigate = useNavigate();
-  const isLeaving = useNavigation().state !== "idle";
-  return (thread) => {
-    if (location.pathname === "/" && !isLeaving) navigate(`/c/${thread}${location.search}`, { replace: true });
-  };
+  const isNavigating = useNavigation().state !== "idle";
+  const [begun, setBegun] = useState("");
+  useLayoutEffect(() => {
+    if (!begun || isNavigating) return;
+    setBegun("");
+    if (location.pathname === "/") navigate(`/c/${begun}${location.search}`, { replace: true });
+  }, [begun, isNavigating]);
+  return setBegun;
 }
 
 /** Handles the server's latest `outcomes` of sent messages. */

@@ -1,9 +1,10 @@
 """Back, Forward, a reload and a link follow the open task."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.standin import Standin, text
 from tests.ui.conftest import Proxied
@@ -74,6 +75,30 @@ async def test_a_quick_step_back_and_forward_opens_the_task_while_a_message_is_t
     await visitor.expect_answer("Of course.")
     await expect(visitor.panel).to_contain_text("Milk")
     await expect(visitor.page).to_have_url(re.compile(r"/c/.*\?task=1$"))
+
+
+@pytest.mark.soak
+async def test_a_conversation_that_begins_while_a_slow_page_is_left_again_gets_its_address(
+    visit: Visit, gemini: Standin
+):
+    gemini.script([text("Of course.")])
+    visitor = await visit("Milk")
+    await visitor.open_task("Milk")
+    held = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await held.wait()
+        await route.continue_()
+
+    await visitor.page.route("**/assets/*settings*.js", hold)
+    async with visitor.page.expect_request("**/assets/*settings*.js"):
+        await visitor.page.get_by_role("link", name="Settings").click()
+    await visitor.send("Hello")
+    await visitor.expect_answer("Of course.")
+    await visitor.page.go_back()
+    await expect(visitor.page).to_have_url(re.compile(r"/c/thr_\w+$"))
+    await visitor.expect_answer("Of course.")
+    held.set()
 
 
 async def test_a_link_opens_the_task_back_closes_it_and_an_old_link_opens_a_done_one(visit: Visit):
