@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chatkit.types import ThreadMetadata
-from sqlalchemy import ColumnElement, and_, desc, func, or_, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, desc, func, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -30,6 +30,11 @@ TITLE_MAX = 255
 TITLE_LENGTH = 60
 """Characters of a title that is made of a conversation's first message."""
 
+_THREAD = select(Thread).where(
+    Thread.user_id == bindparam("user_id"), Thread.id == bindparam("id"), col(Thread.deleted_at).is_(None)
+)
+_THREAD_LOCKED = _THREAD.with_for_update()
+
 
 def new_thread(user_id: str, title: str) -> Thread:
     """Return a new conversation, not attached to a session."""
@@ -48,10 +53,8 @@ def new_thread(user_id: str, title: str) -> Thread:
 async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> Thread:
     """Return the user's thread, for all access to threads; raise NotFound if absent, deleted or another user's."""
     if is_storable(thread_id):
-        query = select(Thread).where(
-            Thread.user_id == user_id, Thread.id == thread_id, col(Thread.deleted_at).is_(None)
-        )
-        row = (await session.exec(query.with_for_update() if lock else query)).one_or_none()
+        query = _THREAD_LOCKED if lock else _THREAD
+        row = (await session.exec(query, params={"user_id": user_id, "id": thread_id})).one_or_none()
         if row is not None:
             return row
     raise NotFound(gettext("This conversation does not exist, or not any more. Start a new one."))

@@ -3,9 +3,11 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
 import jwt
+from jwt.types import Options
 
 from taskchat_app.config import jwt_secret, settings
 from taskchat_app.domain.storage.database import now
@@ -49,15 +51,20 @@ def read(token: str, scope: Scope) -> TokenClaims | None:
     """
     for key in filter(None, (jwt_secret(), settings().jwt_secret_previous)):
         with suppress(jwt.PyJWTError, UnicodeEncodeError):  # UnicodeEncodeError: the token contains a lone surrogate
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[ALGORITHM],
-                audience=audience_of(scope),
-                options={"require": ["sub", "jti", "iat", "exp", "aud"]},
-            )
-            return TokenClaims(claims["sub"], claims["jti"])
+            claims = _signed_claims(token, key, audience_of(scope))
+            if claims["exp"] > now().timestamp():
+                return TokenClaims(claims["sub"], claims["jti"])
     return None
+
+
+@lru_cache(maxsize=1024)
+def _signed_claims(token: str, key: str, audience: str) -> dict[str, Any]:
+    """Return the claims of a token that was valid when it was first read; raise PyJWTError for another one.
+
+    Cached, since each request reads its token twice, which takes 5 % of the processor time of a turn without this.
+    """
+    options: Options = {"require": ["sub", "jti", "iat", "exp", "aud"]}
+    return jwt.decode(token, key, algorithms=[ALGORITHM], audience=audience, options=options)
 
 
 def token_in(cookies: str) -> str | None:
