@@ -62,7 +62,13 @@ _DAY_BEFORE_DATE = (
     # "sauna 12 loka " before "18:30": a month in another language
     (re.compile(r"(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\Z"),
      caseless(r"\A\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\Z")),
+    # "dentist 10 approximately " before "9am"
+    (caseless(rf"{NO_NUMBER}(?<![\w.,:/$€£#-])(?<!,\s)(?:[1-9]|[12]\d|3[01])\s(?:approx(?:imately|\.)?\s)?\Z"),
+     caseless(r"\A\d{1,2}(?:[.:]\d\d)?\s?(?:[ap]\.?m\b|uhr|h\b)")),
 )  # fmt: skip
+# Directly after a date with a weekday: " 27.5" of "samstag nachmittag 27.5", but not " 12.5 km"
+_DAY_AFTER = re.compile(r"\A,?\s(?:[1-9]|[12]\d|3[01])\.(?:[1-9]|1[0-2])(?![\w€%]|[.,:]\d|\s(?:[€%]|k?[gm]\b|l\b|eur))")
+_WITH_WEEKDAY = caseless(rf"\b{WEEKDAY}\b")
 # A date that ends a heading, with a number after it: "friday, " of "friday, 9 dentist"
 _DAY_AS_HEADING = caseless(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}),\s\Z")
 # "Before tuesdays" of "before tuesdays seminar", which is no tuesday but a seminar's
@@ -83,10 +89,13 @@ def is_read_in_part(sentence: str, mention: DueMention) -> bool:
     """Return whether the sentence has a day or hour beside the date that was read: "every day at 8 and 20"."""
     text, (start, end) = mask_quotes(sentence), mention.spans[0]
     before, date, after = text[:start], text[start:end], text[end:]
-    has_another_day = any(day.search(before) and part.search(date) for day, part in _DAY_BEFORE_DATE)
+    has_day_before = any(day.search(before) and part.search(date) for day, part in _DAY_BEFORE_DATE)
+    has_day_after = _WITH_WEEKDAY.search(date) and _DAY_AFTER.match(after)
     is_heading = _DAY_AS_HEADING.search(date) and re.search(r"\d", after)
     is_owning = mention.rule is None and _OWNING_DAY.search(date) and _OWNED.match(after)
-    if has_another_day or is_heading or is_owning or _SECOND_HOUR.match(after) or _UNREAD_TIME.search(text):
+    if has_day_before or has_day_after or is_heading or is_owning:
+        return True
+    if _SECOND_HOUR.match(after) or _UNREAD_TIME.search(text):
         return True
     is_whole_day = mention.rule is None and mention.due is not None and mention.due.day is not None
     return is_whole_day and _UNREAD_NEAR_DAY.search(f"{before}\n{date}\n{after}") is not None

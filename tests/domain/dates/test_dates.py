@@ -52,7 +52,8 @@ def test_a_number_that_stays_unread_beside_a_date_means_that_there_is_no_certain
         *("dentist 8 this evening", "dentist on friday at 0640", "dentist on friday not before 9"),
         *("dentist 9 tomorrow", "Zahnarzt morgen 9", "dentist friday 28/6/2027 at 9", "film wed to fri this week at 9"),
         *("sauna 12 loka 18:30", "sauna 26.11.2o gegen 16:30 Uhr", "train 23 nov at 15h05 20h15leave"),
-        *("dentist 0845am friday", "dentist 18.30 12 dec"),
+        *("dentist 0845am friday", "dentist 18.30 12 dec", "Zahnarzt am Samstag Nachmittag 27.5"),
+        *("dentist 10 9am", "dentist 10 approximately 9 a.m."),
         *("dentist 6-7 tomorrow", "dentist on 12.12. 18 - 20 h", "dentist friday latest 18:00", "call today 12.10"),
         *("pills every day at 8 and at 20", "pills every day at 8 and 20", "call mum on sunday around 6:20ish"),
     ):
@@ -63,6 +64,7 @@ def test_a_number_that_stays_unread_beside_a_date_means_that_there_is_no_certain
         *("read 5 to 9 on friday", "tax return due 31.12.2015", "read page 3, no, 4 tomorrow", "read chapter 7 today"),
         *("study 3h friday", "pay $12.50 tomorrow", "pay invoice 1830 by friday", "party 16 Dec 2028"),
         *("taco tuesday tomorrow", "feed 3 cats at 18:30", "feed 3 cats tomorrow 18:30"),
+        *("milk, 10, 9am", "room 10 9am", "Lauf Samstag 15 Uhr 12.5 km", "take 2 pills 9am"),
     ):
         assert find_whole_due(sentence, zone=BERLIN, now=WEDNESDAY) == find_due(sentence, zone=BERLIN, now=WEDNESDAY)
     for sentence in ("run at 6:15a", "lunch at 12p"):
