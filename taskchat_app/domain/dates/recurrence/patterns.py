@@ -176,6 +176,7 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s(?:morning|evening|night|afternoon|{GERMAN_PART_OF_DAY})", fixed("FREQ=DAILY")),  # every morning
     (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", every(1)),  # every 3 days
     (rf"{_EVERY}\s(?P<unit>{_UNIT}){_ON_DAYS}", every(1)),  # every week on friday
+    (r"(?:(?<=\bme\s)daily|everyday)(?=\s(?:at|to|for)\s)", fixed("FREQ=DAILY")),  # remind me everyday to …
 )  # fmt: skip
 """Phrases with "every": a recurrence anywhere in a sentence."""
 ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
@@ -193,7 +194,7 @@ ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:(?:on|am)\s)?(?P<days>{_DAYS_IN_ROW})", days_in_row),  # mon wed fri
     # Mon-fri, before a time
     (rf"(?P<first>{_DAY_NAME})(?:[-–]|\s(?:through|thru|bis)\s)(?P<last>{_DAY_NAME})", timed_range),
-    (r"(?:einmal\s)?(?:daily|täglich)", fixed("FREQ=DAILY")),
+    (r"(?:einmal\s)?(?:daily|everyday|täglich)", fixed("FREQ=DAILY")),
     (r"bi-?weekly|fortnightly|zweiwöchentlich", fixed("FREQ=WEEKLY;INTERVAL=2")),
     (r"(?:einmal\s)?(?:weekly|wöchentlich)", fixed("FREQ=WEEKLY")),
     (r"(?:einmal\s)?(?:monthly|monatlich)", fixed("FREQ=MONTHLY")),
