@@ -16,7 +16,6 @@ from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 
 FREE_SLOTS_MAX = 2
 _TOKEN = re.compile(r"\{(?P<slot>\w+)\}|<(?P<rule>\w+)>|(?P<mark>[()\[\]|])|(?P<blank>\s+)|(?P<text>[^{}<>()\[\]|\s]+)")
-_NAME = re.compile(r"\(\?P<(?P<name>\w+)>")  # "(?P<item>"
 _CLOSES = {"(": ")", "[": "]", "": ""}
 """The mark that closes what another one opens; a template is opened and closed by none."""
 
@@ -60,28 +59,17 @@ def compile_template(template: str, rules: Mapping[str, str]) -> re.Pattern[str]
         raise TemplateError(f"more than {FREE_SLOTS_MAX} free slots: {', '.join(free)}")
     if _is_touching(words):
         raise TemplateError("two free slots without a word between them")
-    is_last = bool(free) and words[-1] == (Slot(free[-1]),)
-    bounded = free[-1] if len(free) == FREE_SLOTS_MAX and not is_last else ""
-    return sentence(_with_first_names(_pattern(words, bounded)))
+    return sentence(_Writer(_slot_to_bound(words, free)).pattern(words))
 
 
-def _with_first_names(pattern: str) -> str:
-    """Return the pattern with a name for the first group of each name only: "swap {number} and {number}".
+def _slot_to_bound(words: Words, free: list[str]) -> str:
+    """Return the free slot that gets a bound: the second one, unless the clause ends with it; else "".
 
-    Python's re refuses a name twice. Only the first group is read, so a free slot cannot be there twice.
+    In "rename {item} to {title} please" each place where `item` may end begins a search for "please" behind `title`;
+    without a bound each search would go to the end of the clause.
     """
-    known: set[str] = set()
-
-    def named(match: re.Match[str]) -> str:
-        name = match["name"]
-        if name not in known:
-            known.add(name)
-            return match[0]
-        if SLOTS[name].is_free:
-            raise TemplateError(f"the free slot {{{name}}} twice")
-        return "(?:"
-
-    return _NAME.sub(named, pattern)
+    is_last = bool(free) and words[-1] == (Slot(free[-1]),)
+    return free[-1] if len(free) == FREE_SLOTS_MAX and not is_last else ""
 
 
 def parse(template: str, rules: Mapping[str, str], within: tuple[str, ...] = ()) -> Words:
@@ -169,7 +157,8 @@ def _free_slots(words: Words) -> list[str]:
 def _is_touching(words: Words) -> bool:
     """Return whether a free slot follows another one, with nothing that must be said between them.
 
-    Only slots that are words of the template itself count, not those within its groups.
+    "move {item} [to] {when}" does: "to" may be missing. Only slots that are words of the template itself count, not
+    those within its groups.
     """
     was_free = False
     for word in words:
@@ -186,23 +175,62 @@ def _is_optional(word: Word) -> bool:
     return len(word) == 1 and isinstance(word[0], Group) and word[0].optional
 
 
-def _pattern(words: Words, bounded: str) -> str:
-    """Return a pattern of the words; `bounded` is the slot with a bound.
+class _Writer:
+    """Writes the pattern of a template from left to right."""
 
-    "[please] show [me] tasks" → "(?:please )?show(?: me)? tasks". An optional word takes the blank on the side of the
-    first word that is not optional.
-    """
-    required = [at for at, word in enumerate(words) if not _is_optional(word)]
-    if not required:
-        raise TemplateError("every word is optional")
-    pattern = ""
-    for word, following in pairwise(words[: required[0] + 1]):
-        pattern += f"(?:{_word(word, bounded)}{_gap(word, following)})?"
-    pattern += _word(words[required[0]], bounded)
-    for previous, word in pairwise(words[required[0] :]):
-        part = _gap(previous, word) + _word(word, bounded)
-        pattern += f"(?:{part})?" if _is_optional(word) else part
-    return pattern
+    def __init__(self, bounded: str) -> None:
+        self._bounded = bounded
+        """The slot with a bound."""
+        self._named: set[str] = set()
+        """The slots that are written already."""
+
+    def pattern(self, words: Words) -> str:
+        """Return a pattern of the words: "[please] show [me] tasks" → "(?:please )?show(?: me)? tasks".
+
+        An optional word takes the blank on the side of the first word that is not optional.
+        """
+        first = next((at for at, word in enumerate(words) if not _is_optional(word)), None)
+        if first is None:
+            raise TemplateError("every word is optional")
+        written = [f"(?:{self._word(word)}{_gap(word, after)})?" for word, after in pairwise(words[: first + 1])]
+        written.append(self._word(words[first]))
+        for before, word in pairwise(words[first:]):
+            part = _gap(before, word) + self._word(word)
+            written.append(f"(?:{part})?" if _is_optional(word) else part)
+        return "".join(written)
+
+    def _word(self, word: Word) -> str:
+        """Return the pattern of a word that is there, also of one that may be missing."""
+        if len(word) == 1 and isinstance(word[0], Group):
+            return self._group(word[0])
+        if all(isinstance(piece, Group) and piece.optional for piece in word):
+            raise TemplateError("a word of optional parts only")
+        return "".join(map(self._piece, word))
+
+    def _piece(self, piece: Piece) -> str:
+        match piece:
+            case Text(text):
+                return re.sub("['’]", "['’]", re.escape(text))
+            case Slot(name):
+                return self._slot(name)
+            case Group():
+                return self._group(piece) + ("?" if piece.optional else "")
+
+    def _slot(self, name: str) -> str:
+        """Return the slot's group; without the name if it is there before: "swap {number} and {number}".
+
+        Python's re refuses a name twice. Only the first group is read, so a free slot cannot be there twice.
+        """
+        group = SLOTS[name].pattern(name, is_bounded=name == self._bounded)
+        if name not in self._named:
+            self._named.add(name)
+            return group
+        if SLOTS[name].is_free:
+            raise TemplateError(f"the free slot {{{name}}} twice")
+        return f"(?:{group.removeprefix(f'(?P<{name}>')}"
+
+    def _group(self, group: Group) -> str:
+        return f"(?:{'|'.join(map(self.pattern, group.alternatives))})"
 
 
 def _gap(before: Word, after: Word) -> str:
@@ -214,26 +242,3 @@ def _is_mark(piece: Piece) -> bool:
     if isinstance(piece, Group):
         return all(_is_mark(words[0][0]) for words in piece.alternatives)
     return isinstance(piece, Text) and piece.text[0] in ":!"
-
-
-def _word(word: Word, bounded: str) -> str:
-    """Return the pattern of a word that is there, also of one that may be missing."""
-    if len(word) == 1 and isinstance(word[0], Group):
-        return _group(word[0], bounded)
-    if all(isinstance(piece, Group) and piece.optional for piece in word):
-        raise TemplateError("a word of optional parts only")
-    return "".join(_piece(piece, bounded) for piece in word)
-
-
-def _piece(piece: Piece, bounded: str) -> str:
-    match piece:
-        case Text(text):
-            return re.sub("['’]", "['’]", re.escape(text))
-        case Slot(name):
-            return SLOTS[name].pattern(name, is_bounded=name == bounded)
-        case Group():
-            return _group(piece, bounded) + ("?" if piece.optional else "")
-
-
-def _group(group: Group, bounded: str) -> str:
-    return f"(?:{'|'.join(_pattern(words, bounded) for words in group.alternatives)})"
