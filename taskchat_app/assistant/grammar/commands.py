@@ -50,18 +50,23 @@ CHANGING: tuple[Kind, ...] = (
     *("add", "copy", "wish", "remind", "done", "reported", "reopen", "update", "shift", "tag", "untag"),
     *("delete", "cancel", "delete_all"),
 )
-"""Commands that change tasks, or propose to, but those about all open tasks and "again" (see Command.is_change)."""
+"""Commands that change tasks, or propose to.
+
+Without "complete_all" and "all_done", which Command.is_change adds, and without "again", which repeats one of these.
+"""
 ADDING: tuple[Kind, ...] = ("add", "wish", "offer")
 NEW: tuple[Kind, ...] = (*ADDING, "remind")
 """Commands for a new task; "remind" is of a task that may be there already."""
 Language = Literal["en", "de"]
 Pronoun = Literal[
-    "it", "them", "it or them", "both", "other", "others", "last touched", "selected", "all", "all tasks", "overdue"
-]
-"""German has one word for "it" and "them"; it means several tasks if several are selected. "all tasks" means the open
-tasks, or the done tasks in a command to reopen; "all" does too, unless a part of the list was shown. "other" is the
-second of two; which tasks "others" are ("the rest") is asked. "last touched" is meant by a command without any task
-("and set priority low")."""
+    "it", "them", "both", "selected", "overdue",
+    "it or them",  # one word in German; several tasks, if several are selected
+    "other",  # the second of two
+    "others",  # "the rest": it is asked which they are
+    "last touched",  # in a command without any task: "and set priority low"
+    "all tasks",  # the open ones; in a command to reopen, the done ones
+    "all",  # the same, unless a part of the list was shown
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

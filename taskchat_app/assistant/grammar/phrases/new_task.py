@@ -13,6 +13,10 @@ from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.vocabulary import Weight
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
+# "(Tomorrow, high priority)", "(#home)"
+_IN_BRACKETS = phrase(r" [(\[](?P<inside>[^()\[\]]{0,60}(?:priority|prio|priorität|#[^\W\d])[^()\[\]]{0,60})[)\]]")
+_LOOSE_END = phrase(r" (?:and|und|with|mit) ?\Z")  # "Dune with", of "Dune with the tag films and high priority"
+
 
 def read_title(text: str, clock: UserClock) -> dict[str, Any]:
     """Parse the arguments of create_task; the title is empty if the text has only marks.
@@ -21,12 +25,26 @@ def read_title(text: str, clock: UserClock) -> dict[str, Any]:
     and last the due date, which is certain only at the end of a title.
     """
     given: dict[str, Any] = {}
-    text = _take_priority(_IN_BRACKETS.sub(r", \g<inside>", _take_note(text, given, clock)), given)
+    text = _take_note(text, given, clock)
+    text = _IN_BRACKETS.sub(r", \g<inside>", text)
+    text = _take_priority(text, given)
     text = _take_tags(text, given, clock)
-    text = _take_due(without_reminder(text, clock), given, clock)
-    # "Dune with the tag films and high priority"
-    text = _LOOSE_END.sub("", text) if given.keys() & {"priority", "tags"} else text
+    text = without_reminder(text, clock)
+    text = _take_due(text, given, clock)
+    if given.keys() & {"priority", "tags"}:
+        text = _LOOSE_END.sub("", text)
     return {"title": _clean(text), **given}
+
+
+# "(Call Bob friday 9am) and a reminder an hour before", "(…) and remind me": the tools read it from the message
+_REMINDED = phrase(
+    r" ?,? ?\b(?:(?:and|with|und|mit) ){1,3}(?:an? |eine[rn]? )?(?:reminder|erinnerung)\b"
+    rf"(?: ?(?:at due time|{OFFSET.pattern}))? ?$"
+)
+_REMIND_ME = phrase(
+    rf" ?,? (?:and |und )?(?:(?:remind|tell|alert|notify|ping) me|erinnere? mich)"
+    rf"(?: (?:at due time|{OFFSET.pattern}))?[ .!]*$"
+)
 
 
 def without_reminder(text: str, clock: UserClock) -> str:
@@ -48,6 +66,19 @@ def _begins_with_date(text: str, at: int, clock: UserClock) -> bool:
     return found is not None and found.weight in (Weight.OPENING, Weight.SURE)
 
 
+# "(Milk) with the note: oat", "(milk), notes: oat"
+_NOTED = phrase(
+    r" ?[,;(]? ?\b(?:(?:with|mit) (?:the |a |der )?(?:description|note|notes|details|notiz|beschreibung)"
+    r"|note|description|notiz|(?<=[,;(] )(?:notes|notizen))(?: ?: ?| (?=[\"“„]))(?P<note>.+?)\)? ?$"
+)
+# "Review notes: chapter 3" is a title; "call Bob tomorrow notes: ask him" has a note.
+_NOTED_BEHIND_DATE = phrase(r" ?,? (?:(?:notes?|notiz(?:en)?) ?: ?|(?:note|notiz) (?=[\d\"“„]))(?P<note>.+)$")
+# "Notes: ask him, priority: high"
+_FIELD_BEHIND_NOTE = phrase(
+    r" ?[,;\n] ?(?=(?:priority|prio|priorität|tags?|schlagw(?:ort|örter)|due(?: date)?|fällig) ?:)"
+)
+
+
 def _take_note(text: str, given: dict[str, Any], clock: UserClock) -> str:
     match = _NOTED.search(text)
     behind = _NOTED_BEHIND_DATE.search(mask_quotes(text)) if match is None else None
@@ -58,6 +89,27 @@ def _take_note(text: str, given: dict[str, Any], clock: UserClock) -> str:
     note, *fields = _FIELD_BEHIND_NOTE.split(text[match.start("note") : match.end("note")])
     given["description"] = note.strip().strip('"“”„')
     return ", ".join([text[: match.start()], *fields])
+
+
+_GRADED = "high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
+_URGENT = "(?:urgent|important|dringend|wichtig)"
+_PRIORITIES = (
+    rf"!(?P<mark>{PRIORITY_WORD})\b",  # "!high"
+    rf"{PRIORITY_RANK}(?![\w'’\-])",  # "p1"
+    r"!!!?(?!\S)",  # "!!" is high
+    rf"(?:with |at |as |mit |, ?)?(?:a )?(?P<graded>{_GRADED})[ -]+(?:priority|prio|priorität)\b",  # "high priority"
+    rf"(?:with )?(?:priority|prio|priorität)[: ]+(?P<named>{PRIORITY_WORD})\b",  # "priority: high"
+    # "It's not urgent" is low, "asap" and ", wichtig" are high
+    r"(?:(?:it'?s|it is|is|this is) )?(?P<calm>(?:not|nicht) )?"
+    r"(?:urgent(?:ly)?|dringend|asap|(?<=[,.] )(?:important|wichtig))[.!]*+(?=[ .!]*(?:$|,|#))",
+)
+# Only forms that cannot be part of a title: a mark, the word "priority", a separate "urgent" at the end or at first.
+_PRIORITY = phrase(
+    rf" ?,? ?(?<!\S)(?:{'|'.join(_PRIORITIES)})"
+    # Of one task: "urgent: call mum and buy flowers" may be two. "URGENT CARE" is a name.
+    rf"|\A(?!.*(?:, | and | und ))(?:achtung[ ,:!]+{_URGENT}[:!]*|{_URGENT}\s?[:!]+"
+    rf"|(?-i:{_URGENT.upper()}(?! [A-ZÄÖÜ]{{2}}))) "
+)
 
 
 def _take_priority(text: str, given: dict[str, Any]) -> str:
@@ -75,6 +127,15 @@ def read_tags(text: str) -> list[str]:
     return list(dict.fromkeys(name.strip('#"“”„') for name in names if name.strip("#")))
 
 
+# "Tagged work and home", "with the tags work, home", "tag: work"
+_TAGGED = phrase(
+    r"(?:(?: ?, ?(?:and )?tag(?: it)?| (?:and|und) tag it)(?: (?:as|with))?"
+    r"| ?,? ?\b(?:and )?(?:tagged(?: (?:as|with))?|with (?:the )?tags?|tags?:|mit (?:dem |den )?"
+    r"(?:tags?|schlagw(?:ort|örtern)))) (?P<tags>[\w\-#]+(?:(?: ?, ?| (?:and|und) )[\w\-#]+)*)"
+)
+_TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
+
+
 def _take_tags(text: str, given: dict[str, Any], clock: UserClock) -> str:
     tags: list[str] = []
     if match := _TAGGED.search(mask_quotes(text)):
@@ -90,6 +151,15 @@ def _take_tags(text: str, given: dict[str, Any], clock: UserClock) -> str:
     return re.sub(r"\A\W*(?:called|named|namens) ", "", text)  # "a task tagged garden called rake the leaves"
 
 
+_TAG_JOINT = phrase(r" ?, ?| (?:and|und) ")  # "work, home and garden"
+# "Tagged work, due friday" and "tagged work, every friday" are one tag.
+_NO_TAG = phrase(
+    r"(?:due|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
+    r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b"
+    r"|(?:notes?|notiz(?:en)?) ?:"
+)
+
+
 def _end_of_tags(text: str, match: re.Match[str], clock: UserClock) -> tuple[int, int]:
     """Return the end of a list of tags and the start of what follows: a date or field after "tagged shopping, "."""
     for joint in _TAG_JOINT.finditer(text, match.start("tags"), match.end("tags")):
@@ -98,10 +168,26 @@ def _end_of_tags(text: str, match: re.Match[str], clock: UserClock) -> tuple[int
     return match.end(), match.end()
 
 
+# "(Milk) with the due date friday", ", due date: friday"; behind "and" only "due date: friday" or "due date of friday"
+_DUE_DATE_WORDS = "(?:an? |the )?(?:due[ -]date|fälligkeit(?:sdatum)?)"
+_DUE_DATE = phrase(
+    rf"(?: ?,| (?:with|mit)) {_DUE_DATE_WORDS}(?::| of| on| am|) | (?:and|und) {_DUE_DATE_WORDS}(?::| of) "
+)
+_LATER = phrase(r"\blater (?=today\b|this\b)")
+# "(In 2 week)s' time"
+_S_TIME = phrase(r"(?:(?<=\bday)|(?<=\bweek)|(?<=\bmonth)|(?<=\byear))(?:['’]?s|s['’]?) time\b")
+# "Write the speech, finish by the 5th", "service the car sometime next week"
+_TO_FINISH = phrase(
+    r",? (?:sometime|irgendwann) ?\Z"
+    r"| ?, (?:and |und )?(?:(?:to|must|should|needs? to|has to|muss) )?(?:be )?"
+    r"(?:finish(?:ed)?|done|completed?|ready|due|fertig|erledigt)(?: sein)? ?\Z"
+)
+
+
 def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
     if (named := _DUE_DATE.search(mask_quotes(text))) and _begins_with_date(text, named.end(), clock):
         text = f"{text[: named.start()]} due {text[named.end() :]}"
-    text = _LATER.sub(lambda later: "s" if later["s"] else "", text)
+    text = _S_TIME.sub("s", _LATER.sub("", text))  # "today", "in 2 weeks"
     text, asked = _leading_date(text, clock)
     if asked:
         given["due_date"] = asked
@@ -113,6 +199,9 @@ def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
     if found.rule:
         given["recurrence"] = found.rule
     return _TO_FINISH.sub("", found.cut_from(text))
+
+
+_BEHIND_LEADING_DATE = phrase(r" (?:to|that|about|daran,?|dass|an(?: (?:das|den|die))?) ")
 
 
 def _leading_date(text: str, clock: UserClock) -> tuple[str, str | None]:
@@ -133,71 +222,3 @@ def _clean(text: str) -> str:
         return title.rstrip(" .,;")[1:-1].strip()
     title = title.strip(" ,;:-–").removesuffix(".").strip()
     return title[:1].upper() + title[1:]
-
-
-# "(Milk) with the note: oat", "(milk), notes: oat"
-_NOTED = phrase(
-    r" ?[,;(]? ?\b(?:(?:with|mit) (?:the |a |der )?(?:description|note|notes|details|notiz|beschreibung)"
-    r"|note|description|notiz|(?<=[,;(] )(?:notes|notizen))(?: ?: ?| (?=[\"“„]))(?P<note>.+?)\)? ?$"
-)
-# "Review notes: chapter 3" is a title; "call Bob tomorrow notes: ask him" has a note.
-_NOTED_BEHIND_DATE = phrase(r" ?,? (?:(?:notes?|notiz(?:en)?) ?: ?|(?:note|notiz) (?=[\d\"“„]))(?P<note>.+)$")
-# "Notes: ask him, priority: high"
-_FIELD_BEHIND_NOTE = phrase(
-    r" ?[,;\n] ?(?=(?:priority|prio|priorität|tags?|schlagw(?:ort|örter)|due(?: date)?|fällig) ?:)"
-)
-# "(Tomorrow, high priority)", "(#home)"
-_IN_BRACKETS = phrase(r" [(\[](?P<inside>[^()\[\]]{0,60}(?:priority|prio|priorität|#[^\W\d])[^()\[\]]{0,60})[)\]]")
-_URGENT = "(?:urgent|important|dringend|wichtig)"
-_GRADED = r"high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
-# Only forms that cannot be part of a title: a mark, the word "priority", a separate "urgent" at the end or at first.
-_PRIORITY = phrase(
-    rf" ?,? ?(?<!\S)(?:!(?P<mark>{PRIORITY_WORD})\b|{PRIORITY_RANK}(?![\w'’\-])|(?P<bangs>!!!?)(?!\S)"
-    rf"|(?:with |at |as |mit |, ?)?(?:a )?(?P<graded>{_GRADED})[ -]+(?:priority|prio|priorität)\b"
-    rf"|(?:with )?(?:priority|prio|priorität)[: ]+(?P<named>{PRIORITY_WORD})\b"
-    r"|(?:(?:it'?s|it is|is|this is) )?(?P<calm>(?:not|nicht) )?"
-    r"(?:urgent(?:ly)?|dringend|asap|(?<=[,.] )(?:important|wichtig))[.!]*+(?=[ .!]*(?:$|,|#)))"
-    # Of one task: "urgent: call mum and buy flowers" may be two. "URGENT CARE" is a name.
-    rf"|\A(?!.*(?:, | and | und ))(?:achtung[ ,:!]+{_URGENT}[:!]*|{_URGENT}\s?[:!]+"
-    rf"|(?-i:{_URGENT.upper()}(?! [A-ZÄÖÜ]{{2}}))) "
-)
-# "Tagged work and home", "with the tags work, home", "tag: work"
-_TAGGED = phrase(
-    r"(?:(?: ?, ?(?:and )?tag(?: it)?| (?:and|und) tag it)(?: (?:as|with))?"
-    r"| ?,? ?\b(?:and )?(?:tagged(?: (?:as|with))?|with (?:the )?tags?|tags?:|mit (?:dem |den )?"
-    r"(?:tags?|schlagw(?:ort|örtern)))) (?P<tags>[\w\-#]+(?:(?: ?, ?| (?:and|und) )[\w\-#]+)*)"
-)
-_TAG_JOINT = phrase(r" ?, ?| (?:and|und) ")  # "work, home and garden"
-# "Tagged work, due friday" and "tagged work, every friday" are one tag.
-_NO_TAG = phrase(
-    r"(?:due|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
-    r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b"
-    r"|(?:notes?|notiz(?:en)?) ?:"
-)
-_TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
-# "(Call Bob friday 9am) and a reminder an hour before", "(…) and remind me": the tools read it from the message
-_REMINDED = phrase(
-    r" ?,? ?\b(?:(?:and|with|und|mit) ){1,3}(?:an? |eine[rn]? )?(?:reminder|erinnerung)\b"
-    rf"(?: ?(?:at due time|{OFFSET.pattern}))? ?$"
-)
-_REMIND_ME = phrase(
-    rf" ?,? (?:and |und )?(?:(?:remind|tell|alert|notify|ping) me|erinnere? mich)"
-    rf"(?: (?:at due time|{OFFSET.pattern}))?[ .!]*$"
-)
-# "(Milk) with the due date friday", ", due date: friday"; behind "and" only "due date: friday" or "due date of friday"
-_DUE_DATE = phrase(
-    r"(?: ?,| (?:with|mit|(?P<plain>and|und))) (?:an? |the )?(?:due[ -]date|fälligkeit(?:sdatum)?)"
-    r"(?::| of|(?(plain)(?!)|(?: (?:on|am))?)) "
-)
-# "Later today", "in 2 weeks' time"
-_LATER = phrase(
-    r"\blater (?=today\b|this\b)|(?:(?<=\bday)|(?<=\bweek)|(?<=\bmonth)|(?<=\byear))(?P<s>['’]?s|s['’]?) time\b"
-)
-_BEHIND_LEADING_DATE = phrase(r" (?:to|that|about|daran,?|dass|an(?: (?:das|den|die))?) ")
-# "Write the speech, finish by the 5th", "service the car sometime next week"
-_TO_FINISH = phrase(
-    r",? (?:sometime|irgendwann) ?\Z"
-    r"| ?, (?:and |und )?(?:(?:to|must|should|needs? to|has to|muss) )?(?:be )?"
-    r"(?:finish(?:ed)?|done|completed?|ready|due|fertig|erledigt)(?: sein)? ?\Z"
-)
-_LOOSE_END = phrase(r" (?:and|und|with|mit) ?\Z")  # "(milk) and", whose tag was cut out
