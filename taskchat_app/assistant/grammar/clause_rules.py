@@ -126,7 +126,8 @@ def joined_sentences(text: str, clock: UserClock) -> list[str]:
         return []
     for joint in dict.fromkeys(one.words["and"] for one in SENTENCES if "and" in one.words):  # in the files' order
         own = [one for one in SENTENCES if one.words.get("and") == joint]
-        parts = phrase(rf"(?:[,.;]? (?:{joint})|[,.;]) ").split(text)
+        politely = own[0].around  # "s'il te plaît, " would be a part
+        parts = phrase(rf"(?:[,.;]? (?:{joint})|[,.;]) ").split(politely.sub("", text) if politely else text)
         if 1 < len(parts) <= _JOINED_MAX and _are_commands(parts, own, clock):
             return parts
     return []

@@ -83,7 +83,8 @@ _BULLET = phrase(r"\A[*•+] (?=[^\W\d]{3})")
 _NAME_BEFORE = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _EXCLAMATIONS = (
     "oh|ah|ach|ugh|oops|ups|damn|mist|oje|ach ja|ach nee?|oh right|oh wait|btw|by the way|übrigens",
-    "no wait|wait no|wait|hang on|hold on|halt|warte|moment|hi there|hello there|first time using this",
+    "no wait|wait no|wait|hang on|hold on|halt|warte|moment|hi there|hello there|please|pls|bitte",
+    "first time using this",
     r"(?:dear|sehr geehrte[rs]?) (?:assistant|assistent\w*)",
     "(?:oh )?(?:i )?(?:almost )?forgot|(?:das )?(?:hätte|habe?) ich (?:fast )?vergessen",
 )

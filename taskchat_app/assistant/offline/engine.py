@@ -122,6 +122,8 @@ def _answer_to_question(command: Command, last: Command, previous: _PreviousTurn
         target = read_target(command.text)
     else:
         return []
+    if previous.choices and not previous.choices.keys() >= set(target.numbers):  # "1", said of #4 and #5
+        return [last]
     # "All" is no more than all of those that were asked about.
     return [replace(last, target=replace(target, pronoun="them") if target.is_all else target)]
 
