@@ -12,7 +12,7 @@ PLACES = {
     ("domain/attachments/signed_urls.py", "signature = tokens.sign("): "user_id attachment_id use ends begins",
     ("domain/attachments/signed_urls.py", "return claims.user_id if "): "login_id attachment_id",
     ("domain/calendar_feeds/calendar_file.py", "uuid5("): "user_id number kind",
-    ("domain/push/actions.py", "key = "): "number rang {action}",
+    ("domain/push/notifications.py", "key = "): "number rang {action}",
     ("domain/push/notifications.py", "subject = "): "device.id rung.number rung.rang_at",
     ("domain/push/notifications.py", "tokens.sign("): "device.user_id subject expires_at",
     ("domain/push/notifications.py", "tag="): "rung.number",

@@ -6,11 +6,13 @@ process is killed while it sends, the next try repeats the message, and the devi
 
 import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.announcements import REMINDERS, Subscription, announcements
@@ -67,7 +69,10 @@ async def send_test(user_id: str, device_id: str) -> Outcome:
 
 
 async def _start_due(running: set[str], tasks: asyncio.TaskGroup, subscription: Subscription) -> float:
-    """Start sending for the users with due messages; return the seconds until the next call."""
+    """Start sending for the users with due messages; return the seconds until the next call.
+
+    Users for whom there is no room, and new messages of users in `running`, are read again when a task wakes it.
+    """
     at = now()
     try:
         await vapid_key()  # made at the first start
@@ -93,37 +98,43 @@ async def _send_of_user(user_id: str, running: set[str], subscription: Subscript
             await asyncio.sleep(POLL_SECONDS)  # before it is tried again
     finally:
         running.remove(user_id)
-        subscription.wake()  # a user for whom there was no room may be next
+        subscription.wake()  # see _start_due
 
 
 async def _claim(user_id: str) -> list[tuple[ReminderMessage, PushDevice, Notification]]:
-    """Return the next messages to send; delete messages whose reminder is seen, and messages that are given up."""
+    """Return the next messages to send; none if no messages are due."""
     at = now()
     due = select(ReminderMessage, PushDevice).join(PushDevice).where(ReminderMessage.user_id == user_id)
     due = due.where(col(ReminderMessage.next_at) <= at).order_by(col(ReminderMessage.next_at))
     due = due.limit(AT_ONCE_PER_USER).with_for_update(skip_locked=True, of=ReminderMessage)
-    claimed: list[tuple[ReminderMessage, PushDevice, Notification]] = []
     async with transaction(user_id) as session:
-        while not claimed:  # again if all of them were to be deleted
-            rows = (await session.exec(due)).all()
-            if not rows:
-                break
-            unseen = {(reminder.number, reminder.rang_at): reminder for reminder in await list_rung(session, user_id)}
-            user = await session.get_one(User, user_id)
-            overdue = (await count_tasks(session)).overdue
-            date_style.set(DateStyle.of_settings(user.clock, user.date_order))  # of this user's own task
-            zone = ZoneInfo(user.timezone)
-            for row, device in rows:
-                reminder = unseen.get((row.task_number, row.rang_at))
-                is_given_up = row.attempts >= len(BACKOFF)
-                if reminder is None or is_given_up:
-                    await session.delete(row)
-                    continue
-                row.next_at, row.attempts = at + BACKOFF[row.attempts], row.attempts + 1
-                language = _language(user, device)
-                shown = reminder_notification(reminder, device, language=language, zone=zone, at=at, overdue=overdue)
-                claimed.append((row, device, shown))
-            await session.flush()
+        while rows := (await session.exec(due)).all():
+            if claimed := await _claim_rows(session, user_id, rows, at):
+                return claimed
+    return []
+
+
+async def _claim_rows(
+    session: AsyncSession, user_id: str, rows: Sequence[tuple[ReminderMessage, PushDevice]], at: datetime
+) -> list[tuple[ReminderMessage, PushDevice, Notification]]:
+    """Return what to send of the rows, with their next try moved; delete rows that are given up or have been seen."""
+    unseen = {(reminder.number, reminder.rang_at): reminder for reminder in await list_rung(session, user_id)}
+    user = await session.get_one(User, user_id)
+    overdue = (await count_tasks(session)).overdue
+    date_style.set(DateStyle.of_settings(user.clock, user.date_order))  # of this user's own task
+    zone = ZoneInfo(user.timezone)
+    claimed: list[tuple[ReminderMessage, PushDevice, Notification]] = []
+    for row, device in rows:
+        reminder = unseen.get((row.task_number, row.rang_at))
+        is_given_up = row.attempts >= len(BACKOFF)
+        if reminder is None or is_given_up:
+            await session.delete(row)
+            continue
+        row.next_at, row.attempts = at + BACKOFF[row.attempts], row.attempts + 1
+        language = _language(user, device)
+        shown = reminder_notification(reminder, device, language=language, zone=zone, at=at, overdue=overdue)
+        claimed.append((row, device, shown))
+    await session.flush()
     return claimed
 
 

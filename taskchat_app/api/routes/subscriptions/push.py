@@ -11,9 +11,9 @@ from taskchat_app.api.core.request_language import request_language
 from taskchat_app.api.routes.subscriptions.webhooks import OutcomeBody
 from taskchat_app.api.schemas.bodies import Body, StrictBody, UtcTime
 from taskchat_app.api.schemas.openapi_fields import HookUrl
-from taskchat_app.domain.push import actions, delivery, devices
-from taskchat_app.domain.push.actions import Action
+from taskchat_app.domain.push import delivery, devices, notifications
 from taskchat_app.domain.push.devices import NAME_MAX_CHARACTERS, TOPIC
+from taskchat_app.domain.push.notifications import Action
 from taskchat_app.domain.push.vapid import vapid_key
 
 
@@ -107,7 +107,7 @@ async def add_topic(person: SignedIn, body: TopicBody) -> Any:
 @router.post("/actions", status_code=204)
 async def act(body: ActionBody) -> None:
     """Answer a reminder: complete its task, put it off, or mark it as seen. Needs the notification's token only."""
-    await actions.act(body.token, body.action)
+    await notifications.act(body.token, body.action)
 
 
 @router.delete("/{device_id:hex}", status_code=204)
