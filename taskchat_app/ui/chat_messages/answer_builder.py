@@ -1,4 +1,9 @@
-"""Builds the running answer from a turn's events, as the page shows it; chat/open_conversation.py follows the turn."""
+"""Builds the running answer from a turn's events, as the page shows it; chat/open_conversation.py follows the turn.
+
+A state var is sent whole whenever it changes. So the answer's growing text is in many vars for short pieces, and an
+addition goes into the next empty one. When all of these are in use, their text moves into one of a few vars for long
+pieces. So each character is sent once or twice, however long the text becomes. The browser only joins the vars.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +18,6 @@ from taskchat_app.assistant.core.items import body_of
 from taskchat_app.domain.storage.database import now
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.ui.chat_messages import chunked_text
 from taskchat_app.ui.chat_messages.calls import call_of, rest_of_growing
 from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, answer_of, part_of, row_sentences_in, shortened
 from taskchat_app.ui.i18n import words
@@ -22,6 +26,16 @@ from taskchat_app.ui.i18n.language import say
 
 Calls = tuple[dict[str, Any], ...]
 """Tool calls as ToolCall.view() gives them."""
+LONG = 16
+SHORT = 64
+"""How many pieces of the growing text there are of both kinds; the long ones come first in the text."""
+FULL = 64
+"""Characters from which a short piece is full: small additions share one, at the cost of sending it again."""
+Pieces = tuple[str, ...]
+"""In the order of the text: LONG pieces, then SHORT ones. Of each kind, those in use come first, then empty ones."""
+EMPTY = ("",) * (LONG + SHORT)
+PIECES = [f"t{place}" for place in range(len(EMPTY))]
+"""The names of the vars of the pieces."""
 
 
 class AnswerBuilder:
@@ -152,8 +166,22 @@ def _text_of(message: types.AssistantMessageItem) -> str:
     return "".join(content.text for content in message.content)
 
 
-PIECES = [f"t{place}" for place in range(len(chunked_text.EMPTY))]
-"""The names of the vars of the growing text, in its order: one for each piece of `chunked_text`."""
+def append(pieces: Pieces, addition: str) -> Pieces:
+    """Return the pieces of the text with the addition at its end; only the pieces that must change are changed."""
+    long, short = list(pieces[:LONG]), list(pieces[LONG:])
+    used = SHORT - short.count("")
+    has_room = used > 0 and len(short[used - 1]) < FULL
+    if has_room:
+        short[used - 1] += addition
+    elif used < SHORT:
+        short[used] = addition
+    else:
+        if "" not in long:  # all long pieces become the first one
+            long = ["".join(long), *EMPTY[1:LONG]]
+        first_empty = long.index("")
+        long[first_empty] = "".join(short)
+        short = [addition, *EMPTY[1:SHORT]]
+    return (*long, *short)
 
 
 class ReplyState(OnlyChanges, rx.State):
@@ -167,15 +195,15 @@ class ReplyState(OnlyChanges, rx.State):
         pieces = tuple(getattr(self, name) for name in PIECES)
         sent, text = "".join(pieces), answer.shown_tail
         if not text.startswith(sent):  # it is another text
-            pieces, sent = chunked_text.EMPTY, ""
-        self._set_pieces(chunked_text.append(pieces, text.removeprefix(sent)))
+            pieces, sent = EMPTY, ""
+        self._set_pieces(append(pieces, text.removeprefix(sent)))
 
     @internal
     def clear(self) -> None:
         self.parts = []
-        self._set_pieces(chunked_text.EMPTY)
+        self._set_pieces(EMPTY)
 
-    def _set_pieces(self, pieces: chunked_text.Pieces) -> None:
+    def _set_pieces(self, pieces: Pieces) -> None:
         for name, piece in zip(PIECES, pieces, strict=True):
             setattr(self, name, piece)
 

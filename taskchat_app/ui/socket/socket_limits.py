@@ -1,5 +1,9 @@
-"""ASGI middleware: limits the number of open sockets; `open_socket.py` limits what arrives over one."""
+"""ASGI middleware: limits the number of open sockets; `open_socket.py` limits what arrives over one.
 
+It also limits how many states of closed tabs stay in memory, of which Reflex keeps all for an hour.
+"""
+
+import asyncio
 import json
 import re
 import uuid
@@ -15,9 +19,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts, Shares
+from taskchat_app.reflex_patches.tab_states import forget_state
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.event_loop import start_background
-from taskchat_app.ui.socket import closed_tab_states, unfinished_frames
+from taskchat_app.ui.socket import unfinished_frames
 from taskchat_app.ui.socket.events import FRAME_MAX
 from taskchat_app.ui.socket.open_socket import POLICY_VIOLATION, TRY_LATER, OpenSocket, connect_error, note_refusal
 
@@ -40,10 +45,18 @@ SOCKETS_MAX = 8_000
 _SHARES = Shares(SOCKETS_PER_USER, SOCKETS_PER_NETWORK, SOCKETS_MAX)
 TOO_MANY = "too_many_sockets"
 """Sent when a socket is refused; `connection.js` shows the sentence for it."""
+ANONYMOUS_STATE_SECONDS = 60.0
+"""How long the state of a closed tab without a login is kept: a reconnect on a bad network takes less."""
+STATES_PER_OWNER_MAX = 50
+"""States of closed tabs kept for each account or network; the oldest is deleted first. A tab that reconnects without
+a state loads everything again, as after a restart."""
+STATES_MAX = 4_000
 
 _open = OpenCounts()
 _sockets: set[OpenSocket] = set()
 """The open sockets. A duplicated tab's has the token of the first one until it gets its own."""
+_closed_tabs: dict[str, tuple[str, float]] = {}
+"""The tokens of closed tabs, oldest first, each with its owner and the time of its closing."""
 
 
 def close_socket(token: str) -> None:
@@ -105,7 +118,7 @@ class SocketGuard:
         address, port = scope.get("client") or ("", 0)
         peer = (address, int(port))  # the server gives the number as text
         try:
-            closed_tab_states.tab_opened(socket.token)
+            _closed_tabs.pop(socket.token, None)
             _sockets.add(socket)
             await unfinished_frames.socket_opened(peer, socket)
             with metrics.SOCKETS.track_inprogress():
@@ -114,7 +127,32 @@ class SocketGuard:
             _open.give_back(opener.bounds)
             _sockets.discard(socket)
             unfinished_frames.socket_closed(peer, socket)
-            closed_tab_states.tab_closed(socket.token, opener.owner, is_anonymous=opener.user_id is None)
+            tab_closed(socket.token, opener.owner, is_anonymous=opener.user_id is None)
+
+
+def tab_closed(token: str, owner: str, *, is_anonymous: bool) -> None:
+    """Count the tab as closed, and delete states beyond the limits; `owner` is its account or network."""
+    _closed_tabs.pop(token, None)  # so that it becomes the last one
+    loop = asyncio.get_running_loop()
+    closing = (owner, loop.time())
+    _closed_tabs[token] = closing
+    tokens_of_owner = [closed for closed, (its_owner, _) in _closed_tabs.items() if its_owner == owner]
+    if len(tokens_of_owner) > STATES_PER_OWNER_MAX:
+        _delete_state(tokens_of_owner[0])
+    if len(_closed_tabs) > STATES_MAX:
+        _delete_state(next(iter(_closed_tabs)))  # the oldest
+    if is_anonymous:
+        loop.call_later(ANONYMOUS_STATE_SECONDS, _expire_state, token, closing)
+
+
+def _expire_state(token: str, closing: tuple[str, float]) -> None:
+    if _closed_tabs.get(token) == closing:  # not opened again since
+        _delete_state(token)
+
+
+def _delete_state(token: str) -> None:
+    _closed_tabs.pop(token, None)
+    forget_state(token)
 
 
 async def _refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:

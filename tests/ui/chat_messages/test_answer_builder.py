@@ -1,4 +1,4 @@
-"""A turn's events become the shown answer."""
+"""A turn's events become the shown answer; its growing text costs about its own length to send."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,11 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chatkit.types import ThreadStreamEvent
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.domain.storage.database import now
-from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.chat_messages.answer_builder import EMPTY, LONG, SHORT, AnswerBuilder, Pieces, append
 from taskchat_app.ui.chat_messages.calls import call_of
 from taskchat_app.ui.chat_messages.messages import ReceiptRow, joined, messages_of
 from taskchat_app.ui.i18n.formatting import format_moment
@@ -161,3 +163,32 @@ def test_the_time_of_an_answer_is_that_of_its_first_part_as_after_a_reload():
     [_, stored] = messages_of([user_item("Add milk"), {**work, "calls": [call("done", "Added #1")]}, text], UTC)
     assert answer.at == stored.at == format_moment(datetime.fromisoformat(AT), UTC, now())
     assert answer_after(notice, mine).at != answer.at
+
+
+def added(additions: list[str]) -> tuple[Pieces, int]:
+    """The pieces after all additions, and how many characters the changed ones held on the way."""
+    pieces, sent = EMPTY, 0
+    for addition in additions:
+        before, pieces = pieces, append(pieces, addition)
+        sent += sum(len(new) for old, new in zip(before, pieces, strict=True) if new != old)
+    return pieces, sent
+
+
+@given(st.lists(st.text(max_size=400), max_size=3 * SHORT))
+def test_the_pieces_always_make_the_whole_text(additions: list[str]):
+    pieces, _ = added(additions)
+    text = "".join(pieces)
+    assert text == "".join(additions)
+    assert bool(pieces[0] + pieces[LONG]) == bool(text)
+
+
+def test_a_character_is_sent_once_and_a_second_time_in_a_long_text():
+    _, short = added(["x" * 100] * SHORT)
+    _, long = added(["x" * 100] * SHORT * LONG)
+    assert short == 100 * SHORT
+    assert long < 2 * 100 * SHORT * LONG
+
+
+def test_a_text_of_more_pieces_than_there_are_is_kept():
+    additions = [f"{number:064}" for number in range(2 * SHORT * (LONG + 1))]
+    assert "".join(added(additions)[0]) == "".join(additions)
