@@ -170,10 +170,7 @@ async def _show_changes(
                         return
                     if not batch:  # nothing has changed for TICK_SECONDS
                         continue
-                    if any(change.kind == "person" for change in batch):
-                        async with live:
-                            person = await current_user(live) or person
-                    event = await _show(live, person, batch)
+                    person, event = await _show(live, person, batch)
                     if event is not None:
                         yield event
                     shown_up_to = batch[-1].id
@@ -188,13 +185,14 @@ async def _show_changes(
             await asyncio.sleep(DATABASE_PAUSE_SECONDS)
 
 
-async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
-    """Read again the data that the changes are about; return the event to send, if any."""
+async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> tuple[Person, Any]:
+    """Read again the data that the changes are about; return the user, who may have changed, and the event to send."""
     kinds = {change.kind for change in batch}
     async with live:
         chat = await live.get_state(ChatState)
         open_before = chat.thread_id
         if "person" in kinds:  # the zone or the language may be another one
+            person = await current_user(live) or person
             (await live.get_state(SettingsState)).load(person)
             for state in (TasksState, ConversationsState, SuggestionsState):
                 await (await live.get_state(state)).load(person)
@@ -210,10 +208,10 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Any
         event = await _show_conversation(chat, person, batch)
         was_deleted = open_before and not chat.thread_id  # by these changes, or by later ones that are read already
         if not was_deleted:
-            return event
+            return person, event
         chat.show_failure(say(words.CONVERSATION_GONE))
         query = (await live.get_state(TasksState)).address
-        return None if live.is_on_settings else rx.redirect(f"/{query}", replace=True)
+        return person, None if live.is_on_settings else rx.redirect(f"/{query}", replace=True)
 
 
 async def _show_times(live: LiveState, person: Person) -> None:
