@@ -25,6 +25,8 @@ from taskchat_app.runtime.limited_process import Limits
 MB = 1024 * 1024
 LIMITS = Limits(memory_bytes=150 * MB, cpu_seconds=60, seconds=300, output_bytes=1024 * MB)
 """A file of 512 MB takes 20 s. One that is made to be slow takes no longer for its size."""
+HEAD_MAX_BYTES = 4 * MB
+"""Of all but the lists; a longer one is cut there, so it is no JSON, and is refused as too costly."""
 ACCOUNT_FILES = FileReader(json_stream.__name__, LIMITS, at_once=2)
 KINDS = {
     "tasks": gettext("This task cannot be read ({field}: {reason})."),
@@ -75,9 +77,9 @@ class JsonLists:
 
 @asynccontextmanager
 async def read_lists(user_id: str, source: IO[bytes]) -> AsyncGenerator[JsonLists]:
-    """Read the source, of which the members of an account file are kept; outside of transactions. Raises Invalid.
+    """Read the members of an account file; outside of transactions. Raises Invalid.
 
-    The process that reads it writes each list to a file of its own, and the rest to `output` (json_stream.py).
+    A process (json_stream.py) writes the elements of each list to a file of their own, and all else to `output`.
     """
     with ExitStack() as opened, TemporaryFile() as output:
         files = {name: opened.enter_context(TemporaryFile()) for name in sorted(LISTS)}
@@ -90,7 +92,7 @@ async def read_lists(user_id: str, source: IO[bytes]) -> AsyncGenerator[JsonList
 def _head(output: IO[bytes]) -> dict[str, Any]:
     output.seek(0)
     try:
-        head = cast("dict[str, Any]", json.loads(output.read(4 * MB)))  # a longer one is cut, so it is no JSON
+        head = cast("dict[str, Any]", json.loads(output.read(HEAD_MAX_BYTES)))
     except ValueError as error:
         raise Invalid(TOO_COSTLY) from error
     if "refused" in head:

@@ -99,6 +99,7 @@ class GeminiModel(agents.Model):
     ) -> AsyncIterator[TResponseStreamEvent]:
         outcome = "cancelled"
         try:
+            # All that the SDK's model uses of an openai client; `create` of GeminiCall sends the request.
             client = SimpleNamespace(base_url=self.base_url, chat=SimpleNamespace(completions=self._call(input)))
             model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, client))
             events = model.stream_response(system_instructions, input, model_settings, tools, *args, **kwargs)
@@ -142,7 +143,7 @@ class GeminiCall:
     """One call of the model, with all its attempts: its deadline, and the signatures of earlier tool calls by their id.
 
     It stands in for `chat.completions` of an openai client, which takes 2 ms for a request, adds headers from OPENAI_*
-    variables, and builds a typed object for each chunk. The Agents SDK's model uses `create` of it.
+    variables, and builds a typed object for each chunk.
     """
 
     def __init__(self, gemini: GeminiModel, signatures: dict[str, str]) -> None:
@@ -197,8 +198,8 @@ class GeminiCall:
                 if state.done_received:
                     await _drain(events)
                     break
-                is_first_output = state.has_output and not had_output  # which may be a call
-                if is_first_output or (had_output and state.unsent_text):
+                # The first output is yielded even if it is a call, without text: `create` waits for it.
+                if state.has_output and (state.unsent_text or not had_output):
                     yield chunk_repairs.text_chunk(state)
         for repair in chunk_repairs.END_REPAIRS:
             repair(state)
@@ -225,10 +226,10 @@ class GeminiCall:
             async with self._silence_timeout(state):
                 return await anext(events, None)
         except CONNECTION_ERRORS as error:
-            if state.finish_reason:
+            if state.finish_reason:  # the answer is whole, only usage and [DONE] are missing
                 return None
             failure = failure_of_exception(error, begun=True)
-        raise failure
+        raise failure  # outside the handler, as in _open
 
     def _silence_timeout(self, state: ResponseState) -> asyncio.Timeout:
         """Return the limit of the wait for the next event; it ends with the call's own limit at the latest."""

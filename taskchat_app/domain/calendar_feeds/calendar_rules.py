@@ -53,12 +53,8 @@ def calendar_series(
     count_left = parts.count - passed if parts.count else None
     endless_rules = _endless_rules(parts, start, zone)
     are_of_one_kind = all((each.day is None) == (due.day is None) for each in next_dues)  # whole days, or times
-    # For mixed ordinals dateutil finds no date, and searches up to the year 9999.
-    if are_of_one_kind and not parts.mixes_ordinals:
-        expected = [due, *next_dues[:COMPARED]]
-        for endless in endless_rules:
-            if _dates_in_calendars(endless, due, expected[-1], zone) == expected:
-                return CalendarSeries(endless + _end_in_calendars(parts, count_left, due, zone))
+    if are_of_one_kind and (endless := _rule_in_calendars(parts, endless_rules, due, next_dues, zone)):
+        return CalendarSeries(endless + _end_in_calendars(parts, count_left, due, zone))
     own_rule = _own_rule(parts, endless_rules, due, count_left, next_dues, zone)
     return CalendarSeries(dates=tuple(next_dues) if are_of_one_kind else (), own_rule=own_rule)
 
@@ -67,6 +63,7 @@ def _passed_and_next(rule: str, start: Due, reached: datetime, zone: ZoneInfo) -
     """Return the number of occurrences up to `reached`, and the first LISTED_MAX after it."""
     passed = 0
     next_dues: list[Due] = []
+    # `occurrences` begins at the start all the same: `after` only tells how far to search.
     for occurrence in occurrences(rule, start=start, after=reached, zone=zone):
         if occurrence.at <= reached:
             passed += 1
@@ -108,6 +105,19 @@ def _day_part(parts: Rule, start: Due, zone: ZoneInfo) -> str:
     return f"{month};BYMONTHDAY={','.join(map(str, range(28, day.day + 1)))};BYSETPOS=-1"
 
 
+def _rule_in_calendars(
+    parts: Rule, endless_rules: list[str], due: Due, next_dues: list[Due], zone: ZoneInfo
+) -> str | None:
+    """Return the first rule by which calendars find `next_dues` after the due date; None if there is none."""
+    # For mixed ordinals ("BYDAY=1MO,FR") dateutil finds no date, and searches up to the year 9999.
+    if parts.mixes_ordinals:
+        return None
+    expected = [due, *next_dues[:COMPARED]]
+    return next(
+        (rule for rule in endless_rules if _dates_in_calendars(rule, due, expected[-1], zone) == expected), None
+    )
+
+
 def _dates_in_calendars(endless: str, due: Due, last: Due, zone: ZoneInfo) -> list[Due]:
     """Return the dates that a calendar finds up to `last`; at most COMPARED + 2, one more than it should find."""
     try:
@@ -145,7 +155,10 @@ def _end_in_calendars(parts: Rule, count_left: int | None, due: Due, zone: ZoneI
 def _own_rule(
     parts: Rule, endless_rules: list[str], due: Due, count_left: int | None, next_dues: list[Due], zone: ZoneInfo
 ) -> str | None:
-    """Return a rule that gives `next_dues` in taskchat if its series begins at the due date; None if none does."""
+    """Return a rule that gives `next_dues` in taskchat if its series begins at the due date; None if none does.
+
+    FREQ=WEEKLY;BYDAY=MO;COUNT=5, its first due date moved to a Wednesday, gives FREQ=WEEKLY;BYDAY=MO;COUNT=4.
+    """
     until = [part for part in parts.text.split(";") if part.startswith("UNTIL=")]
     for endless in endless_rules:
         own_rule = ";".join([endless, *until])
