@@ -50,10 +50,7 @@ CHANGING: tuple[Kind, ...] = (
     *("add", "copy", "wish", "remind", "done", "reported", "reopen", "update", "shift", "tag", "untag"),
     *("delete", "cancel", "delete_all"),
 )
-"""Commands that change tasks, or propose to.
-
-Without "complete_all" and "all_done", which Command.is_change adds, and without "again", which repeats one of these.
-"""
+"""Commands that change tasks, or propose to; Command.is_change adds two, and "again" repeats one of these."""
 ADDING: tuple[Kind, ...] = ("add", "wish", "offer")
 NEW: tuple[Kind, ...] = (*ADDING, "remind")
 """Commands for a new task; "remind" is of a task that may be there already."""

@@ -133,6 +133,13 @@ _TAGGED = phrase(
     r"| ?,? ?\b(?:and )?(?:tagged(?: (?:as|with))?|with (?:the )?tags?|tags?:|mit (?:dem |den )?"
     r"(?:tags?|schlagw(?:ort|örtern)))) (?P<tags>[\w\-#]+(?:(?: ?, ?| (?:and|und) )[\w\-#]+)*)"
 )
+_TAG_JOINT = phrase(r" ?, ?| (?:and|und) ")  # "work, home and garden"
+# "Tagged work, due friday" and "tagged work, every friday" are one tag.
+_NO_TAG = phrase(
+    r"(?:due|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
+    r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b"
+    r"|(?:notes?|notiz(?:en)?) ?:"
+)
 _TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
 
 
@@ -151,15 +158,6 @@ def _take_tags(text: str, given: dict[str, Any], clock: UserClock) -> str:
     return re.sub(r"\A\W*(?:called|named|namens) ", "", text)  # "a task tagged garden called rake the leaves"
 
 
-_TAG_JOINT = phrase(r" ?, ?| (?:and|und) ")  # "work, home and garden"
-# "Tagged work, due friday" and "tagged work, every friday" are one tag.
-_NO_TAG = phrase(
-    r"(?:due|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
-    r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b"
-    r"|(?:notes?|notiz(?:en)?) ?:"
-)
-
-
 def _end_of_tags(text: str, match: re.Match[str], clock: UserClock) -> tuple[int, int]:
     """Return the end of a list of tags and the start of what follows: a date or field after "tagged shopping, "."""
     for joint in _TAG_JOINT.finditer(text, match.start("tags"), match.end("tags")):
@@ -176,6 +174,7 @@ _DUE_DATE = phrase(
 _LATER = phrase(r"\blater (?=today\b|this\b)")
 # "(In 2 week)s' time"
 _S_TIME = phrase(r"(?:(?<=\bday)|(?<=\bweek)|(?<=\bmonth)|(?<=\byear))(?:['’]?s|s['’]?) time\b")
+_BEHIND_LEADING_DATE = phrase(r" (?:to|that|about|daran,?|dass|an(?: (?:das|den|die))?) ")
 # "Write the speech, finish by the 5th", "service the car sometime next week"
 _TO_FINISH = phrase(
     r",? (?:sometime|irgendwann) ?\Z"
@@ -199,9 +198,6 @@ def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
     if found.rule:
         given["recurrence"] = found.rule
     return _TO_FINISH.sub("", found.cut_from(text))
-
-
-_BEHIND_LEADING_DATE = phrase(r" (?:to|that|about|daran,?|dass|an(?: (?:das|den|die))?) ")
 
 
 def _leading_date(text: str, clock: UserClock) -> tuple[str, str | None]:
