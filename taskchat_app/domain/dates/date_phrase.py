@@ -31,6 +31,8 @@ _LEADS = with_digraphs(
     r"|(?<!the )first thing(?: on)?|nicht später als|fürs|(?:für |auf )?den(?= \d{1,2}\.)|zu dem(?= \d{1,2}\.)|für"
     "|fällig(?: am| bis)?|bis(?: zum| spätestens(?: am| zum)?| zu)?|am|zum|ab(?: dem)?|vor(?: dem)?"
     "|spätestens(?: am| bis| bis zum| zum)?"
+    # After a mark: ", deadline 27 nov", "(Frist: 27.11.)"
+    r"|(?:(?<=, )|(?<=; )|(?<=\()|(?<=\[))(?:deadline|due date|frist|fälligkeit|abgabetermin|termin)"
     # "at the end of the month"; before a time, "at" is part of the time.
     rf"|at(?= (?:the )?(?:end|start|beginning|weekend)\b)|(?:at|an|zu)(?= (?:{HOLIDAY})\b)"
 ).replace(" ", r"\s")

@@ -136,8 +136,8 @@ _TAGGED = phrase(
 _TAG_JOINT = phrase(r" ?, ?| (?:and|und) ")  # "work, home and garden"
 # "Tagged work, due friday" and "tagged work, every friday" are one tag.
 _NO_TAG = phrase(
-    r"(?:due|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
-    r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b"
+    r"(?:due|deadline|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
+    r"|fällig|frist|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b"
     r"|(?:notes?|notiz(?:en)?) ?:"
 )
 _TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
@@ -146,8 +146,8 @@ _TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
 def _take_tags(text: str, given: dict[str, Any], clock: UserClock) -> str:
     tags: list[str] = []
     if match := _TAGGED.search(mask_quotes(text)):
-        last, end = _end_of_tags(text, match, clock)
-        tags += read_tags(text[match.start("tags") : last])
+        end = _end_of_tags(text, match, clock)
+        tags += read_tags(text[match.start("tags") : end])
         text = without_part(text, match.start(), end)
     while match := _TAG.search(mask_quotes(text)):
         tags.append(match["tag"])
@@ -158,12 +158,12 @@ def _take_tags(text: str, given: dict[str, Any], clock: UserClock) -> str:
     return re.sub(r"\A\W*(?:called|named|namens) ", "", text)  # "a task tagged garden called rake the leaves"
 
 
-def _end_of_tags(text: str, match: re.Match[str], clock: UserClock) -> tuple[int, int]:
-    """Return the end of a list of tags and the start of what follows: a date or field after "tagged shopping, "."""
+def _end_of_tags(text: str, match: re.Match[str], clock: UserClock) -> int:
+    """Return the end of a list of tags, after which a date or field may follow: "tagged shopping, friday"."""
     for joint in _TAG_JOINT.finditer(text, match.start("tags"), match.end("tags")):
         if _NO_TAG.match(text, joint.end()) or _begins_with_date(text, joint.end(), clock):
-            return joint.span()
-    return match.end(), match.end()
+            return joint.start()
+    return match.end()
 
 
 # "(Milk) with the due date friday", ", due date: friday"; behind "and" only "due date: friday" or "due date of friday"

@@ -277,5 +277,5 @@ CHANGES: tuple[Row, ...] = (
     (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} (?:back|off) (?:to|until|till) .+))", "en", _if_date(_moved)),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _if_date(_moved)),
 )  # fmt: skip
-CHANGES_LAST: tuple[Row, ...] = ((r"(?P<rest>.+) (?:verschieben|verlegen)", "de", _moved),)
+CHANGES_LAST: tuple[Row, ...] = ((r"(?P<rest>.+) (?:(?:ver|auf)schieben|verlegen)", "de", _moved),)
 """Rules with the verb at the end, like ACTS_LAST."""
