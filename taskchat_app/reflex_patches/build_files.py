@@ -18,6 +18,12 @@ FIRST_PLUGIN = "alwaysUseReactDomServerNode(),"
 PAGE_HOST = "TASKCHAT_PAGE_HOST"
 """The variable with the address of development's page server."""
 SERVER_HOST = f'{{ name: "host", apply: "serve", config: () => ({{ server: {{ host: process.env.{PAGE_HOST} }} }}) }},'
+# The router gives each page that it prerenders 10 s, which a busy machine exceeds, and fails the build.
+PRERENDER_MS = 120_000
+PATIENCE = f"""{{ name: "patience", apply: "build", config: () => {{
+      const {{ timeout }} = AbortSignal;
+      AbortSignal.timeout = (ms) => timeout.call(AbortSignal, Math.max(ms, {PRERENDER_MS}));
+    }} }},"""
 POSTCSS_CONFIG = "postcss.config.js"
 POSTCSS_IMPORT = '"postcss-import": {},'
 ROOT_THEME = "postcss-root-theme.js"
@@ -55,6 +61,7 @@ class BuildFiles(rx.plugins.Plugin):
         modify("react-router.config.js", lambda config: config.replace(PRERENDER_ALL, self._prerender))
         # Vite must watch no `.web*` folder; Reflex excludes its default folder only.
         modify(VITE_CONFIG, lambda config: config.replace(IGNORED_FOLDER, "**/.web*/"))
+        modify(VITE_CONFIG, lambda config: _with_line(config, PATIENCE, after=FIRST_PLUGIN))
         # Reflex starts development's page server with --host, which means all addresses. The option stands in
         # package.json, of which Reflex keeps a copy in reflex.lock; a plugin of Vite overrides it.
         modify(VITE_CONFIG, lambda config: _with_line(config, SERVER_HOST, after=FIRST_PLUGIN))
