@@ -157,11 +157,12 @@ class DetailState(ChangeRows, rx.State):
 
     @rx.event
     async def add_tag(self, form: dict[str, Any]) -> Any:
-        tag = str(form.get("tag", ""))
-        if not tag.strip():
+        typed = str(form.get("tag", ""))
+        tags = [tag for tag in typed.split(",") if tag.strip()]  # "work, home" are two
+        if not tags:
             return None
-        redirect = await self._retag(self.task.number, TaskEdit(add_tags=[tag]))
-        return redirect or (rx.set_value(NEW_TAG, tag) if self.answer.problem else None)
+        redirect = await self._retag(self.task.number, TaskEdit(add_tags=tags))
+        return redirect or (rx.set_value(NEW_TAG, typed) if self.answer.problem else None)
 
     @rx.event
     async def remove_tag(self, number: int, tag: str) -> Any:

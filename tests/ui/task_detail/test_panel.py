@@ -53,7 +53,7 @@ async def test_every_field_is_edited_in_place(visitor: Visitor) -> None:
     await expect(value(visitor, "Repeats every 2 weeks")).to_be_visible()
     await detail.get_by_role("group", name="Priority").get_by_role("button", name="High").click()
     await expect(detail.get_by_role("button", name="High", pressed=True)).to_be_visible()
-    await enter(line(visitor, "New tag"), "#spring")
+    await enter(line(visitor, "New tag"), "#spring, garden")
     await expect(value(visitor, "Remove the tag spring")).to_be_visible()
     await expect(line(visitor, "New tag")).to_have_value("")
     await value(visitor, "Remove the tag travel").click()
@@ -68,7 +68,7 @@ async def test_every_field_is_edited_in_place(visitor: Visitor) -> None:
     await expect(value(visitor, "Edit description")).to_be_focused()
 
     told = await visitor.task()
-    assert (told["title"], told["priority"], told["tags"]) == ("Book the hostel", "high", ["spring"])
+    assert (told["title"], told["priority"], told["tags"]) == ("Book the hostel", "high", ["spring", "garden"])
     assert (told["due_at"], told["recurrence"]) == ("2031-05-02T09:00:00Z", "FREQ=WEEKLY;INTERVAL=2")
     await value(visitor, "Stop repeating").click()
     await expect(value(visitor, "Repeats Does not repeat")).to_be_visible()
