@@ -21,7 +21,9 @@ AGREES = sentence(
     r"|mach das)[\s,.!]*)+"
 )
 _WISHES = ("wish", "offer")
-_DOUBT = phrase(rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal|gehör\w*|belongs?)\b")
+_DOUBT = phrase(
+    rf"\b(?:{UNCERTAIN}|might|wohl|vermutlich|nächste mal|gehör\w*|belongs?|am tag (?:vorher|davor)|day before)\b"
+)
 # "Make a list for my party: (balloons, …)"; a heading of one word, as in "tasks: milk", is no doubt
 _HEADED = phrase(r"\A[^:\s]+ [^:]+: ")
 # "(Write cards and buy stamps) by 10 December", but not "by train on friday"

@@ -36,7 +36,7 @@ Kind = Literal[
     "bad_date",  # a date with two readings, or none: "3/5"
     "several",  # a change of tasks that it does not name exactly: "the work stuff is done"
     # What is only answered
-    "undo", "order", "no_lists", "greeting", "thanks", "goodbye", "help", "refusal",
+    "undo", "order", "no_lists", "no_feature", "greeting", "thanks", "goodbye", "help", "refusal",
     "left_out",  # the rest of a message with more clauses or lines than are read
     "too_long", "unknown",
 ]  # fmt: skip

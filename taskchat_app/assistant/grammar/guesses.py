@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, UNCERTAIN, is_conditional
 from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
@@ -11,14 +12,22 @@ from taskchat_app.assistant.grammar.phrases.filters import take_filters
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
+from taskchat_app.assistant.grammar.phrases.unread_words import says_more
 from taskchat_app.assistant.grammar.question_guesses import REPORTS, SEVERAL, SHOWS, answer, asks
 from taskchat_app.assistant.grammar.request_words import bare
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 # "The books should be back"
 _NEEDED = "should, need, needs, must, have to, got to, gotta, want, muss, müssen, will, möchte, nicht vergessen"
 _TO_DO = phrase(rf"\b(?:{words(_NEEDED)}|soll\w*)\b")
+_SUBORDINATE = phrase(r"(?<=\w),? (?:before|when|while|until|if|because|bevor|wenn|weil|solange|damit|falls) ")
+_GOES_ON = phrase(r"\A(?:(?:and|und) )?(?:bitte )?(?:with|mit) ")  # "(and) with high priority"
+_TO_ADD = phrase(
+    r"\A(?:.{0,60} )?(?:remind|erinner\w*)\b|\A(?:.{0,15} )?(?:add|put|set|schreib\w*|setz\w*|trag\w*|brauche?n?)\b"
+    r"|\A(?:i|we|ich|wir) (?:have|haben?) (?:(?:an?|eine?n?)\b|\w+termin)"
+)
 # "Prio for the report: low". German "Tag" is a day, so "tag" counts in lower case only.
 _FIELD = phrase(
     r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|schlagwort|dates?|datum|uhrzeit|reminders?)\b|(?:erinner|repeat|wiederhol))"
@@ -46,8 +55,8 @@ _NO_TASK = phrase(rf"{DENIALS}|\b(?:{UNCERTAIN}|{words('nearly, almost, fast, be
 NOT_FORGOTTEN = phrase(r"\b(?:must(?: not|n['’]?t) forget|nicht vergessen)\b")  # denies, but orders
 # "I'm so tired today", "you are late today"
 _STATE = phrase(
-    r"\A(?:thank you|thanks|(?:i|you|he|she|it|we|they|that|this)(?:['’]?(?:s|m|re)| is| am| are)"
-    r"|(?:ich|du|er|sie|es|das|wir) (?:bin|bist|ist|sind|hab\w*))\b"
+    r"\A(?:thank you|thanks|(?:(?:i|you|he|she|it|we|they|that|this)(?:['’]?(?:s|m|re)| is| am| are)"
+    r"|(?:ich|du|er|sie|es|das|wir) (?:bin|bist|ist|sind|hab\w*))|(?:the|this|my|die|diese|meine) liste? is?t?)\b"
 )
 # Words of an order for a list, which are no tag: "give me only work"
 _AROUND = FILLERS | {"only", "just", "give", "mir", "nur", "einen", "matter", "ones", "stuff", "sachen"}
@@ -120,7 +129,7 @@ def _guess(command: Command, clock: UserClock) -> Command:
         return replace(command, kind="undo", given={})
     if of_number := changes_of_number(clause, clock):
         return replace(of_number[0], text=command.text, doubtful=True, otherwise=command)
-    if asks(command.text, clause):
+    if asks(command.text, clause) and not is_said("correct", clause):
         if REPORTS.match(clause):
             return Command("unknown", command.text)
         return Command("question", command.text, otherwise=answer(masked, clock, command))
@@ -139,7 +148,22 @@ def _guess(command: Command, clock: UserClock) -> Command:
 
 def is_correction(text: str) -> bool:
     """Return whether a text only corrects what was said or done before: "sorry I meant the 24th", "falsch"."""
-    return _CORRECTS.match(bare(text)) is not None
+    clause = bare(text)
+    return _CORRECTS.match(clause) is not None or is_said("correct", clause)
+
+
+def is_statement(text: str, *, is_dated: bool) -> bool:
+    """Return whether a text tells something and names nothing to do: "paket ist weg", "nur die offenen"."""
+    clause = _SUBORDINATE.split(bare(text), 1)[0]
+    has_verb = begins_with_verb(f"{clause.partition(' ')[0]} all") or ends_with_verb(clause)
+    is_order = has_verb or _TO_DO.search(clause) or _TO_ADD.match(clause)
+    return not is_order and (_GOES_ON.match(text) is not None or says_more(clause, is_dated=is_dated))
+
+
+def is_remark(text: str) -> bool:
+    """Return whether a text tells how somebody or the list is: "I'm so tired", "puh, viel heute"."""
+    clause = bare(text)
+    return _STATE.match(clause) is not None or _REMARK.match(clause) is not None
 
 
 def is_of_field(text: str) -> bool:

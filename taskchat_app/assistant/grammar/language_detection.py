@@ -25,7 +25,8 @@ _WORDS: dict[Language, frozenset[str]] = {
         " es sie davon wir uns haben hab habe hat keinen keinem mehr mach soll sich jeden jede jedes muss nach für bei"
         " ans uhr termin arzt diese diesen dieser dieses woche wochen monat monats letzten ersten montag dienstag"
         " halb grad gerade nur schon jetzt dann doch mal immer eh eins zwei drei vier fünf sechs sieben acht neun zehn"
-        " erledige entferne streiche"
+        " erledige entferne streiche nachher später passt weg raus aus die liste gut druck schalt sind einen einem dein"
+        " deine euch wer dann vielleicht immer abends morgens wochenende"
         " mittwoch donnerstag freitag samstag sonntag weihnachten heiligabend silvester erinnerung".split()
     ),
 }

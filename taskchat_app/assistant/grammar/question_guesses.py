@@ -20,7 +20,7 @@ SEVERAL = phrase(
 _ASKS = phrase(
     r"\A(?:(?:ja|yes|und|and|wait|so|okay?|hm+|also|actually|oh|ach|sag mal),? )*"
     r"(?:what|which|who|how (?:many|much|do|can|i)|anything|whats|(?:did|have) ?n['’]?t i"
-    r"|was (?:hab|ist|kann|liegt|muss|soll|steht|war)\w*|welche\w?|wer|wie (?:viele?|kann|ich)"
+    r"|was (?:hab|ist|kann|liegt|muss|soll|steht|war)\w*|welche\w?|wer|womit|mit was|wie (?:viele?|kann|ich)"
     r"|(?:hatten?|hätten?|gab|gibt|bleibt) (?:ich|du|es|wir|noch|da))\b(?! about\b)"
 )
 # What looks like a question, but may say what was done: "did the plants just now"
@@ -66,10 +66,14 @@ _HOW_MANY = phrase(
 _NO_COUNT = phrase(r"\d|\b(?:should|soll\w*|euro|cost|spent|spend)\b")  # "how many eggs should I buy"
 # "What should come first", "und was mach ich zuerst"
 _FIRST = phrase(
-    r"\A(?:(?:und|and|so|ok\w*),? )?(?:what|which|was|welche\w?|womit)(?:['’]s| \w+)?"
+    r"\A(?:(?:und|and|so|ok\w*),? )?(?:what|which|where|was|welche\w?|womit|mit was)(?:['’]s| \w+)?"
     r" (?:should|do|must|comes?|mach|muss|soll|is the|one|ist|fang\w*).{0,60}"
     r"\b(?:first|soonest|(?:most )?(?:urgent|pressing)|zuerst|als (?:erstes|nächstes)"
-    r"|am (?:dringendsten|ehesten))\W*\Z"
+    r"|am (?:dringendsten|ehesten|besten an)|anfangen|beginnen|start(?: with)?)\W*\Z"
+)
+# "Which can wait till next week": what is due then is the wrong answer
+_CAN_WAIT = phrase(
+    r"\b(?:can|could|kann|können) .{0,60}\b(?:wait|put off|postponed?|warten|(?:auf|ver)?schieben)\b|\bhat noch zeit\b"
 )
 # What no list answers: "why do you add tasks twice", "who are you", "done with 3"
 _NO_LIST = phrase(
@@ -94,6 +98,8 @@ def answer(question: str, clock: UserClock, command: Command) -> Command | None:
     A list that may be less than what was asked for is doubtful: "what's the weather on friday" asks for more than the
     tasks of that day. Where nothing says of which tasks, it has the open ones that are due next.
     """
+    if _CAN_WAIT.search(question) and _FOR_TASKS.search(question):
+        return Command("look", command.text, given={"status": "open", "sort": "due", "limit": _NEXT_MAX}, doubtful=True)
     given, rest = take_filters(question, clock, by_day=True)
     is_shown = not given.keys().isdisjoint(_SHOWN_BY)
     look = Command("look", command.text, given={"status": "open"} | given)

@@ -31,7 +31,8 @@ REFUSAL = gettext("All right. Nothing was changed.")
 REFUSED_LATE = gettext("All right. The last change stays; “undo” takes it back.")
 UNKNOWN = gettext("I did not understand “{text}”, so {nothing}. {gemini} “help” shows examples.")
 UNKNOWN_QUESTION = gettext(
-    "I did not understand “{words}”, so {nothing}. “help” shows examples. These are the open tasks by date:"
+    "I did not understand “{words}”, so {nothing}. I know only what is on your list; “help” shows examples. "
+    "The open tasks by date:"
 )
 NOTHING_ASKED = gettext("I have no question that a yes answers, so {nothing}. “help” shows examples.")
 ABOUT = gettext(
@@ -70,15 +71,28 @@ NONE_WITH = gettext("I found no such task with “{words}”.")
 ADDS = gettext("A click below, or “yes”, adds it as a task.")
 UNREAD = gettext("Add this? I did not understand “{word}”, so {nothing}. {adds} Or say it in other words.")
 DATED = gettext("Add “{title}”, due {due}? I am not sure of the date, so {nothing}. {adds}")
+REPEATED = gettext("Add “{title}”, which {repeats}? I am not sure of that, so {nothing}. {adds}")
 UNREAD_DATED = gettext("Add “{title}”, due {due}? I did not understand “{word}”, so {nothing}. {adds}")
 CORRECTED = gettext("You corrected yourself (“{word}”), so {nothing}. Say it once more as you mean it.")
 NEW = gettext("Is it a new task? {adds}")
+REMARK = gettext(
+    "I take that as a remark, so {nothing}. Say what to do, such as “add buy milk” or “move all tasks due today to "
+    "tomorrow”; “help” shows more."
+)
+NO_TITLE = gettext(
+    "“{text}” does not sound like a new task, so {nothing}. To change a task, name it and say how: “mark 3 as done”, "
+    "“move 3 to friday”. If it is a new task: {adds}"
+)
 OFFERED = gettext("Is “{text}” a new task? So far {nothing}. {adds}")
 ALL_DONE = gettext("Are all open tasks done? A “yes” ticks them off; so far {nothing}.")
 NAMELESS = gettext("What is the task called? Write for example “add buy milk tomorrow”; so far {nothing}.")
 NO_LISTS = gettext(
     "There is one list, so {nothing}. A tag makes a list of its own: “add milk to my shopping list” adds it "
     "with #shopping, and “show my shopping list” shows what has that tag."
+)
+NO_FEATURE = gettext(
+    "That is nothing I can do, so {nothing}: I add, show, change, tick off and delete tasks. Settings have the "
+    "language, colours, notifications, calendar feeds, password and export; the list cannot be shared."
 )
 NO_MOMENT = gettext(
     "A reminder needs a day or a time, so {nothing}. Write for example “remind me tomorrow at 6pm to feed the cat”."

@@ -2,6 +2,7 @@
 
 from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
+from taskchat_app.assistant.grammar.guesses import is_statement
 from taskchat_app.assistant.grammar.phrases.unread_words import unread_word
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Result, Task
@@ -22,6 +23,7 @@ _SAID = {
     "no_task": sentences.NO_REFERENCE,
     "all_done": sentences.ALL_DONE,
     "no_lists": sentences.NO_LISTS,
+    "no_feature": sentences.NO_FEATURE,
     "no_moment": sentences.NO_MOMENT,
     "undo": sentences.UNDO,
     "order": sentences.ORDER,
@@ -108,10 +110,16 @@ def listing(result: Result, language: Language, search: str = "") -> str:
 def offered(command: Command, dated: Task | None = None) -> str:
     """Return the offer to add a wish as a task; `dated` is the task with a date that the wish may have."""
     unread = unread_word(str(command.given.get("title", "")))
+    if dated and "recurrence" in dated:
+        repeats = sentences.REPEATS.with_values(rule=format_rule(dated["recurrence"]))
+        return reply(command, sentences.REPEATED, title=dated["title"], repeats=repeats)
     if dated:
         is_left = not set(unread.split()).isdisjoint(dated["title"].split())  # the 9 of "dentist 9 tomorrow"
         message = sentences.UNREAD_DATED if is_left else sentences.DATED
         return reply(command, message, title=dated["title"], due=dated["due_in_words"], word=unread)
+    is_dated = bool(unread) or not command.given.keys().isdisjoint(("due_date", "recurrence"))
+    if not command.parts and is_statement(command.text, is_dated=is_dated):
+        return reply(command, sentences.NO_TITLE, text=_short(command.text))
     if unread:
         return reply(command, sentences.UNREAD, word=unread)
     return reply(command, sentences.OFFERED, text=_short(command.text))

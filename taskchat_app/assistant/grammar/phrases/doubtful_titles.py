@@ -49,6 +49,12 @@ DATE_WORDS = frozenset(
     " regelmäßig zwar jeweils möglichst vorzugsweise hoffentlich irgendwann zweimal dreimal viermal bitte hinzu".split()
 )
 """Words of dates, repetitions, negations and corrections; they make any title doubtful."""
+SAID_OF_TASKS = frozenset(
+    "every each except twice thrice sometime someday usually regularly jede jeden jedem jeder jedes außer zweimal"
+    " dreimal viermal irgendwann immer stets regelmäßig jeweils please bitte noch maybe perhaps possibly vielleicht"
+    " eventuell evtl".split()
+)
+"""Those of both that are said of what is to be done, too."""
 GERMAN_ONLY = frozenset("hat war man will mag bald fast".split())
 """German words of these that are nouns and adjectives in English."""
 ANY_DAY = rf"(?:{WEEKDAY}|{MONTH}|today|tomorrow|heute|(?:über)?morgen)"

@@ -1,7 +1,7 @@
 """Finds what could be a date, a repetition or a reference in a new title, or has not the form of a title."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from taskchat_app.assistant.grammar.language_detection import detect_language
@@ -11,6 +11,7 @@ from taskchat_app.assistant.grammar.phrases.doubtful_titles import (
     DATE_WORDS,
     GERMAN_ONLY,
     MISFIT_ROWS,
+    SAID_OF_TASKS,
     UNREAD_ROWS,
 )
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
@@ -84,13 +85,18 @@ def unread_word(title: str) -> str:
     return ""
 
 
-def _function_word(title: str, *, is_word_by_word: bool) -> str:
-    """Return the first word of a title in DATE_WORDS, else in CLAUSE_WORDS; "" if there is none.
+def says_more(text: str, *, is_dated: bool) -> bool:
+    """Return whether a text has a word of statements ("paket ist weg"), or without a date one such as "nur"."""
+    return _function_word(text, ignored=SAID_OF_TASKS | DATE_WORDS if is_dated else SAID_OF_TASKS) != ""
+
+
+def _function_word(title: str, *, is_word_by_word: bool = False, ignored: Set[str] = frozenset()) -> str:
+    """Return the first word of a title in DATE_WORDS, else in CLAUSE_WORDS, but for those ignored; "" if there is none.
 
     A title word by word may have words of CLAUSE_WORDS. A capital marks a name or a noun, but for the first word.
     """
     said = _NOT_SEARCHED.sub("", mask_quotes(title.casefold() if title.isupper() else title))
-    ignored = frozenset[str]() if detect_language(title) == "de" else GERMAN_ONLY
+    ignored = ignored if detect_language(title) == "de" else ignored | GERMAN_ONLY
     of_dates, of_clauses = DATE_WORDS - ignored, CLAUSE_WORDS - ignored
     words = _WORD.findall(said[:1].casefold() + said[1:])
     found = [word for word in words if _before_apostrophe(word) in of_dates]

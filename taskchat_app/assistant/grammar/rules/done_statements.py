@@ -34,10 +34,10 @@ _COMPLETING = frozenset(
 _PREPARING = frozenset("angefragt aufgegeben bestätigt confirmed geplant gesucht invited verplant versucht".split())
 """Verbs of a task of their own: "the dinner is confirmed" does not complete "Dinner"."""
 _NOT_DONE = frozenset(
-    "gehört abgesagt gelöst geändert verlegt gelöscht entfernt angefangen ausgefallen verpasst versäumt vertagt"
-    " abgebrochen abgelehnt storniert verschwitzt vernachlässigt ignoriert moved pushed shifted changed cancelled"
-    " canceled delayed missed deleted removed added renamed started postponed skipped rescheduled rejected refused"
-    " declined ignored neglected abandoned aborted".split()
+    "gehört überhaupt abgesagt gelöst geändert verlegt gelöscht entfernt angefangen ausgefallen verpasst versäumt"
+    " vertagt abgebrochen abgelehnt storniert verschwitzt vernachlässigt ignoriert moved pushed shifted changed"
+    " cancelled canceled delayed missed deleted removed added renamed started postponed skipped rescheduled"
+    " rejected refused declined ignored neglected abandoned aborted".split()
 )
 """Verbs of what happened to a task that is not done by it."""
 # Neither "needed" nor an infinitive: "I feed the cat", but "I seeded the lawn".

@@ -56,11 +56,11 @@ def copy(match: SlotMatch, clock: UserClock, language: Language) -> Command | No
     return Command("copy", match.string, target, given, language, indirect=bool(target.words))
 
 
-_FIXED: tuple[Kind, ...] = ("greeting", "thanks", "goodbye", "help", "no_lists", "no_moment")
+_FIXED: tuple[Kind, ...] = ("greeting", "thanks", "goodbye", "help", "no_lists", "no_feature", "no_moment")
 INTENTS: dict[str, Make] = {
     **{kind: fixed(kind) for kind in _FIXED},
     # What these mean depends on the messages before (see clause_rules.is_said).
-    **dict.fromkeys(("agree", "undo"), fixed("unknown")),
+    **dict.fromkeys(("agree", "correct", "undo"), fixed("unknown")),
     "nothing_named": fixed("no_task"),
     "refuse": fixed("refusal"),
     "add": add_task,

@@ -9,7 +9,7 @@ from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 _ANYTHING = ".+?"
 _BOUNDED = ".{1,160}?"
 """In place of _ANYTHING in the second free slot, if something must follow it."""
-_NO_QUESTION = r"(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b)"
+_NO_QUESTION = r"(?!(?:what|when|where|why|who|which|how|was|wann|wer|wo|welche\w?|ich|i)\b)"
 
 _TAG = r"[\w-]{1,50}"
 

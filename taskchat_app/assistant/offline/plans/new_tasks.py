@@ -6,8 +6,10 @@ from dataclasses import replace
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.guesses import CHANGES, NOT_FORGOTTEN, is_correction, is_of_field
 from taskchat_app.assistant.grammar.phrases.loose_days import spelled_out, with_loose_day
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
+from taskchat_app.assistant.grammar.phrases.unread_words import unread_word
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
@@ -118,7 +120,7 @@ def _may_change(text: str, *, is_whole: bool) -> bool:
 
 
 def _ways_to_add(command: Command, clock: UserClock) -> tuple[Task | None, list[Choice]]:
-    """Return the new task with a date that its title probably names, if it does, and all choices that add tasks."""
+    """Return the new task with a date or series that its title may name, if it does, and all choices that add tasks."""
     whole, several = [new_choice(command, clock)], new_choices(command, clock)
     # A yes to several offers adds them all.
     choices = [*several, *whole] if command.parts else [*whole, *several]
@@ -131,4 +133,8 @@ def _ways_to_add(command: Command, clock: UserClock) -> tuple[Task | None, list[
     title = spelled_out(str(command.given["title"]))
     if given := with_loose_day(command.given | {"title": title}, clock, is_sure=False):
         choices.append(new_choice(replace(command, given=given), clock))
+    series = read_title(title, clock)
+    if "recurrence" in series and not unread_word(series["title"]):
+        repeated = new_choice(replace(command, given=command.given | series), clock)
+        return repeated[0], [repeated, *choices]
     return None, choices

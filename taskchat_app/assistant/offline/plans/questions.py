@@ -7,7 +7,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.guesses import is_correction
+from taskchat_app.assistant.grammar.guesses import is_correction, is_remark
 from taskchat_app.assistant.grammar.phrases.filters import take_filters, with_date_words, without_last_date
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
@@ -54,6 +54,8 @@ _OF_TAG = phrase(r"\b(?:for|under|with|tagged|für|unter|mit|tasks?|stuff|things
 _ON_THE_DAY = phrase(
     r"\b(?:due|fällige?n?|events?|appointments?|termine?|free|available|busy|frei|zeit|verfügbar|beschäftigt)\b"
 )
+# What no list knows: "what does a flight to Lisbon cost"
+_OF_THE_WORLD = phrase(r"\b(?:costs?|kosten|kostet|teuer|expensive|cheap|hours? (?:behind|ahead)|how far|wie weit)\b")
 _TO_BUY = phrase(r"\b(?:buy|kaufen|einkaufen)\b")
 _NAMES_WEEKDAY = phrase(rf"\b(?:{WEEKDAY})\b")
 
@@ -214,7 +216,9 @@ def question(command: Command, memory: Memory) -> Plan:
     if len(tasks) == 1 and command.has_card and not ONLY_ASKS.match(command.text):
         return ask_about(tasks, [], command, memory.clock, is_asked=True)
     if tasks:
-        return Listing(answers.described(tasks, command.language), [task["number"] for task in tasks])
+        text, numbers = answers.described(tasks, command.language), [task["number"] for task in tasks]
+        is_unread = _OF_THE_WORLD.search(command.text) is not None
+        return Listing(f"{answers.reply(command, sentences.PARTLY)}\n\n{text}" if is_unread else text, numbers)
     other = replace(command.otherwise or command, language=command.language)
     if other.kind == "look":
         return (yield from _look_partly(other, memory))
@@ -254,6 +258,8 @@ def unknown(command: Command, memory: Memory) -> Plan:
         return Listing(f"{answers.about(tasks[:1], command)}\n\n{lines}", [task["number"] for task in tasks])
     if is_correction(command.text):
         return answers.reply(command, sentences.CORRECTION)
+    if is_remark(command.text) and not command.given:
+        return answers.reply(command, sentences.REMARK)
     text = answers.answer_without_tools(command)
     if as_new and _MUST.search(command.text):
         return choice_question(f"{text} {answers.reply(command, sentences.NEW)}", as_new, command)

@@ -53,8 +53,10 @@ _BEFORE_TIME = (
     r"(?=\s?(?:$|[,.;:!?(#]|(?:at|(?:so\s)?(?:um|gegen)|@|starting|beginning|from|until|till|ab|bis)\s|@?\d))"
 )
 _IN_ROW = rf"(?:{WEEKDAY})(?:\s(?:{WEEKDAY})){{1,6}}{_BEFORE_TIME}"
+_AND_LAST = rf"(?:,?\s{_DAY_NAME}){{1,5}},?\s(?:and|und)\s{_DAY_NAME}"  # (monday) wednesday and friday
 # Several weekdays, or one whose name is no other word: not "every sat nav".
 WEEKDAY_LIST = _one_of(
+    f"{_ANY_DAY}{_AND_LAST}",
     rf"{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}",  # monday and fri
     rf"(?:{SHORT_WEEKDAY})(?:\s(?:{SHORT_WEEKDAY})){{2,6}}",  # mon wed fri
     rf"(?:{SHORT_WEEKDAY})\s(?:(?:{CLEAR_SHORT_WEEKDAY})|(?:{SHORT_WEEKDAY}){_BEFORE_TIME})",  # tue thu
@@ -63,6 +65,7 @@ WEEKDAY_LIST = _one_of(
     f"(?:{CLEAR_SHORT_WEEKDAY})",
 )
 GERMAN_WEEKDAY_LIST = _one_of(
+    f"{_GERMAN_DAY}{_AND_LAST}",
     rf"(?:{GERMAN_SHORT_WEEKDAY})(?:\s(?:{GERMAN_SHORT_WEEKDAY})){{2,6}}",  # mo mi fr
     rf"(?:{GERMAN_SHORT_WEEKDAY})\s(?:mo|di|mi|do|fr|sa|so{_BEFORE_TIME})(?!\w)",  # di do
     _IN_ROW,
@@ -183,6 +186,11 @@ ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (r"(?:on\s)?weekdays|werktags|an\swerktagen", fixed(WORKDAYS)),  # on weekdays
     (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{WEEKDAY_LIST})", weekdays(1)),  # weekly on monday
     (rf"(?P<first>{_PLURAL}){_THROUGH}(?P<last>{_PLURAL})", day_range),  # mondays to fridays
+    # Sunday evenings, sonntagabends
+    (
+        rf"(?:on\s)?(?P<days>{WEEKDAY})(?:\s(?:morning|afternoon|evening|night)s|(?:(?:vor|nach)mittag|morgen|abend)s)",
+        weekdays(1),
+    ),
     (rf"(?:on\s)?(?P<days>{_PLURALS})", weekdays(1)),  # mondays and thursdays
     (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", weekdays(1)),  # every sun
     (rf"{_EVERY}\s{_NUMBERED_DAYS}", month_day),  # every 1st

@@ -44,7 +44,7 @@ _UNTIL_EVENT = caseless(
 )
 _TIMED_PARTS = ("morning", "afternoon", "evening", "morgen", "vormittag", "mittag", "nachmittag", "abend")
 # At the end of a recurrence, also behind a German weekday ("Freitagabend"); "fortnight" and "Sonnabend" have none.
-_PART_IN_RULE = caseless(rf"(?:\b|(?<=tag|och|end))(?P<part>{'|'.join(_TIMED_PARTS)}|(?:week)?night|nacht)\Z")
+_PART_IN_RULE = caseless(rf"(?:\b|(?<=tag|och|end))(?P<part>{'|'.join(_TIMED_PARTS)}|(?:week)?night|nacht)s?\Z")
 _FOR = ("for", "für", "fuer")
 _LEADS_OF_PERIODS = ("", *_FOR, "on", "am")  # "from next week" is a first day
 _BOUND_HOUR = caseless(r"\b(?:before|by|until|vor|bis)\s\d")  # "every morning before 8"
