@@ -22,7 +22,7 @@ from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.sentences.date_words import has_date_word, with_english_dates
-from taskchat_app.assistant.grammar.sentences.intents import INTENTS, NEEDS
+from taskchat_app.assistant.grammar.sentences.intents import INTENTS, READS
 from taskchat_app.assistant.grammar.sentences.sentence_files import Sentence, load, matching
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -31,7 +31,7 @@ _JOINED_MAX = 20
 _STATED_TABLE = table_of(ALL_DONE)
 _FOLLOW_UP_TABLE = table_of(FOLLOW_UPS)
 _ORDER_TABLE = table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *ADDS))
-SENTENCES = load(INTENTS, NEEDS)
+SENTENCES = load(INTENTS, READS)
 # "Die Milch streichen" may be a new task, "kannst du die Milch streichen" is "streiche die Milch".
 _STRUCK = sentence(
     r"(?P<rest>(?!eine (?:neue )?(?:aufgabe|erinnerung)\b)[^:,]+?(?:, [^:,]+?)*?(?<! zu))"

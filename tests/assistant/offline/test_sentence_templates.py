@@ -11,12 +11,13 @@ from taskchat_app.assistant.grammar import clause_rules, commands
 from taskchat_app.assistant.grammar.clause_rules import SENTENCES
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.parser import read_command
-from taskchat_app.assistant.grammar.sentences.intents import INTENTS, NEEDS
+from taskchat_app.assistant.grammar.sentences.intents import INTENTS, READS
 from taskchat_app.assistant.grammar.sentences.sentence_files import FOLDER, Sentence, SentenceFileError, load, load_file
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 from taskchat_app.assistant.grammar.sentences.templates import Group, Piece, Text, Words, compile_template, parse
 from taskchat_app.assistant.tools.deletion_consent import is_yes
 from taskchat_app.assistant.turns.undo_command import parse_undo_command
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORDS
 from tests.assistant.offline.notation import text_of_calls
 from tests.assistant.offline.task_list import CLOCK, Conversation, compares
 
@@ -45,9 +46,18 @@ def test_a_template_is_what_may_be_said(template: str, text: str, slots: dict[st
 
 SLOTS_THERE = f"there are {', '.join(SLOTS)}"
 WRONG = [
-    ("{item} to {when} for {title}", "more than 2 free slots: item, when, title"),
-    ("move {item} {when}", "two free slots without a word between them"),
-    ("move {item} [to] {when}", "two free slots without a word between them"),
+    (
+        "{item} to {when} for {title}",
+        "more than 2 free slots: item, when, title; leave one out, or use one with words of its own, such as {level} or"
+        " {number}",
+    ),
+    *(
+        (
+            template,
+            'two free slots without a word between them; put one that must be said, as "to" in "move {item} to {when}"',
+        )
+        for template in ("move {item} {when}", "move {item} [to] {when}")
+    ),
     ("move {item} to {item}", "the free slot {item} twice"),
     ("move {thing}", f"unknown slot {{thing}}; {SLOTS_THERE}"),
     ("move <things>", "unknown rule <things>; [rules] of this file has off"),
@@ -65,7 +75,7 @@ WRONG = [
 def _error_of(file: Path, text: str | bytes) -> str:
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(SentenceFileError) as error:
-        load_file(file, INTENTS, NEEDS)
+        load_file(file, INTENTS, READS)
     place = f"{file.parent}/"
     assert str(error.value).startswith(place)
     return str(error.value).removeprefix(place)
@@ -110,6 +120,31 @@ WRONG_FILES = [
     ),
     ('# 1\n[[help]]\nsay = ["aidé"]'.encode("latin-1"), "fr.toml:3: not UTF-8; save the file with this encoding"),
     ('[[help]]\nsay = ["h]', f"fr.toml:2: Unterminated string (at end of document); {TOML_HINT}"),
+    (
+        '[[tag]]\nsay = ["note {item}"]\nexamples = ["note 3"]',
+        "fr.toml:2: tag needs the slot {tags} or {hashes}: note {item}",
+    ),
+    (
+        f'{HELP}[[delete]]\nsay = ["vire {{item}} si {{rest}}"]\nexamples = ["vire 3 si Paul vient"]',
+        "fr.toml:5: delete does not read {rest}, only item: vire {item} si {rest}",
+    ),
+    (
+        '[[move]]\nfield = "date"\nsay = ["va {item} à {when}"]\nexamples = ["va 3 à 5"]',
+        "fr.toml:3: move does not read {field}, only item, when: va {item} à {when}",
+    ),
+    (
+        '[[prioritize]]\nsay = ["haut {item}"]\nexamples = ["haut 3"]\nlevel = "hihg"',
+        f"fr.toml:4: is no level; there are {', '.join(PRIORITY_WORDS)}: hihg",
+    ),
+    (
+        '[[clear]]\nfield = "recurence"\nsay = ["vide {item}"]\nexamples = ["vide 3"]',
+        f"fr.toml:2: is no field; there are {SLOTS['field'].choices}: recurence",
+    ),
+    (
+        f'{HELP}[dates]\nlundi = "monday"\n"mardi prochain" = "next tuesday"',
+        "fr.toml:4: lacks tuesday, wednesday, thursday, friday, saturday, sunday; "
+        "a file has all weekdays and months, or none: [dates]",
+    ),
 ]
 
 
@@ -129,7 +164,7 @@ def test_a_file_is_named_for_a_language_and_may_come_from_any_system(tmp_path: P
     file.write_bytes(
         '\ufeff[[complete]]\r\nsay = ["ache\u0300ve l’{item}"]\r\nexamples = ["achève l\'eau"]\r\n'.encode()
     )
-    [sentence] = load_file(file, INTENTS, NEEDS)
+    [sentence] = load_file(file, INTENTS, READS)
     assert sentence.place == f"{file}:2"
     said = ("ACHÈVE L’EAU", "achève l'eau", "achève eau")
     assert [bool(sentence.said_by(words)) for words in said] == [True, True, False]
@@ -201,7 +236,7 @@ def test_each_example_is_read_as_its_intent_with_each_of_its_first_words(
     ("intent", "template", "example", "others"),
     [
         ("delete", "finish {item}", "finish 3", "delete with 'finish {item}', and as done without"),
-        ("delete", "(zap|mark) {item} as [a] {level}", "zap 3 as high", "'mark 3 as high' is read as delete"),
+        ("delete", "(zap|mark) {item} as [a] (high|low)", "zap 3 as high", "'mark 3 as high' is read as delete"),
         ("add", "finish {title}", "finish 3", "add with 'finish {title}', and as done without"),
     ],
 )
@@ -209,7 +244,7 @@ def test_a_sentence_that_takes_over_another_command_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, intent: str, template: str, example: str, others: str
 ) -> None:
     (tmp_path / "en.toml").write_text(f'[[{intent}]]\nsay = ["{template}"]\nexamples = ["{example}"]\n')
-    monkeypatch.setattr(clause_rules, "SENTENCES", [*load(INTENTS, NEEDS, tmp_path), *SENTENCES])
+    monkeypatch.setattr(clause_rules, "SENTENCES", [*load(INTENTS, READS, tmp_path), *SENTENCES])
     assert others in "\n".join(_wrong_in_sentences(monkeypatch))
 
 
@@ -267,9 +302,25 @@ midi = "noon"
 matin = "morning"
 chaque = "every"
 jours = "days"
+mardi = "tuesday"
+mercredi = "wednesday"
+jeudi = "thursday"
 "tous les" = "every"
+samedi = "saturday"
+dimanche = "sunday"
 "tous les jours" = "every day"
 "la semaine prochaine" = "next week"
+janvier = "january"
+"février" = "february"
+mars = "march"
+avril = "april"
+mai = "may"
+juin = "june"
+juillet = "july"
+"août" = "august"
+septembre = "september"
+octobre = "october"
+novembre = "november"
 lundi = "monday"
 lundis = "monday"
 """
@@ -279,7 +330,7 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for file in FOLDER.glob("*.toml"):
         (tmp_path / file.name).write_text(file.read_text())
     (tmp_path / "fr.toml").write_text(FRENCH)
-    monkeypatch.setattr(clause_rules, "SENTENCES", load(INTENTS, NEEDS, tmp_path))
+    monkeypatch.setattr(clause_rules, "SENTENCES", load(INTENTS, READS, tmp_path))
     for said, calls in (
         ("Ajoute du pain à ma liste", "add Du pain"),
         ("coche le pain", "list [search le pain] [status open] + done 2"),
@@ -341,14 +392,14 @@ def test_a_sentence_of_a_file_is_read_before_a_rule_in_python(tmp_path: Path, mo
     said = "nimm 3 wieder auf"
     assert read_command(said, CLOCK).kind == "add"
     (tmp_path / "de.toml").write_text(f'[[reopen]]\nsay = ["nimm {{item}} wieder auf"]\nexamples = ["{said}"]\n')
-    monkeypatch.setattr(clause_rules, "SENTENCES", load(INTENTS, NEEDS, tmp_path))
+    monkeypatch.setattr(clause_rules, "SENTENCES", load(INTENTS, READS, tmp_path))
     assert read_command(said, CLOCK).kind == "reopen"
 
 
 def test_the_examples_of_the_documentation_are_sentences(tmp_path: Path) -> None:
     examples = re.findall(r"```toml\n(.*?)```", (FOLDER / "README.md").read_text(), re.DOTALL)
     (tmp_path / "en.toml").write_text("\n".join(examples))
-    assert [one.intent for one in load(INTENTS, NEEDS, tmp_path)] == ["delete"]
+    assert [one.intent for one in load(INTENTS, READS, tmp_path)] == ["delete"]
     assert {"add", "complete", "delete", "move"} <= {*INTENTS}
 
 

@@ -1,6 +1,6 @@
 """Reads dates in a language that is only a sentence file: its [dates] name the English words for its own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -18,12 +18,19 @@ _ENGLISH_DATES = (
     "last {} of december, monday {} next week, the day {} tomorrow, every {} day, monday {} noon"
 ).split(", ")
 """Dates with a gap: a word belongs to dates if one of these is read with it."""
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS = "january february march april may june july august september october november december".split()
 _ANY_CLOCK = UserClock(ZoneInfo("UTC"), datetime(2026, 1, 1, 12, tzinfo=UTC))
 
 
 def is_english(words: str) -> bool:
     """Return whether English dates have the words: "tomorrow", "every", and not "banana"."""
     return bool(words.strip()) and any(_ends_title("x", date.format(words), _ANY_CLOCK) for date in _ENGLISH_DATES)
+
+
+def missing_names(english: Collection[str]) -> list[str]:
+    """Return the weekdays and the months that are missing where others are there: a file has all of them, or none."""
+    return [name for names in (_WEEKDAYS, _MONTHS) if {*names} & {*english} for name in names if name not in english]
 
 
 def date_key(words: str) -> str:

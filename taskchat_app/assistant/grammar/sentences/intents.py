@@ -77,14 +77,16 @@ INTENTS: dict[str, Make] = {
     "describe": describe,
     "clear": clear,
 }
-NEEDS: dict[str, tuple[str, ...]] = {
-    "add": ("title",),
-    **dict.fromkeys(("complete", "reopen", "delete", "tell"), ("item",)),
-    "move": ("item", "when"),
-    "rename": ("item", "title"),
-    "prioritize": ("item", "level"),
-    "tag": ("item",),
-    "describe": ("item", "note"),
-    "clear": ("field",),
+READS: dict[str, str] = {
+    "add": "title [level] [more] [often] [heutig] [list] [liste]",
+    "copy": "item|number [when] [again]",
+    "list": "[rest] [tag] [until]",
+    **dict.fromkeys(("complete", "reopen", "delete", "tell"), "item"),
+    "move": "item when",
+    "rename": "item title",
+    "prioritize": "item level",
+    "tag": "item tags|hashes [off]",
+    "describe": "item note",
+    "clear": "field a_task|item [level]",
 }
-"""The slots that an intent reads, without which its sentences say nothing."""
+"""The slots that an intent reads, as a template: a sentence has one of "a|b", may have "[a]", and has no others."""

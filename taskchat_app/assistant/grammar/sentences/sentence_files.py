@@ -15,7 +15,7 @@ from typing import Any, cast, get_args
 
 from taskchat_app.assistant.grammar.commands import Language, SlotMatch
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.sentences.date_words import date_key, is_english
+from taskchat_app.assistant.grammar.sentences.date_words import date_key, is_english, missing_names
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 from taskchat_app.assistant.grammar.sentences.templates import TemplateError, compile_template, parse
 
@@ -138,13 +138,13 @@ class _Section:
         return texts
 
 
-def load(intents: Collection[str], needs: Mapping[str, tuple[str, ...]], folder: Path = FOLDER) -> list[Sentence]:
+def load(intents: Collection[str], reads: Mapping[str, str], folder: Path = FOLDER) -> list[Sentence]:
     """Return the sentences of all languages. Raises SentenceFileError."""
-    return [sentence for path in sorted(folder.glob("*.toml")) for sentence in load_file(path, intents, needs)]
+    return [sentence for path in sorted(folder.glob("*.toml")) for sentence in load_file(path, intents, reads)]
 
 
-def load_file(path: Path, intents: Collection[str], needs: Mapping[str, tuple[str, ...]]) -> list[Sentence]:
-    """Return the sentences of a file, which is named for its language; `needs` are the slots that an intent reads.
+def load_file(path: Path, intents: Collection[str], reads: Mapping[str, str]) -> list[Sentence]:
+    """Return the sentences of a file, which is named for its language; `reads` are the slots of intents (intents.py).
 
     Raises SentenceFileError for a file that cannot be read, an unknown name, and a sentence without an example.
     """
@@ -160,7 +160,7 @@ def load_file(path: Path, intents: Collection[str], needs: Mapping[str, tuple[st
         if intent not in intents:
             raise _unknown_intent(file, intent, groups, intents)
         for at, group in enumerate(_groups(file, intent, groups)):
-            sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, needs.get(intent, ()))
+            sentences += _sentences_of(file.below(f"[[{intent}]]", at), intent, group, rules, reads.get(intent, ""))
     if not sentences:
         raise file.error("has no sentence")
     please = re.sub("['’]", "['’]", words.get("please", ""))
@@ -201,6 +201,8 @@ def _dates(section: _Section, value: Any) -> dict[str, str]:
     for english in dates.values():
         if not is_english(english):
             raise section.error("no word that English dates have", english)
+    if missing := missing_names(dates.values()):
+        raise section.error(f"lacks {', '.join(missing)}; a file has all weekdays and months, or none")
     return {date_key(word): english for word, english in dates.items()}
 
 
@@ -235,7 +237,7 @@ def _head_of(intent: str, groups: Any) -> str:
 
 
 def _sentences_of(
-    section: _Section, intent: str, group: dict[str, Any], rules: dict[str, str], needs: tuple[str, ...]
+    section: _Section, intent: str, group: dict[str, Any], rules: dict[str, str], reads: str
 ) -> list[Sentence]:
     """Return the sentences of one group of an intent. Raises SentenceFileError where a check fails."""
     section.check_keys(group, (*_GROUP_KEYS, *_KNOWN_KEYS))
@@ -243,6 +245,9 @@ def _sentences_of(
     examples = section.list_of_texts(group, "examples")
     indirect = group.get("indirect", False) is True
     known = section.texts({name: group[name] for name in group if name not in _GROUP_KEYS})
+    for name, text in known.items():
+        if name in SLOTS and not SLOTS[name].may_be(text):
+            raise section.error(f"is no {name}; there are {SLOTS[name].choices}", text)
     is_foreign = section.path.stem not in get_args(Language)
     language = "en" if is_foreign else cast(Language, section.path.stem)
     sentences: list[Sentence] = []
@@ -251,9 +256,8 @@ def _sentences_of(
             pattern = compile_template(template, rules)
         except TemplateError as error:
             raise section.error(str(error), template) from error
-        if lacks := [slot for slot in needs if slot not in known and slot not in pattern.groupindex]:
-            lack = f"the slot {{{lacks[0]}}}" if lacks[0] in SLOTS else f'a key {lacks[0]} = "…" beside say'
-            raise section.error(f"{intent} needs {lack}", template)
+        if wrong := _wrong_slots(intent, reads, {*pattern.groupindex, *known}):
+            raise section.error(wrong, template)
         # A clause is read with its "?" and without.
         matched = tuple(one for one in examples if pattern.fullmatch(one) or pattern.fullmatch(one.rstrip(" ?")))
         if not matched:
@@ -264,3 +268,14 @@ def _sentences_of(
         if not any(example in sentence.examples for sentence in sentences):
             raise section.error("an example of none of the sentences above it", example)
     return sentences
+
+
+def _wrong_slots(intent: str, reads: str, there: set[str]) -> str | None:
+    """Return what a sentence lacks for its intent, or has and the intent does not read; of one without `reads` None."""
+    for needed in reads.split():
+        names = needed.split("|")
+        if needed[0] != "[" and there.isdisjoint(names):
+            return f"{intent} needs the slot {' or '.join(f'{{{name}}}' for name in names)}"
+    known = re.findall(r"\w+", reads)
+    unread = sorted(there.difference(known)) if reads else []
+    return f"{intent} does not read {{{unread[0]}}}, only {', '.join(known)}" if unread else None

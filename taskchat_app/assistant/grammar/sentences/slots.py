@@ -1,5 +1,6 @@
 """The types of slots in sentence templates: what may stand in each, and what it may not begin with."""
 
+import re
 from dataclasses import dataclass
 
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS
@@ -20,6 +21,17 @@ class SlotType:
 
     words: str
     is_free: bool = False
+    names: tuple[str, ...] = ()
+    """What a key beside `say` may be too, which nobody says."""
+
+    def may_be(self, text: str) -> bool:
+        """Return whether a key beside `say` may have the text."""
+        return text in self.names or re.fullmatch(self.words, text, re.IGNORECASE) is not None
+
+    @property
+    def choices(self) -> str:
+        """What may stand there: the names and words, or the pattern of the words."""
+        return ", ".join([*self.names, self.words.replace(r"\s", " ").replace("|", ", ")])
 
     def pattern(self, name: str, *, is_bounded: bool) -> str:
         words = self.words.replace(_ANYTHING, _BOUNDED) if is_bounded else self.words
@@ -45,7 +57,7 @@ SLOTS: dict[str, SlotType] = {
     "new_list": SlotType(r"(?!(?:my|the) )(?:[\w'’-]{1,30} ){0,2}lists?"),
     "eine_liste": SlotType(r"\w{0,40}liste"),
     "level": SlotType(PRIORITY_WORD),
-    "field": SlotType(any_of(FIELDS)),
+    "field": SlotType(any_of(FIELDS), names=(*dict.fromkeys(FIELDS.values()), "tags")),
     # At most as many and as long tags as a task can have: an unbounded list would be matched again from each of them.
     "tags": SlotType(rf"[\"“„]?#?{_TAG}[\"“”]?(?:(?:\s?,\s?| (?:and|und) | (?=#))#?{_TAG}){{0,19}}"),
     "hashes": SlotType(rf"#(?!\d+\b){_TAG}(?:(?:\s?,\s?| (?:and|und) | )#{_TAG}){{0,19}}"),

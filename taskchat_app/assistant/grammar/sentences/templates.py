@@ -18,6 +18,8 @@ FREE_SLOTS_MAX = 2
 _TOKEN = re.compile(r"\{(?P<slot>\w+)\}|<(?P<rule>\w+)>|(?P<mark>[()\[\]|])|(?P<blank>\s+)|(?P<text>[^{}<>()\[\]|\s]+)")
 _CLOSES = {"(": ")", "[": "]", "": ""}
 """The mark that closes what another one opens; a template is opened and closed by none."""
+_FEWER = "leave one out, or use one with words of its own, such as {level} or {number}"
+_BETWEEN = 'put one that must be said, as "to" in "move {item} to {when}"'
 
 
 class TemplateError(ValueError):
@@ -56,9 +58,9 @@ def compile_template(template: str, rules: Mapping[str, str]) -> re.Pattern[str]
     words = parse(template, rules)
     free = _free_slots(words)
     if len(free) > FREE_SLOTS_MAX:
-        raise TemplateError(f"more than {FREE_SLOTS_MAX} free slots: {', '.join(free)}")
+        raise TemplateError(f"more than {FREE_SLOTS_MAX} free slots: {', '.join(free)}; {_FEWER}")
     if _is_touching(words):
-        raise TemplateError("two free slots without a word between them")
+        raise TemplateError(f"two free slots without a word between them; {_BETWEEN}")
     return sentence(_Writer(_slot_to_bound(words, free)).pattern(words))
 
 
