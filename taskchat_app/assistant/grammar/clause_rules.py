@@ -160,7 +160,7 @@ def meant(sentence: Sentence, match: SlotMatch, clock: UserClock) -> Command | N
     command = INTENTS[sentence.intent](match, clock, sentence.language)
     if command and command.kind == "add" and has_date_word(command.given["title"], sentence.dates, clock):
         command = replace(command, kind="offer", target=Target())
-    return replace(command, is_foreign=sentence.is_foreign) if command else None
+    return replace(command, is_foreign=sentence.is_foreign, read_by=sentence.place) if command else None
 
 
 def _is_held(command: Command, match: SlotMatch, *, asks: bool) -> bool:

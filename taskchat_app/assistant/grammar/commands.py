@@ -129,6 +129,8 @@ class Command:
     """What is meant if an open task has its words as a title: "delete notes from meeting" may delete one."""
     is_foreign: bool = False
     """True if it was said in a language that is only a sentence file; it is answered in English."""
+    read_by: str = field(default="", compare=False)
+    """File and line of the sentence that was read; empty if a rule in Python read it."""
     beside_change: bool = False
     """True if the message has already changed something, so that no answer says that nothing was changed."""
     has_card: bool = True

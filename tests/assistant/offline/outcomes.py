@@ -18,6 +18,7 @@ Behind ` | ` follow demands on the answer: `says`, `begins`, `ends` or `answers`
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from taskchat_app.assistant.grammar.clauses import read_message
@@ -158,6 +159,13 @@ def _is_fulfilled(answer: str, demand: str, words: str) -> bool:
             return answer.count(words) == 1
         case _:
             return words not in answer
+
+
+def readers(message: str) -> str:
+    """Return which sentences of the sentence files read the message: " (read by en.toml:12)"; "" if none did."""
+    commands = [part for command in read_message(message, CLOCK) for part in command.parts or (command,)]
+    places = dict.fromkeys(Path(command.read_by).name for command in commands if command.read_by)
+    return f" (read by {', '.join(places)})" if places else ""
 
 
 def text_of_commands(commands: list[Command]) -> str:

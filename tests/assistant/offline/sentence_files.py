@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.assistant.offline.notation import TASK_FIELDS, parse_fields, parse_numbers
-from tests.assistant.offline.outcomes import Lookups, Outcome, parse_outcome, unmet
+from tests.assistant.offline.outcomes import Lookups, Outcome, parse_outcome, readers, unmet
 from tests.assistant.offline.task_list import Conversation
 
 FOLDER = Path(__file__).parent / "sentences"
@@ -75,6 +75,7 @@ class Row:
                 return (
                     f"{self.place} {self.rule}\n  said      {self.said}\n"
                     f"  expected  {step.outcome.text!r} after {step.said!r}\n  came      {came}"
+                    f"{readers(step.said)}"
                 )
         return None
 

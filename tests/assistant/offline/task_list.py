@@ -217,6 +217,11 @@ class Conversation:
                 self.items.append({"type": "function_call_output", "call_id": call_id, "output": json.dumps(result)})
         raise AssertionError(f"no answer to {message!r} after {ROUNDS_MAX} rounds of calls: {self.list.calls}")
 
+    def add(self, message: str, answer: str) -> None:
+        """Add a message that the server answers itself, such as "undo", and its answer."""
+        for role, content in (("user", message), ("assistant", answer)):
+            self.items.append({"type": "message", "role": role, "content": content})
+
     def click(self, told: str) -> None:
         """Add the note of a click in a card of the last answer, as agent/history.py does."""
         self.items.append({"type": "message", "role": "user", "content": click_note(told)})

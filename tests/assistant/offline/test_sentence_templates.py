@@ -19,6 +19,8 @@ from taskchat_app.assistant.tools.deletion_consent import is_yes
 from taskchat_app.assistant.turns.undo_command import parse_undo_command
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORDS
 from tests.assistant.offline.notation import text_of_calls
+from tests.assistant.offline.outcomes import readers
+from tests.assistant.offline.say import dialogue
 from tests.assistant.offline.task_list import CLOCK, Conversation, compares
 
 RULES = {"off": "(off|out of)", "list": "[my|the] list"}
@@ -118,8 +120,6 @@ WRONG_FILES = [
         '[[clear]]\nsay = ["vide {item}"]\nexamples = ["vide 3"]',
         "fr.toml:2: clear needs the slot {field}: vide {item}",
     ),
-    ('# 1\n[[help]]\nsay = ["aidé"]'.encode("latin-1"), "fr.toml:3: not UTF-8; save the file with this encoding"),
-    ('[[help]]\nsay = ["h]', f"fr.toml:2: Unterminated string (at end of document); {TOML_HINT}"),
     (
         '[[tag]]\nsay = ["note {item}"]\nexamples = ["note 3"]',
         "fr.toml:2: tag needs the slot {tags} or {hashes}: note {item}",
@@ -145,6 +145,8 @@ WRONG_FILES = [
         "fr.toml:4: lacks tuesday, wednesday, thursday, friday, saturday, sunday; "
         "a file has all weekdays and months, or none: [dates]",
     ),
+    ('# 1\n[[help]]\nsay = ["aidé"]'.encode("latin-1"), "fr.toml:3: not UTF-8; save the file with this encoding"),
+    ('[[help]]\nsay = ["h]', f"fr.toml:2: Unterminated string (at end of document); {TOML_HINT}"),
 ]
 
 
@@ -171,11 +173,18 @@ def test_a_file_is_named_for_a_language_and_may_come_from_any_system(tmp_path: P
 
 
 def _misread(sentence: Sentence, example: str) -> str | None:
-    said, command = sentence.said_by(example.rstrip(" ?")) or sentence.said_by(example), read_command(example, CLOCK)
-    meant = clause_rules.meant(sentence, said, CLOCK) if said else None
-    if meant is not None and (command.kind, command.given) == (meant.kind, meant.given):
+    """Return what is wrong if an example is not read as a sentence of its file and intent means it."""
+    file, command = sentence.place.rpartition(":")[0], read_command(example, CLOCK)
+    alike = [
+        one for one in clause_rules.SENTENCES if one.intent == sentence.intent and one.place.startswith(f"{file}:")
+    ]
+    said = [(one, one.said_by(example.rstrip(" ?")) or one.said_by(example)) for one in (sentence, *alike)]
+    meant = [made for one, match in said if match and (made := clause_rules.meant(one, match, CLOCK))]
+    if (command.kind, command.given) in [(one.kind, one.given) for one in meant]:
         return None
-    return f"{sentence.place}: {example!r} is read as {command.kind} {command.given}, and not as {sentence.intent}"
+    expected = f"{meant[0].kind} {meant[0].given}" if meant else sentence.intent
+    read = f"{command.kind} {command.given}{readers(example)}"
+    return f"{sentence.place}: {example!r} is read as {read}, and not as {expected}"
 
 
 def _texts(words: Words) -> list[str]:
@@ -293,23 +302,14 @@ examples = ["montre ma liste", "quoi de prévu demain ?"]
 [dates]
 demain = "tomorrow"
 "aujourd'hui" = "today"
-vendredi = "friday"
-le = "on"
-"pour le" = "for"
-"Décembre" = "december"
-"à" = "at"
-midi = "noon"
-matin = "morning"
-chaque = "every"
-jours = "days"
 mardi = "tuesday"
 mercredi = "wednesday"
 jeudi = "thursday"
-"tous les" = "every"
+vendredi = "friday"
 samedi = "saturday"
 dimanche = "sunday"
-"tous les jours" = "every day"
-"la semaine prochaine" = "next week"
+le = "on"
+"pour le" = "for"
 janvier = "january"
 "février" = "february"
 mars = "march"
@@ -321,6 +321,15 @@ juillet = "july"
 septembre = "september"
 octobre = "october"
 novembre = "november"
+"Décembre" = "december"
+"à" = "at"
+midi = "noon"
+matin = "morning"
+chaque = "every"
+jours = "days"
+"tous les" = "every"
+"tous les jours" = "every day"
+"la semaine prochaine" = "next week"
 lundi = "monday"
 lundis = "monday"
 """
@@ -386,6 +395,40 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     conversation.say("ajoute demain acheter du pain")
     assert conversation.say("oui") == "Added #5 Demain acheter du pain."
     assert text_of_calls(conversation.list.calls) == "add Demain acheter du pain"
+
+
+def test_each_sentence_of_an_intent_may_read_the_examples_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second sentence leaves less to its slot than the first one, whose example it reads."""
+    groups = [("ajoute [du|de la] {title}", "ajoute de l'eau"), ("ajoute (l'|de l'){title}", "ajoute l'eau")]
+    for groups_of_intent in (groups, groups[::-1]):
+        text = [f'[[add]]\nsay = ["{say}"]\nexamples = ["{example}"]\n' for say, example in groups_of_intent]
+        (tmp_path / "fr.toml").write_text("".join(text))
+        monkeypatch.setattr(clause_rules, "SENTENCES", [*load(INTENTS, READS, tmp_path), *SENTENCES])
+        assert _wrong_in_sentences(monkeypatch) == []
+
+
+def test_the_field_that_is_cleared_may_have_its_name_or_what_people_call_it(tmp_path: Path) -> None:
+    for field in ("recurrence", "due_date", "tags", "Due date", "wiederholung"):
+        (tmp_path / "fr.toml").write_text(
+            f'[[clear]]\nfield = "{field}"\nsay = ["vide {{item}}"]\nexamples = ["vide 3"]'
+        )
+        assert len(load(INTENTS, READS, tmp_path)) == 1
+
+
+def test_the_command_says_a_conversation_with_undo_and_the_sentence_that_read_it() -> None:
+    place = next(
+        one.place.rpartition("/")[2] for one in SENTENCES if one.template == "rename {item} (to|as|into) {title}"
+    )
+    said = dialogue(["rename 1 to Bread", "undo that", "redo", "undo", "undo", "finish 2"], ["Le pain", "Le lait"])
+    assert said == (
+        f"> rename 1 to Bread\nchange 1 [title Bread] (read by {place})\nChanged #1 Bread.\n\n"
+        "> undo that\nundo\nThe list is as before.\n\n> redo\nredo\nThe list is as before.\n\n"
+        "> undo\nundo\nThe list is as before.\n\n"
+        "> undo\nundo\nThere is nothing to undo in this conversation.\n\n"
+        "> finish 2\ndone 2\nCompleted #2 Le lait.\n"
+    )
 
 
 def test_a_sentence_of_a_file_is_read_before_a_rule_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

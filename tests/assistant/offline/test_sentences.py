@@ -1,5 +1,6 @@
 """Each sentence of the sentence files has its outcome, and a file that cannot be read is refused."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,9 @@ def test_a_wrong_outcome_is_told_with_what_came(tmp_path: Path) -> None:
         "  came      add Jam | answers 'Added #1 Jam.'"
     )
     assert "expected  'add Tea' after 'undo it'" in second
+    file.write_text("One renames\n    add a note to 3: cash => nothing\n")
+    [failure] = failures(read_rows(file))
+    assert re.search(r"  came      .+ \(read by en\.toml:\d+\)\Z", failure)
 
 
 SHARED = "shared"
