@@ -12,7 +12,7 @@ import pytest
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
 import taskchat_app
-from taskchat_app.i18n.catalogue import LANGUAGES, read_catalogue
+from taskchat_app.i18n.catalogue import LANGUAGES, LOCALES, read_catalogue
 from taskchat_app.i18n.messages import ENGLISH
 
 PACKAGE = Path(taskchat_app.__file__).parent
@@ -54,7 +54,8 @@ def unknown_placeholders(english: str | tuple[str, ...], theirs: tuple[str, ...]
 
 
 def test_the_languages_are_english_and_those_of_the_catalogues() -> None:
-    assert LANGUAGES == {"en": "English", "de": "Deutsch"}
+    assert set(LANGUAGES) == {ENGLISH, *(path.stem for path in LOCALES.glob("*.po"))}
+    assert (LANGUAGES[ENGLISH], LANGUAGES["de"]) == ("English", "Deutsch")
 
 
 @pytest.mark.parametrize("language", OTHERS)
