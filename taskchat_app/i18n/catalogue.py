@@ -51,6 +51,19 @@ def render(text: str, language: str) -> str:
     return fill(template, values, language)
 
 
+def render_unended(text: str, language: str) -> str:
+    """Return the rendered text without the full stop of its last sentence; that of "am 1." or "2. Dez." stays."""
+    rendered = render(text, language)
+    if isinstance(text, Message) and text and language in LANGUAGES and language != ENGLISH:
+        template = translated_template(text, language)
+        last = text.values.get(template.rpartition("{")[2].removesuffix(".").removesuffix("}"))
+        if isinstance(last, Message) and template.endswith("}"):
+            return rendered.removesuffix(render(last, language)) + render_unended(last, language)
+        if isinstance(last, Message) and template.endswith("}.") and render(last, language).endswith("."):
+            return rendered
+    return rendered.removesuffix(".")
+
+
 def render_json(value: Any, language: str) -> Any:
     if isinstance(value, dict):
         return {name: render_json(part, language) for name, part in cast("dict[str, Any]", value).items()}

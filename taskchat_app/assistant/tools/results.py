@@ -24,8 +24,8 @@ from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 ADDED = gettext("Added {task}")
 CHANGED = gettext("Changed {task}")
-CHANGED_REMINDER = gettext("Changed the reminder of {task}")
-NOTHING_TO_CHANGE = gettext("Nothing to change in {task}")
+CHANGED_REMINDER = gettext("Reminder changed: {task}")
+NOTHING_TO_CHANGE = gettext("Nothing to change: {task}")
 COMPLETED = gettext("Completed {task}")
 ALREADY_DONE = gettext("Already done: {task}")
 REOPENED = gettext("Reopened {task}")

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.database import now
-from taskchat_app.i18n.catalogue import LANGUAGES, render
+from taskchat_app.i18n.catalogue import LANGUAGES, render, render_unended
 from taskchat_app.i18n.date_style import DateStyle, clock_text, date_style
 from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_near, format_weekday_and_day
-from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.i18n.language import current_language, say
 from taskchat_app.ui.task_list_state.list_address import address_of_call
 
 LOOK_UP = "list_tasks"
@@ -162,11 +162,11 @@ def _facts(call: dict[str, Any], task: dict[str, Any]) -> str:
 
     The call's title is "Added #7 Buy milk", its message "Added #7 Buy milk, due tomorrow, Thu 26 Nov.".
     """
-    title, message = say(call["title"]), say(call["result"].get("message") or "")
+    title, message = say(call["title"]), render_unended(call["result"].get("message") or "", current_language.get())
     verb = title.replace(f"#{task['number']} {task['title']}", "", 1).strip(" :")
     facts = [verb[:1].upper() + verb[1:]]
     if message.startswith(title):
-        facts.append(message.removeprefix(title).strip(" ,."))
+        facts.append(message.removeprefix(title).lstrip(" ,."))
     return " · ".join(fact for fact in facts if fact)
 
 

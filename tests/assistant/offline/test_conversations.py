@@ -45,7 +45,7 @@ CHANGES = [
     ("tagge 1 mit geld", "#1 Pay rent geändert, Schlagwörter #home #geld."),
     ("remove all tags from 1", "Changed #1 Pay rent, no tags."),
     ("add a note to 1: by bank transfer", "Changed #1 Pay rent, with a description."),
-    ("lösche die Wiederholung von 1", "An #1 Pay rent war nichts zu ändern."),
+    ("lösche die Wiederholung von 1", "Nichts zu ändern: #1 Pay rent."),
     ("move 1 to 27 November 2099", "Changed #1 Pay rent, due Fri 27 Nov 2099."),
     ("repeat 1 every friday", "Changed #1 Pay rent, due Fri 27 Nov 2099, repeats every Friday."),
     ("beende die Wiederholung von 1", "#1 Pay rent geändert, fällig Fr., 27. Nov. 2099, wiederholt sich nicht mehr."),

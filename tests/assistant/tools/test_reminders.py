@@ -62,7 +62,7 @@ async def test_an_existing_task_gets_the_reminder_of_the_call_and_keeps_its_othe
     answer = await chat.run(call("update_task", {"task_id": 1, "reminder": "1_day"}), said="remind me a day before #1")
     assert (await reminder(chat, 1))["remind_at"] == "2030-03-04T09:00:00Z"
     assert (await reminder(chat, 2))["before"] == "at_due_time"
-    assert answer.tasks[0]["title"] == "Changed the reminder of #1 Call mum"
+    assert answer.tasks[0]["title"] == "Reminder changed: #1 Call mum"
     assert await chat.receipt(answer.turn_id) == "Set a reminder for #1"
     chat.script([calls(call("update_task", {"task_id": 1, "reminder": "none"})), text("Done.")])
     answer = await chat.send("don't remind me of it", answer.thread_id)

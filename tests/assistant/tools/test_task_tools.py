@@ -243,7 +243,7 @@ async def test_the_summary_counts_recorded_changes(chat: Chat):
     assert [task["title"] for task in answer.tasks] == [
         "Completed #1 One",
         "Already done: #1 One",
-        "Nothing to change in #1 One",
+        "Nothing to change: #1 One",
         "Added #2 Two",
         "Completing #77: There is no task #77.",
     ]

@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from taskchat_app.assistant.tools import results
 from taskchat_app.domain.activity.receipts import Receipt
+from taskchat_app.domain.dates.due_dates import format_near
 from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.date_style import DateStyle, date_style
-from taskchat_app.i18n.messages import Message, decode, encode, gettext
+from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined
 from taskchat_app.ui.chat_messages import calls
 from taskchat_app.ui.chat_messages.calls import CallView, OutcomeRow, call_of, rest_of_growing, rows_of, with_due
 from taskchat_app.ui.chat_messages.message_list import with_receipt
@@ -57,6 +61,26 @@ def test_the_dates_of_a_row_are_near_or_far_in_the_users_zone(monkeypatch: pytes
 
 def test_a_row_says_what_was_done_without_the_name_of_the_task():
     assert rows_of(call()) == (OutcomeRow(1, "Buy milk", "open", "Added · due tomorrow, Thu 26 Nov, #home"),)
+
+
+def test_a_row_in_german_has_whole_words_and_the_full_stop_of_an_ordinal_number(german: None):
+    christmas = format_near(Due.of_day(date(2026, 12, 24), UTC), UTC, now=datetime(2026, 12, 1, tzinfo=UTC))
+    monthly, rings = format_rule("FREQ=MONTHLY;BYMONTHDAY=1"), gettext("It rings then.")
+    due, repeats = gettext("due {due}", due=christmas), gettext("repeats {rule}", rule=monthly)
+    following = gettext("The next one is #{number}, due {due}.", number=2, due=christmas)
+    said = {
+        "Erinnerung geändert": (results.CHANGED_REMINDER, []),
+        "Nichts zu ändern": (results.NOTHING_TO_CHANGE, []),
+        "Geändert · fällig Do., 24. Dez.": (results.CHANGED, [due]),
+        "Geändert · fällig Do., 24. Dez., wiederholt sich jeden Monat am 1.": (results.CHANGED, [due, repeats]),
+        "Geändert · fällig Do., 24. Dez. Dann meldet sie sich": (results.CHANGED, [due], rings),
+        "Erledigt · Die nächste ist #2, fällig Do., 24. Dez.": (results.COMPLETED, [], following),
+    }
+    for facts, (done, parts, *sentences) in said.items():
+        title = done.with_values(task="#1 Buy milk")
+        message = joined([joined([title, *parts], ", ", end="."), *sentences])
+        [row] = rows_of({**call("update_task", message=message), "title": title})
+        assert row.facts == facts
 
 
 def test_a_look_up_a_proposal_and_a_failed_call_have_no_row():

@@ -185,8 +185,8 @@ def test_a_running_and_a_failed_call_are_german(german: None, tool: str, argumen
     [
         (results.ADDED, "#7 Done. Nothing changed hinzugefügt"),
         (results.CHANGED, "#7 Done. Nothing changed geändert"),
-        (results.CHANGED_REMINDER, "Erinnerung an #7 Done. Nothing changed geändert"),
-        (results.NOTHING_TO_CHANGE, "An #7 Done. Nothing changed war nichts zu ändern"),
+        (results.CHANGED_REMINDER, "Erinnerung geändert: #7 Done. Nothing changed"),
+        (results.NOTHING_TO_CHANGE, "Nichts zu ändern: #7 Done. Nothing changed"),
         (results.COMPLETED, "#7 Done. Nothing changed erledigt"),
         (results.ALREADY_DONE, "Schon erledigt: #7 Done. Nothing changed"),
         (results.REOPENED, "#7 Done. Nothing changed wieder geöffnet"),
