@@ -32,9 +32,13 @@ _QUOTED = re.compile(
 )
 
 
+MASK = "\ufffc"
+"""Stands for each quoted character in a masked text, from which only places are read, no words that are stored."""
+
+
 def mask_quotes(text: str) -> str:
-    """Return text of the same length with U+FFFC in place of every quoted character."""
-    return _QUOTED.sub(lambda match: "\ufffc" * len(match[0]), text)
+    """Return text of the same length with MASK in place of every quoted character."""
+    return _QUOTED.sub(lambda match: MASK * len(match[0]), text)
 
 
 def quoted_parts(text: str) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.phrases.conditions import DENIED
 from taskchat_app.assistant.grammar.phrases.patterns import INSTEAD_OF, phrase
-from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
+from taskchat_app.domain.dates.command_text import MASK, mask_quotes, quoted_parts
 
 # "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
 _IN_PLACE_OF = phrase(rf",? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) ")
@@ -39,7 +39,8 @@ _NEW_WORDS_MAX = 4
 _NAMES = phrase(
     r"\b(?:called|call (?:it|that|this|the)"
     r"|rename\w*|named?|retitle|reword|title|say|read|change|edit|amend|heiß\w*|nenn\w*|(?:um)?benenn\w*"
-    r"|umtauf\w*|titel|ändere?|änder\w*|schreib\w*|instead|statt)\b"
+    r"|umtauf\w*|titel|ändere?|änder\w*|schreib\w*|instead|statt|turn|into|becomes?|wird|replace|ersetz\w*"
+    r"|swap|daraus)\b"
 )
 # "It should say new tyres", "call it Board"; "soll jetzt Porto heißen", "in Keller umbenennen"
 _NAME_FOLLOWS = phrase(
@@ -64,7 +65,7 @@ def new_title(clause: str, title: str) -> dict[str, Any]:
         return given
     if DENIED.search(masked):
         return {}
-    if len(others) == 1 and _NAMES.search(masked):
+    if len(others) == 1 and (_NAMES.search(masked) or _ORDERS_NAME.match(masked)):
         return _as_title(others[0])
     return _as_title(_said_name(clause, masked, title))
 
@@ -76,7 +77,7 @@ def _replaced_word(clause: str, title: str) -> dict[str, Any]:
         new = _without_verb(new, old, title.casefold())
         is_of_title = len(old) > 2 and f" {old.casefold()} " in f" {title.casefold()} "
         is_name = new.casefold() not in ("", old.casefold(), *_NO_WORD) and len(new.split()) <= _NEW_WORDS_MAX
-        if is_of_title and is_name:
+        if is_of_title and is_name and MASK not in new:
             return {"title": new, "word": old}
     return {}
 
@@ -111,7 +112,8 @@ def _said_name(clause: str, masked: str, title: str) -> str:
     if end and (begins := [*_NAME_BEGINS.finditer(masked, 0, end.start())]):
         return clause[begins[-1].end() : end.start()]
     if _ORDERS_NAME.match(masked):
-        return _AFTER_OLD.sub("", behind_title(masked, title))
+        behind = _AFTER_OLD.sub("", behind_title(masked, title))
+        return clause[len(clause) - len(behind) :] if behind else ""
     lead = _NAME_FOLLOWS.search(masked)
     return _MARKS.split(clause[lead.end() :])[0] if lead else ""
 
