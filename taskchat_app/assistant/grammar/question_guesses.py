@@ -71,6 +71,7 @@ _FIRST = phrase(
     r"\b(?:first|soonest|(?:most )?(?:urgent|pressing)|zuerst|als (?:erstes|nächstes)"
     r"|am (?:dringendsten|ehesten|besten an)|anfangen|beginnen|start(?: with)?)\W*\Z"
 )
+_DENIES = phrase(r"n['’]t\b(?! i\b)|\b(?:not|nicht|never|nie)\b")  # "what isn't urgent"; not "didn't I have something"
 # "Which can wait till next week": what is due then is the wrong answer
 _CAN_WAIT = phrase(
     r"\b(?:can|could|kann|können) .{0,60}\b(?:wait|put off|postponed?|warten|(?:auf|ver)?schieben)\b|\bhat noch zeit\b"
@@ -104,7 +105,7 @@ def answer(question: str, clock: UserClock, command: Command) -> Command | None:
     is_shown = not given.keys().isdisjoint(_SHOWN_BY)
     look = Command("look", command.text, given={"status": "open"} | given)
     asks_more = _ASKS_MORE.search(rest) or SEVERAL.search(question) or any(phrases_in(rest, clock))
-    if is_shown and not asks_more and _FOR_TASKS.search(question):
+    if is_shown and not asks_more and not _DENIES.search(rest) and _FOR_TASKS.search(question):
         return look
     if _HOW_TO.search(question):
         return Command("help", command.text)

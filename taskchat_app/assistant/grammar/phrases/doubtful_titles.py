@@ -105,6 +105,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     # Days, months, parts of the day and feasts
     (rf"(?<![\w-])(?:{WEEKDAY}|{CLEAR_SHORT_WEEKDAY})(?![\w-]|['’]s)", "Gym friday", "Gym thu"),
     (rf" (?:for|by|on|until|till|next|this) (?:{SHORT_WEEKDAY})\Z", "Buy wine for sat"),
+    (r"(?<! the)(?<! in)(?<! of)(?<! some) (?:wed|sat|sun)\Z", "Call mum sun"),
     (rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/–-]|and|und|to|bis) ?(?:{SHORT_WEEKDAY})\b", "Gym sat and sun"),
     (rf"\b(?!so\b)(?:{GERMAN_SHORT_WEEKDAY}) ?(?:[+&,/]|und) ?(?:{GERMAN_SHORT_WEEKDAY})\b", "Mo + Mi Training"),
     (r"\b(?:heut|gestern|yesterday|tonight|tonite|2nite|overnight|at some point"

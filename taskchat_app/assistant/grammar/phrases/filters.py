@@ -24,7 +24,7 @@ TASKS_DE = (
 )
 TASKS = rf"(?:{TASKS_EN}|{TASKS_DE})"
 _STATUSES = (
-    (phrase(r"\b(?:done|completed?|finished|ticked off|erledigten?|erledigt|fertigen?)\b"), "done"),
+    (phrase(r"\b(?:done|completed?|finished|ticked off|erledigten?|erledigt|geschafft|abgehakt|fertigen?)\b"), "done"),
     (phrase(r"\b(?:open|undone|unfinished|pending|remaining|left|todo|offen|offenen?|ausstehenden?)\b"), "open"),
     (phrase(r"\b(?:all|everything|alle|alles)\b"), "all"),
 )

@@ -66,7 +66,7 @@ _NO_REPORT = (
     ", should, must, may, might, let, if, when, unless, until, before, after, once, say, says, said, ask, make, see, to"
 )
 # "Den Zahnarzt auf Montag verschieben, die haben angerufen"
-_ORDERED = words("verschieben, löschen, streichen, entfernen, umbenennen, ändern, setzen")
+_ORDERED = words("verschieben, aufschieben, löschen, streichen, entfernen, umbenennen, ändern, setzen")
 _NEWS = "tell, write, note, email, e-mail, text, call, message, remind, add, check, today, tomorrow, tonight"
 _MAY_REPORT = rf"(?!.{{0,120}}\b{words(_NO_REPORT)}\b|.{{0,120}}n['’]t\b|{words(_NEWS)}\b)"
 """A lookahead: the clause has no word of _NO_REPORT, and does not begin with one of _NEWS."""
