@@ -39,6 +39,14 @@ def changes_of_existing(clause: str) -> Iterator[str]:
     return _rewritten(clause, _CHANGES_OF_EXISTING)
 
 
+def with_pronoun(clause: str) -> Iterator[str]:
+    """Yield the commands that a clause without a task may mean for several: "move them to friday" for "all to friday".
+
+    Where these words are no such command, what is made of them is none either, or names a task.
+    """
+    return _rewritten(clause, _WITH_PRONOUN)
+
+
 def _respelled(clause: str, spellings: Replacements) -> str:
     for pattern, spelling in spellings:
         clause = pattern.sub(spelling, clause)
@@ -192,4 +200,22 @@ _CHANGES_OF_EXISTING = _rows_of((
     (rf"make {_TASK_NO_PERSON} ((?:every|{OFTEN}).{{0,60}})", r"repeat \1 \2"),
     # "Mach Sport wöchentlich"
     (rf"mache? {_TASK_NO_PERSON} ((?:jede|alle|{OFTEN}).{{0,60}})", r"wiederhole \1 \2"),
+))  # fmt: skip
+_WITH_PRONOUN = _rows_of((
+    # "Delete", "move to friday"
+    (r"([a-z]+)( .+)?", r"\1 them\2"),
+    # "Verschiebe auf freitag", "taggen mit #woche"
+    (r"([a-zäöüß]+e)n?( .+)?", r"\1 sie\2"),
+    # "Die können weg", "weg damit"
+    (r"(?:(?:können|kann|sollen) )?weg(?: damit)?", "lösche sie"),
+    # "Abhaken", "auf freitag setzen"
+    (r"(.+n)", r"sie \1"),
+    (r"(.+) ([a-zäöüß]+e)n", r"\2 sie \1"),
+    # "To friday", "auf freitag", "a week later"
+    (r"(.+)", r"move them \1"),
+    (r"(.+)", r"verschiebe sie \1"),
+    # "Remove the date", "ohne Datum", "Datum entfernen"
+    (r"(.+)", r"\1 from them"),
+    (r"(?:no|ohne|kein) (.+)", r"remove the \1 from them"),
+    (r"(.+) (?:off|weg|entfernen|löschen)", r"remove the \1 from them"),
 ))  # fmt: skip

@@ -5,7 +5,6 @@ the beginning, with the results of earlier calls, until one needs a new call.
 """
 
 import logging
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,12 +13,14 @@ from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.guesses import with_guess
 from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
+from taskchat_app.assistant.grammar.paraphrases import with_pronoun
 from taskchat_app.assistant.grammar.parser import read_command
-from taskchat_app.assistant.grammar.phrases.field_words import changes_of, read_fields
+from taskchat_app.assistant.grammar.phrases.field_words import JOINT, changes_of, changes_of_number, read_fields
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
-from taskchat_app.assistant.grammar.request_words import is_question
+from taskchat_app.assistant.grammar.request_words import bare, is_question
 from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
 from taskchat_app.assistant.offline.history_reader import ConversationTurn, Item, ResultOf, no_result, read_turns
 from taskchat_app.assistant.offline.memory import Memory
@@ -31,16 +32,24 @@ from taskchat_app.domain.dates.due_dates import parse_due
 log = logging.getLogger(__name__)
 _ON_TASKS = ("copy", "done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel")
 """What can be done to another task, too."""
+_UNREAD = ("unknown", "offer", "wish", "when", "nameless")
+"""Of these, one may lack only its task: "delete", "prio high", "sunday"."""
 _DATED = ("add", "copy", "wish", "update", "shift", "remind")
 """After these, a date alone is another date for the task."""
 _ASKED = ("list", "look", "finished", "count")
 """After these, a day alone asks the same about that day."""
 # "I'm done" may be said of the conversation.
-_DONE = re.compile(r"(?:done|finished|erledigt|fertig)[.!]*", re.IGNORECASE)
-_TO_AN_HOUR = re.compile(
-    r"(?:(?:actually|no,?|sorry,?) )?(?:make (?:it|that)|(?:let.?s )?say|i meant?) (?P<hour>\d{1,2})(?: instead)?\W*",
-    re.IGNORECASE,
+_DONE = sentence(r"(?:done|finished|erledigt|fertig)[.!]*")
+_TO_AN_HOUR = sentence(
+    r"(?:(?:actually|no,?|sorry,?) )?(?:make (?:it|that)|(?:let.?s )?say|i meant?) (?P<hour>\d{1,2})(?: instead)?\W*"
 )
+# "All three (to friday)", "die alle (auf Freitag)"
+_ALL_OF_THEM = phrase(
+    r"\A(?:(?:all|both|each|alle|beide|jeweils|two|three|zwei|drei|of|them|these|those|die|diese|sie) )+"
+)
+_FRAGMENT_MAX_CHARACTERS = 100
+"""The longest clause that is read as one without a task."""
+_IT = phrase(r"\b(?:it|this|that|es|das|daran|ihn)\b")
 _NEGATIONS = {"not", "no", "but", "nicht", "kein", "keine", "keinen", "nein", "aber", "außer"}
 _TURNS_READ = 10
 """Turns with tool results that are replayed: the list last shown may be from before several changes of one task."""
@@ -61,14 +70,14 @@ def decide_reply(
     read = read_message(current.message, clock)
     is_yes = is_agreement(current.message)
     agreed = _agreed(earlier, previous, memory, clock) if is_yes else []
-    continued = agreed or _continued(current.message, read, previous, clock)
+    continued = agreed or _continued(current, read, previous, clock)
     commands = with_guess(continued or read, clock)
     if is_yes and any(command.is_foreign for command in previous.commands):
         own_language = "en"
     elif is_yes and continued:
         own_language = None  # "ok", said to a question, is a word of both languages
     else:
-        own_language = detect_language(current.message, commands)
+        own_language = detect_language(current.message, read if current.selected else commands)
     said = [*(turn.message for turn in reversed(earlier)), current.message]
     language = own_language or reply_language(said, setting)
     # What a command of the previous turn asks now has no card.
@@ -93,18 +102,23 @@ class _PreviousTurn:
     """What a yes to its offers does."""
 
 
-def _continued(message: str, read: list[Command], previous: _PreviousTurn, clock: UserClock) -> list[Command]:
+def _continued(turn: ConversationTurn, read: list[Command], previous: _PreviousTurn, clock: UserClock) -> list[Command]:
     """Return the commands of a message that goes on with the previous turn; empty for a message that means `read`.
 
     "The second one" or words of a title answer the previous turn's question; "the other one too" repeats its command.
+    With selected tasks, a message without a task is about these.
     """
+    if turn.selected and not is_question(turn.message):
+        changes = [_of_selected(command, turn.selected, clock) for command in read]
+        if all(changes) and (meant := [change for of_clause in changes for change in of_clause]) != read:
+            return meant
     if previous.has_touched and [command.kind for command in read] == ["refusal"]:
         return [replace(read[0], given={"after": "change"})]
     if len(read) != 1 or len(previous.commands) != 1:
         return []
     [command], [last] = read, previous.commands
     meant = _answer_to_question(command, last, previous) or _again(command, last, clock)
-    if not meant and previous.has_touched and "?" not in message:
+    if not meant and previous.has_touched and "?" not in turn.message:
         meant = _of_last_touched(command, last, clock)
     return meant or _on_other_day(command, last, previous)
 
@@ -159,15 +173,56 @@ def _on_other_day(command: Command, last: Command, previous: _PreviousTurn) -> l
 
 def _of_last_touched(command: Command, last: Command, clock: UserClock) -> list[Command]:
     """Return the changes that a message without a verb makes to what the last turn touched; empty for any other."""
-    if command.kind == "no_task" and last.kind in ("add", "wish") and _DONE.fullmatch(command.text):
-        return [replace(command, kind="done", target=LAST_TOUCHED)]
+    if command.kind == "no_task" and last.kind in ("add", "wish"):
+        return _done(command)
     if command.kind not in ("unknown", "offer") or last.kind not in _DATED or is_question(command.text):
         return []
     if (hour := _TO_AN_HOUR.fullmatch(command.text)) and _has_a_time(last, clock):
         given = {"due_date": f"at {hour['hour']}"}
         return [replace(command, kind="update", target=LAST_TOUCHED, given=given, language=last.language)]
-    fields = read_fields(command.text, clock)
-    return changes_of(fields, LAST_TOUCHED, replace(command, language=last.language)) if fields else []
+    return _fields_of_last_touched(command.text, replace(command, language=last.language), clock)
+
+
+def _done(command: Command) -> list[Command]:
+    return [replace(command, kind="done", target=LAST_TOUCHED)] if _DONE.fullmatch(command.text) else []
+
+
+def _fields_of_last_touched(text: str, command: Command, clock: UserClock) -> list[Command]:
+    fields = read_fields(text, clock)
+    return changes_of(fields, LAST_TOUCHED, command) if fields else []
+
+
+def _of_selected(command: Command, selected: list[int], clock: UserClock) -> list[Command]:
+    """Return the changes that a clause without a task of its own makes to the selected tasks; empty for any other."""
+    if command.kind == "no_task":
+        return _done(command)
+    if command.kind in _ON_TASKS and command.target.pronoun:
+        is_unsaid = command.target.pronoun == "it" and not _IT.search(command.text)  # "remind me tomorrow"
+        return [replace(command, target=LAST_TOUCHED) if is_unsaid else command]
+    whole = bare(command.text)
+    if len(whole) > _FRAGMENT_MAX_CHARACTERS or not (command.kind in _UNREAD or command.target.words):
+        return []
+    for parts in ([whole], JOINT.split(whole)):
+        changes = [_without_object(part, command, clock) for part in parts]
+        if all(changes) and (len(selected) == 1 or not any("title" in one.given for part in changes for one in part)):
+            return [change for part in changes for change in part]
+    return []
+
+
+def _without_object(clause: str, command: Command, clock: UserClock) -> list[Command]:
+    """Return the changes that a clause says of no task: "high priority", "to friday", "delete"."""
+    if read_command(clause, clock).target.numbers or changes_of_number(clause, clock):
+        return []
+    blank = replace(command, given={}, target=Target(), otherwise=None, parts=(), doubtful=False, titled=None)
+    short = _ALL_OF_THEM.sub("", clause)
+    # "Alle zwei Wochen" tells how often.
+    if fields := _fields_of_last_touched(clause, blank, clock) or _fields_of_last_touched(short, blank, clock):
+        return fields
+    for completed in with_pronoun(short):
+        meant = read_command(completed, clock)
+        if meant.kind in _ON_TASKS and meant.target.pronoun in ("them", "it or them") and not meant.doubtful:
+            return [replace(meant, text=command.text, target=LAST_TOUCHED)]
+    return []
 
 
 def _has_a_time(command: Command, clock: UserClock) -> bool:
@@ -222,7 +277,7 @@ def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clo
     """Remember what an earlier turn showed; return it as the previous turn of the next."""
     memory.begin_turn(turn.selected)
     read = read_message(turn.message, clock)
-    commands = with_guess(_continued(turn.message, read, previous, clock) or read, clock)
+    commands = with_guess(_continued(turn, read, previous, clock) or read, clock)
     runner = PlanRunner(commands, memory, turn.results)
     try:
         with suppress(CallsNotFromRulesError):

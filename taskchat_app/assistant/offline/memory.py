@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from taskchat_app.assistant.grammar.commands import Target, UserClock
+from taskchat_app.assistant.offline.plan_parts import Task
 
 
 @dataclass(slots=True)
@@ -57,6 +58,10 @@ class Memory:
         self.selected = selected
         self.touched_before = self.touched
         self.touched_now = []
+
+    def of_selected(self, tasks: list[Task]) -> list[Task]:
+        """Return those of the tasks that are selected; all if none is."""
+        return [task for task in tasks if not self.selected or task["number"] in self.selected]
 
     def note(self, result: dict[str, Any], *, is_part: bool = True) -> None:
         """Remember a tool's result; `is_part`: the list that it shows leaves out open tasks."""

@@ -27,8 +27,15 @@ _LOOK_UPS_MAX = 10
 def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> Steps[Found]:
     """Find the tasks that a command means, or return a sentence or a question.
 
-    Without `needs_task`, tasks named by their numbers are not looked up.
+    Without `needs_task`, tasks named by their numbers are not looked up. All of a kind are those that are selected.
     """
+    found = yield from _find(command, memory, status=status, needs_task=needs_task)
+    if isinstance(found, list) and command.target.is_sweeping and not command.target.excluded:
+        return memory.of_selected(found) or answers.no_match(command.text, command)
+    return found
+
+
+def _find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> Steps[Found]:
     target = command.target
     if target.excluded:
         return (yield from _without_excluded(command, memory, status))

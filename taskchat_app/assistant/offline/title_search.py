@@ -72,11 +72,12 @@ def find_by_stems(said: str, status: str, language: Language) -> Steps[list[Task
     return [task for task in result.get("tasks") or () if all(part in _folded(task["title"]) for part in parts)]
 
 
-def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
+def find_in_text(text: str, status: str, among: Collection[int] = ()) -> Steps[tuple[list[Task], bool]]:
     """Find the tasks that a text may be about, with typing errors: "Call the dentist" in "dentst called".
 
     Return those with numbers or all words of their titles but the verb in it, and True; else those with the most words
-    in it, else the only one whose generic word has an article in it ("that meeting"), and False.
+    in it, else the only one whose generic word has an article in it ("that meeting"), and False. With `among`, only
+    tasks with these numbers are found by a part of their titles.
     """
     [result] = yield [replace(looked_up(status=status, limit=MAX_CALLS), unshown=True)]
     tasks: list[Task] = result.get("tasks") or []
@@ -87,6 +88,8 @@ def find_in_text(text: str, status: str) -> Steps[tuple[list[Task], bool]]:
     if whole := [found for found in named if found.is_whole]:
         # Of "Weekly report" and "Report" the first, if both its words are there
         return [found.task for found in whole if not any(found.words < other.words for other in whole)], True
+    named = [found for found in named if not among or found.task["number"] in among]
+    tasks = [task for task in tasks if not among or task["number"] in among]
     if named:
         most = max(len(found.words) for found in named)
         return [found.task for found in named if len(found.words) == most], False

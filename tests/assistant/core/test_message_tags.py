@@ -130,6 +130,17 @@ class TestOfflineAssistant:
         await listed.send("yes", answer.thread_id)
         assert set(await listed.titles()) == {1, 4}
 
+    async def test_a_message_without_a_task_is_about_the_selected_tasks(self, listed: Chat):
+        for words in ("sunday", "to sunday 10am", "die alle auf Donnerstag", "auf sonntag verschieben"):
+            await say(listed, words, [2, 5])
+            assert await numbers_with_due_date(listed) == {2, 5}, words
+            await listed.http.post("/api/tasks/bulk-update", json={"numbers": [2, 5], "due_at": None})
+        for words in ("delete", "löschen"):
+            assert (await say(listed, words, [2, 5])).cards[-1]["copy_text"] == "#2 Bread\n#5 Salt", words
+        assert set(await listed.titles()) == {1, 2, 3, 4, 5}
+        await say(listed, "erledigt", [2, 5])
+        assert set(await listed.titles("open")) == {1, 3, 4}
+
     async def test_up_to_200_selected_tasks_are_changed(self, listed: Chat):
         await listed.add_tasks(*(f"Task {number}" for number in range(6, 61)))
         await say(listed, "move these to Friday", range(1, 61))

@@ -14,8 +14,9 @@
         hello | i bought milk => done 2      earlier messages, whose outcome does not matter
 
 With `@each => outcome`, the lines of a rule are sentences with this outcome, and may have none of their own.
-`@lookups count` compares the look-ups in the list but searches, `@lookups all` all. `@language de` is the person's
-setting. A line break is `\\n`. A message in brackets is the note of a click in a card: `(clicked: completed #1)`.
+`@selected 2,5`: the tasks that are selected with each message. `@lookups count` compares the look-ups in the list but
+searches, `@lookups all` all. `@language de` is the person's setting. A line break is `\\n`. A message in brackets is
+the note of a click in a card: `(clicked: completed #1)`.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from taskchat_app.assistant.core.model_notes import selection_note
 from tests.assistant.offline.notation import TASK_FIELDS, parse_fields, parse_numbers
 from tests.assistant.offline.outcomes import Lookups, Outcome, parse_outcome, readers, unmet
 from tests.assistant.offline.task_list import Conversation
@@ -58,6 +60,8 @@ class Row:
     language: str
     lookups: Lookups
     steps: tuple[Step, ...] = ()
+    selected: str = ""
+    """The note of the selected tasks, which ends each message."""
 
     @property
     def said(self) -> str:
@@ -70,8 +74,8 @@ class Row:
             if step.said.startswith("("):
                 conversation.click(step.said[1:-1])
             elif step.outcome is None:
-                conversation.say(step.said)
-            elif came := unmet(conversation, step.said, step.outcome, self.lookups):
+                conversation.say(step.said + self.selected)
+            elif came := unmet(conversation, step.said + self.selected, step.outcome, self.lookups):
                 return (
                     f"{self.place} {self.rule}\n  said      {self.said}\n"
                     f"  expected  {step.outcome.text!r} after {step.said!r}\n  came      {came}"
@@ -98,6 +102,7 @@ class _Rule:
     each: tuple[Outcome, tuple[Step, ...]] | None = None
     language: str = ""
     lookups: Lookups = ""
+    selected: str = ""
 
 
 class _Reader:
@@ -154,6 +159,8 @@ class _Reader:
                 self._rule.before = _steps(text)
             case "each":
                 self._rule.each = parse_outcome(_unescaped(text.removeprefix("=> "))), ()
+            case "selected":
+                self._rule.selected = f"\n\n{selection_note(parse_numbers(text))}"
             case "language":
                 self._rule.language = text
             case "lookups" if text in ("count", "all"):
@@ -184,8 +191,8 @@ class _Reader:
             steps = _steps(text)
             if steps[-1].outcome is None:
                 raise ValueError(f"no outcome: {text}")
-        row = Row(place, rule.name, rule.tasks, rule.language, rule.lookups, (*rule.before, *steps))
-        key = (repr(row.tasks), row.said, row.language, row.lookups)
+        row = Row(place, rule.name, rule.tasks, rule.language, rule.lookups, (*rule.before, *steps), rule.selected)
+        key = (repr(row.tasks), row.said, row.language, row.lookups, row.selected)
         if key in self._places:
             raise ValueError(f"the sentence of {self._places[key]} again: {row.said}")
         self._places[key] = place

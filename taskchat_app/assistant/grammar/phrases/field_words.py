@@ -24,7 +24,7 @@ _CLEARED = {
 }
 FIELDS = {name: field for field, names in _CLEARED.items() for name in names.split("|")}
 """The field that each of these names means, as in "no deadline" or "remove the note"."""
-_JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")  # "high priority, due friday"
+JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")  # "high priority, due friday"
 _MAX_CHARACTERS = 100
 # "It's due friday" orders a date; "it's friday" may only be said, so no day follows "it's" directly.
 _AFTER_IT_IS = (
@@ -62,7 +62,7 @@ def read_fields(text: str, clock: UserClock) -> dict[str, Any] | None:
         return None
     if given := _read_field(_LED.sub("", text), clock):
         return given
-    for joint in _JOINT.finditer(mask_quotes(text)):
+    for joint in JOINT.finditer(mask_quotes(text)):
         first = _read_field(_LED.sub("", text[: joint.start()]), clock)
         rest = read_fields(text[joint.end() :], clock) if first else None
         if first and rest and not first.keys() & rest.keys():

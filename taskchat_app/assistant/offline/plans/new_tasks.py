@@ -87,9 +87,9 @@ def with_date(task: Task, due: str | None) -> PlannedCall:
 
 def offer(command: Command, memory: Memory) -> Plan:
     """Ask about what may be a new task; first about the tasks that it names, unless it has the form of a new task."""
-    found, is_whole = yield from find_in_text(command.text, "open")
+    found, is_whole = yield from find_in_text(command.text, "open", memory.selected)
     if not found:
-        found, is_whole = yield from find_in_text(command.text, "done")
+        found, is_whole = yield from find_in_text(command.text, "done", memory.selected)
     if not found and is_correction(command.text):
         return answers.reply(command, sentences.CORRECTION)
     if command.given.keys() & {"due_date", "recurrence"} and not _ASKED.search(str(command.given["title"])):

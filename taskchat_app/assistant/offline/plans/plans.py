@@ -58,6 +58,9 @@ _SWEEPING = ("complete_all", "all_done", "delete_all")
 
 
 def plan(command: Command, memory: Memory) -> Plan:
+    """Return the plan of a command; with selected tasks, "all tasks" are these."""
+    if memory.selected and (command.target.pronoun == "all tasks" or command.kind in _SWEEPING):
+        command = replace(command, target=replace(command.target, pronoun="all"))
     make_plan = _PLANS.get(command.kind)
     return make_plan(command, memory) if make_plan else only_say(answers.answer_without_tools(command))
 
@@ -102,7 +105,7 @@ def _all_done(command: Command, memory: Memory) -> Plan:
 
 def _delete_all(command: Command, memory: Memory) -> Plan:
     if command.target.pronoun == "all" and memory.has_part:
-        return (yield from _on_tasks(task_calls.delete, command, memory, status="all"))
+        return (yield from _on_tasks(task_calls.delete, command, memory, status=command.given.get("status", "all")))
     results = yield [PlannedCall("bulk_delete_tasks", command.given)]
     return _results_text(results, command, memory)
 

@@ -212,7 +212,7 @@ def nearest(tasks: list[Task], command: Command) -> list[Task]:
 
 def question(command: Command, memory: Memory) -> Plan:
     """Show the tasks that a question names, else a list that answers it; ask if it may order a change."""
-    tasks = yield from _named_in(command.text)
+    tasks = yield from _named_in(command.text, memory)
     if len(tasks) == 1 and command.has_card and not ONLY_ASKS.match(command.text):
         return ask_about(tasks, [], command, memory.clock, is_asked=True)
     if tasks:
@@ -248,7 +248,7 @@ def _look_partly(command: Command, memory: Memory) -> Plan:
 
 def unknown(command: Command, memory: Memory) -> Plan:
     """Ask what is to be done with the tasks that a statement names, if it names some."""
-    tasks = yield from _named_in(command.text)
+    tasks = yield from _named_in(command.text, memory)
     given = read_title(bare(command.text), memory.clock)
     as_new = [new_choice(replace(command, given=given), memory.clock)] if given["title"] else []
     if tasks and command.has_card:
@@ -266,9 +266,9 @@ def unknown(command: Command, memory: Memory) -> Plan:
     return text
 
 
-def _named_in(text: str) -> Steps[list[Task]]:
+def _named_in(text: str, memory: Memory) -> Steps[list[Task]]:
     """Return the tasks that a text names: by all words of their titles but the verb, or the only one by some."""
-    found, is_whole = yield from find_in_text(text, "all")
+    found, is_whole = yield from find_in_text(text, "all", memory.selected)
     return found[:SHOWN_MAX] if is_whole or len(found) == 1 else []
 
 
@@ -288,10 +288,10 @@ def several(command: Command, memory: Memory) -> Plan:
         return answers.reply(command, sentences.SEVERAL)
     if filters:
         result = yield from filter_tasks({"status": "open"} | filters)
-        tasks: list[Task] = result.get("tasks") or []
+        tasks = memory.of_selected(result.get("tasks") or [])
         if 0 < len(tasks) <= SHOWN_MAX:
             return ask_about(tasks, [], command, memory.clock)
-    named = yield from _named_in(command.text)
+    named = yield from _named_in(command.text, memory)
     return ask_about(named, [], command, memory.clock) if named else answers.reply(command, sentences.SEVERAL)
 
 
