@@ -1,6 +1,7 @@
 """Imports the conversations of an account file, with their items, calls, proposals, files and turns.
 
-Conversations that are here already are left as they are. Ids of another account's conversations get a suffix.
+Conversations that are here already are left as they are. Ids of another account's conversations get a suffix, numbers
+of tasks become those that the tasks have here (renumbering.py).
 """
 
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -26,7 +27,9 @@ from taskchat_app.assistant.account_data.record_types import (
     id_suffix,
     with_suffix,
 )
+from taskchat_app.assistant.account_data.renumbering import Json, Renumbering
 from taskchat_app.assistant.account_data.rows_import import TAKEN_ID, Batch
+from taskchat_app.assistant.account_data.tasks_import import ImportedTasks
 from taskchat_app.assistant.threads.store import item_of, words_of
 from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.domain.log.changes import Cause, Entry, record
@@ -63,8 +66,9 @@ class ConversationsImport:
     Its methods are called in this order: import_conversations, import_files, import_turns, announce.
     """
 
-    def __init__(self, session: AsyncSession, by: Cause, reader: RecordReader) -> None:
+    def __init__(self, session: AsyncSession, by: Cause, reader: RecordReader, tasks: ImportedTasks) -> None:
         self._session, self._by, self._reader = session, by, reader
+        self._renumbering = Renumbering(tasks)
         self.suffix = id_suffix(by.user_id)
         """Added to ids that another account uses."""
         self.ids: dict[str, str] = {}
@@ -78,8 +82,8 @@ class ConversationsImport:
     async def import_conversations(self) -> None:
         read_items = await self._insert_threads()
         await self._insert_items()
-        await self._insert_rows("tool_calls", ToolCallRecord, models.ToolExecution)
-        await self._insert_rows("proposals", ProposalRecord, models.Proposal)
+        await self._insert_rows("tool_calls", ToolCallRecord, models.ToolExecution, self._renumbering.fields)
+        await self._insert_rows("proposals", ProposalRecord, models.Proposal, self._renumbering.proposal)
         connection = await self._session.connection()
         for thread_id, count in read_items.items():  # once the items are there
             await connection.execute(MARK_READ, {"id": thread_id, "user_id": self._by.user_id, "read_items": count})
@@ -101,7 +105,8 @@ class ConversationsImport:
         """Import the turns; `first_ids` maps the file's ids of changes to those of the log."""
         batch = Batch(self._session, models.Turn)
         async for read in self._records("turns", TurnRecord):
-            fields = read.record.model_dump() | {"first_change_id": first_ids(read.record.first_change_id)}
+            fields: Json = read.record.model_dump() | {"first_change_id": first_ids(read.record.first_change_id)}
+            fields["error"] = fields["error"] and self._renumbering.fields(fields["error"])
             await batch.add({"user_id": self._by.user_id, **fields})
         await batch.flush()
 
@@ -145,9 +150,11 @@ class ConversationsImport:
     async def _insert_thread(self, conversation: ConversationRecord, ids: Sequence[str]) -> str:
         """Insert the conversation under the first of the ids that no other account uses; return it."""
         connection = await self._session.connection()
+        title = conversation.title and self._renumbering.text(conversation.title)
         row = conversation.model_dump(exclude={"read_items"}) | {
             "user_id": self._by.user_id,
-            "search": search_vector(conversation.title or "", "", ()),
+            "title": title,
+            "search": search_vector(title or "", "", ()),
         }
         for thread_id in ids:
             inserted = await connection.execute(INSERT_THREAD, row | {"id": thread_id})
@@ -163,6 +170,8 @@ class ConversationsImport:
             try:
                 item = item_of(stored.body)
                 check_messages(stored.body.get("messages") or {})
+                body = self._renumbering.item(stored.body)
+                item = item_of(body) if body is not stored.body else item
             except UNREADABLE as error:  # a ValidationError is a ValueError
                 # A ChatKit item has some fifty forms; whatever does not fit them would break the conversation.
                 self._reader.report.skip(read.line, OTHER.with_values(field="body", reason=type(error).__name__))
@@ -170,15 +179,17 @@ class ConversationsImport:
             if (item.id, item.thread_id, item.type) != (stored.id, stored.thread_id, stored.type):
                 self._reader.report.skip(read.line, OTHER.with_values(field="body", reason="id, thread_id, type"))
                 continue
-            await items.add({"user_id": self._by.user_id, **stored.model_dump()})
+            await items.add({"user_id": self._by.user_id, **stored.model_dump(), "body": body})
             if (search := words_of(item)) is not None:
                 await words.add({"item_id": item.id, "user_id": self._by.user_id, "search": search})
         await words.flush()
 
-    async def _insert_rows(self, name: str, model: type[PartRecord], table: type[SQLModel]) -> None:
+    async def _insert_rows(
+        self, name: str, model: type[PartRecord], table: type[SQLModel], renumbered: Callable[[Json], Json]
+    ) -> None:
         batch = Batch(self._session, table)
         async for read in self._records(name, model):
-            await batch.add({"user_id": self._by.user_id, **read.record.model_dump()})
+            await batch.add({"user_id": self._by.user_id, **renumbered(read.record.model_dump())})
         await batch.flush()
 
     async def _insert_row(self, table: type[SQLModel], fields: dict[str, Any]) -> None:

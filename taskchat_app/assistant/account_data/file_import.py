@@ -90,13 +90,13 @@ async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, re
         report.skip(line, UNKNOWN.with_values(name=storable_text(name)))
     user = await locked_user(session, by.user_id)
     reader = RecordReader(lists, report)
-    # In this order: files name conversations; proposals, changes and turns name the new ids of conversations and tasks.
+    # In this order: conversations name new numbers of tasks; files, proposals, changes and turns name conversations.
     settings = await _import_settings(session, by, user, lists.values.get("settings"), report)
-    conversations = ConversationsImport(session, by, reader)
-    await conversations.import_conversations()
-    await conversations.import_files()
     tasks = TasksImport(session, by, reader, user, ZoneInfo(user.timezone))
     await tasks.import_tasks(settings)
+    conversations = ConversationsImport(session, by, reader, tasks.imported)
+    await conversations.import_conversations()
+    await conversations.import_files()
     await _renew_open_proposals(session, by, frozenset(conversations.ids.values()), tasks.imported)
     changes = await import_changes(session, by, reader, tasks.imported, conversations)
     await conversations.import_turns(changes.id_from)
@@ -132,17 +132,17 @@ async def _import_settings(session: AsyncSession, by: Cause, user: User, given: 
 async def _renew_open_proposals(
     session: AsyncSession, by: Cause, thread_ids: Collection[str], tasks: ImportedTasks
 ) -> None:
-    """Give the open proposals of imported conversations the new numbers of their tasks.
+    """Keep only tasks of the file in open proposals of imported conversations; the numbers are those here already.
 
     One without tasks or without a card ends. Each card is made again from its proposal: the one in the file could show
     other tasks than those that a click would delete.
     """
+    of_file = {*tasks.numbers.values(), *tasks.existing.values()}
     own = select(Proposal).where(Proposal.user_id == by.user_id, col(Proposal.decision).is_(None))
     for proposal in (await session.exec(own)).all():
         if proposal.thread_id not in thread_ids:
             continue
-        found = map(tasks.known_number, proposal.numbers)
-        proposal.numbers = sorted({number for number in found if number})
+        proposal.numbers = sorted(of_file.intersection(proposal.numbers))
         # A widget of its own conversation: deciding replaces the item.
         query = select(ThreadItem.id).where(
             ThreadItem.user_id == proposal.user_id,

@@ -108,7 +108,7 @@ def check_tags(content: Sequence[UserMessageContent]) -> None:
     if sum(len(tag.model_dump_json()) for tag in tags) > TAGS_MAX_CHARACTERS:
         refusal = gettext("The tags of a message hold at most {count:#,##0} characters. Send less with them.")
         raise BadRequest(refusal.with_values(count=TAGS_MAX_CHARACTERS))
-    if any(_number_of(tag.model_dump()) is None for tag in tags if tag.group in TASK_GROUPS):
+    if any(number_of_tag(tag.model_dump()) is None for tag in tags if tag.group in TASK_GROUPS):
         raise BadRequest(gettext('A task is named by its number, as in "data": {"number": "3"}.'))
     if sum(tag.group in SELECTED_GROUPS for tag in tags) > SELECTED_MAX:
         refusal = gettext("A message is about {most:#,##0} selected tasks at most. Select fewer.", most=SELECTED_MAX)
@@ -130,7 +130,7 @@ def text_of(message: UserMessageItem | UserMessageInput | AssistantMessageItem) 
 
 def selected_numbers(content: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
     """Return the numbers of a stored message's selected tasks."""
-    numbers = (_number_of(part) for part in content if part.get("group") in SELECTED_GROUPS)
+    numbers = (number_of_tag(part) for part in content if part.get("group") in SELECTED_GROUPS)
     return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
 
@@ -169,10 +169,10 @@ def _text_of_part(part: Mapping[str, Any]) -> str:
     group = part.get("group")
     if _is_separate(group):
         return ""
-    return f"#{_number_of(part)}" if group in NAMED_GROUPS else part.get("text", "")
+    return f"#{number_of_tag(part)}" if group in NAMED_GROUPS else part.get("text", "")
 
 
-def _number_of(part: Mapping[str, Any]) -> int | None:
+def number_of_tag(part: Mapping[str, Any]) -> int | None:
     """Return the number of a task's tag, from its data, otherwise from its id; None if that is not a task number."""
     number = part["data"].get("number", part["id"])
     if type(number) is not int and not isinstance(number, str):

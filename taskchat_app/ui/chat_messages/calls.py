@@ -100,8 +100,10 @@ def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
     if call["status"] != "done":
         return ()
     if task := result.get("task"):
-        return (task["number"],)
-    return tuple(result.get("numbers") or [task["number"] for task in result.get("tasks") or ()])
+        numbers = [task["number"]]
+    else:
+        numbers = result.get("numbers") or [task["number"] for task in result.get("tasks") or ()]
+    return tuple(filter(None, numbers))
 
 
 def _lines_of(value: Any) -> list[str]:
@@ -135,17 +137,22 @@ def _word(value: Any) -> str:
 
 
 def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
-    """Return the rows of a finished call; none for a look-up, a proposal or more than ROWS_MAX tasks."""
+    """Return the rows of a finished call; none for a look-up, a proposal or more than ROWS_MAX tasks.
+
+    An imported call has 0 for a task that is not in this account.
+    """
     result: dict[str, Any] = call.get("result") or {}
     if call["status"] != "done" or call["tool"] == LOOK_UP or result.get("status") == "proposed":
         return ()
     if task := result.get("task"):
-        return (_row_of_task(call, task),)
+        return (_row_of_task(call, task),) if task["number"] else ()
     # Of several tasks a result has titles only if they were completed together.
     numbers, titles = result.get("numbers") or (), result.get("titles") or ()
     if len(numbers) > ROWS_MAX:
         return ()
-    return tuple(OutcomeRow(number, title, "done", "") for number, title in zip(numbers, titles, strict=False))
+    return tuple(
+        OutcomeRow(number, title, "done", "") for number, title in zip(numbers, titles, strict=False) if number
+    )
 
 
 def _row_of_task(call: dict[str, Any], task: dict[str, Any]) -> OutcomeRow:

@@ -9,7 +9,8 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from taskchat_app.assistant.account_data.record_types import id_suffix
-from taskchat_app.assistant.account_data.tasks_import import RELATIONS
+from taskchat_app.assistant.account_data.renumbering import Renumbering
+from taskchat_app.assistant.account_data.tasks_import import RELATIONS, ImportedTasks
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage import models
@@ -44,6 +45,14 @@ COPIED_IDS = "id thread_id turn_id item_id attachment_id"
 """Columns that name what belongs to a conversation: in the copy of one, they name the copy's."""
 
 
+def renumbered(model: Any, columns: dict[str, Any], more: int) -> dict[str, Any]:
+    """Return the columns of a part of a conversation with all numbers so much higher; others as they are."""
+    renumbering = Renumbering(ImportedTasks(is_new_account=False, numbers={n: n + more for n in range(1, 10)}))
+    if model is models.ThreadItem:
+        return columns | {"body": renumbering.item(columns["body"])}
+    return renumbering.fields(columns) if model in (models.ToolExecution, models.Proposal) else columns
+
+
 async def rows_of(person: Person, model: Any, more: int = 0, *, with_suffix: bool = False) -> list[dict[str, Any]]:
     """Return the columns of the user's rows that a file holds, with all numbers of tasks so much higher, sorted.
 
@@ -57,7 +66,7 @@ async def rows_of(person: Person, model: Any, more: int = 0, *, with_suffix: boo
         for part in parts:
             part.pop("position", None)
             part |= {name: part[name] + more for name in part if name.endswith("number") and part[name]}
-        return found
+        return renumbered(model, found, more) if more else found
 
     query = select(model).where(model.user_id == person.id)
     if model is models.Change:
@@ -94,7 +103,8 @@ async def test_every_column_comes_back(
             ids = {name: str(row[name]) for name in COPIED_IDS.split() if row.get("thread_id") and row.get(name)}
             same = [name for name in ids if not ids[name].endswith(id_suffix(other_person.id))]
             lost += [f"{model.__name__}.{name} is that of the original" for name in same]
-        for name in before[0]:
+        # The words of messages follow from their texts; these have other numbers.
+        for name in before[0].keys() - ({"search"} if own_tasks and model is models.MessageWords else set[str]()):
             values = [[row[name] for row in each] for each in (before, after)]
             lost += [f"{model.__name__}.{name} is {values[1]}"[:300]] if values[0] != values[1] else []
             lost += [] if any(values[0]) else [f"{model.__name__}.{name} is empty: give it a value"]

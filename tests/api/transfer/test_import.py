@@ -32,7 +32,7 @@ async def test_a_dry_run_writes_nothing_and_a_second_import_creates_nothing_and_
     again = await bring(other_api, file)
     assert (again["created"], again["conversations"], again["turn_id"]) == (0, 0, None)
     assert len(again["skipped"]) == first["created"] + first["conversations"]
-    assert file.splitlines()[again["skipped"][-1]["line"] - 1].startswith('{"number":')
+    assert file.splitlines()[again["skipped"][0]["line"] - 1].startswith('{"number":')
     itself = await bring(full, file)
     assert (itself["created"], itself["conversations"]) == (0, 0)
     assert (await export(other_api), await export(full)) == (state, file)
