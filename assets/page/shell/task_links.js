@@ -28,10 +28,13 @@ export function TaskLinks({ highlighted, lastNumber, onOpen }) {
   useEffect(() => {
     const row = highlighted && document.querySelector(`.task[data-number="${highlighted.split(" ")[0]}"]`);
     if (!row) return;
-    row.scrollIntoView({ block: "nearest" });
+    const scroll = () => row.scrollIntoView({ block: "nearest" });
+    scroll();
+    // The rows that come into view get their true height a frame later (content-visibility), which moves this one.
+    const frame = requestAnimationFrame(() => requestAnimationFrame(scroll));
     row.setAttribute("data-lit", "true");
     const timer = setTimeout(() => row.removeAttribute("data-lit"), HIGHLIGHT_MS);
-    return () => { clearTimeout(timer); row.removeAttribute("data-lit"); };
+    return () => { cancelAnimationFrame(frame); clearTimeout(timer); row.removeAttribute("data-lit"); };
   }, [highlighted]);
   return null;
 }

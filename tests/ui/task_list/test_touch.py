@@ -1,5 +1,7 @@
 """The list on a phone: swipes, the selection bar, deleting in the details."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.async_api import CDPSession, Locator, expect
 
@@ -12,6 +14,8 @@ BOTTOM = "(element) => element.getBoundingClientRect().bottom"
 TOP = "(element) => element.getBoundingClientRect().top"
 TO_THE_END = "(element) => { element.scrollTop = element.scrollHeight; }"
 
+SLID_IN = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
+"""Wait until rows have slid in."""
 SIGN = """(row) => {
     const { content, borderStyle, opacity } = getComputedStyle(row.querySelector(".task"), "::after");
     return content !== "none" && borderStyle === "solid" ? opacity : "";
@@ -90,6 +94,26 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
     await phone.panel.get_by_role("button", name="Delete").tap()
     await expect(phone.panel).to_have_count(0)
     await expect(phone.checkbox("Complete #1 Task 1")).to_have_count(0)
+
+
+async def test_a_task_that_a_phone_adds_is_seen_above_the_line(visit: Visit):
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    # Of all heights: out of sight the browser only guesses them.
+    tasks = [
+        {"title": f"Task {number}, {'and so on, ' * (number % 7)}", "due_at": str(tomorrow)} for number in range(40)
+    ]
+    phone = await visit(*tasks, **PHONE | {"viewport": {"width": 390, "height": 844}})
+    await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
+    await expect(phone.tasks).to_have_count(40)
+    await phone.add_line.tap()
+    for number, title in ((41, "Fireworks"), (42, "Call Jo")):  # each comes last, below what is shown
+        await phone.add_line.fill(f"{title} {tomorrow + timedelta(days=number)}")
+        await phone.add_line.press("Enter")
+        row = phone.tasks.filter(has_text=title).locator(".task")
+        await expect(row).to_have_attribute("data-lit", "true")
+        await phone.page.evaluate(SLID_IN)
+        await expect(phone.add_line).to_be_focused()
+        assert await row.evaluate(BOTTOM) <= await phone.page.locator(".add-line").evaluate(TOP)
 
 
 async def test_date_time_and_repetition_are_picked_with_the_systems_own_fields(visit: Visit):
