@@ -65,9 +65,9 @@ function element(name, text = "", attributes = {}) {
   return made;
 }
 
-/** Return the entries that wait to be sent, oldest first. */
-function waitingEntries(account) {
-  const prefixes = ["adding", "waiting"].map((kind) => `taskchat:${account}:${kind}:`);
+/** Return the entries of these kinds that wait to be sent, oldest first. */
+function waitingEntries(account, kinds) {
+  const prefixes = kinds.map((kind) => `taskchat:${account}:${kind}:`);
   const ids = Object.keys(localStorage).filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
   return ids.map((id) => JSON.parse(localStorage.getItem(id))).sort((one, other) => one.at - other.at);
 }
@@ -90,9 +90,11 @@ function entryForm({ account, kind, place, label, send, field, unsent }) {
   return form;
 }
 
-function taskList({ tasks, words }) {
+/** Return the list of the copy, with what was ticked since (page/pending/ticks.js); `ticks` has that by the task's number. */
+function taskList({ tasks, words }, ticks) {
   const list = element("ul", "", { "aria-label": words.tasks });
-  for (const { number, title, due, done } of tasks) {
+  for (const { number, title, due, done: wasDone } of tasks) {
+    const done = ticks.get(number) ?? wasDone;
     const row = element("li", [`#${number} ${title}`, due, done && words.done].filter(Boolean).join(" · "), { dir: "auto" });
     row.toggleAttribute("data-done", done);
     list.append(row);
@@ -128,7 +130,8 @@ function offlinePage() {
   document.documentElement.lang = lang;
   const time = new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
   const unsent = element("ul", "", { "aria-live": "polite" });
-  unsent.append(...waitingEntries(account).map(({ text }) => element("li", text, { dir: "auto" })));
+  unsent.append(...waitingEntries(account, ["adding", "waiting"]).map(({ text }) => element("li", text, { dir: "auto" })));
+  const ticks = new Map(waitingEntries(account, ["ticks"]).map(({ number, done }) => [number, done]));
   const common = { account, send: words.send, unsent };
   const place = `new-${crypto.randomUUID()}`; // one conversation for all messages of this page
   main.append(
@@ -138,7 +141,7 @@ function offlinePage() {
     entryForm({ ...common, kind: "waiting", place, label: words.message, field: element("textarea", "", { rows: 2, maxlength: 10000 }) }),
     element("p", words.waits),
     unsent,
-    taskList(copy),
+    taskList(copy, ticks),
   );
   takeShared();
 }

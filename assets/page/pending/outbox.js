@@ -1,6 +1,6 @@
 // What the server has not confirmed yet, in the browser's storage, as entries of an account and a kind: messages, which
-// ../chat/pending_messages.js sends, and tasks that add_line.js adds. drafts.js stores drafts in the same way. Each entry has a
-// storage key of its own, so that tabs that write at the same time do not overwrite each other.
+// ../chat/pending_messages.js sends, tasks that add_line.js adds, and ticks (ticks.js). drafts.js stores drafts in the same way.
+// Each entry has a storage key of its own, so that tabs that write at the same time do not overwrite each other.
 //
 // The `place` of a message is the id of its conversation, or "new-…" until that has one. Its `name` is that of the draft that it
 // was (drafts.js). The server stores messages with the same `key` once.

@@ -63,7 +63,6 @@ class Checkbox(PageComponent):
     library = f"{PAGE}task_list/checkbox.js"
     number: rx.Var[int] = field(doc="The task's number")
     checked: rx.Var[bool] = field(doc="The server's value")
-    on_tick: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="The user checked or unchecked it")
 
 
 class Details(PageComponent):

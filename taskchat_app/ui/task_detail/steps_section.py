@@ -9,7 +9,6 @@ from taskchat_app.ui.core.elements import button, text_input
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import NEW_STEP, DetailState
 from taskchat_app.ui.task_list_state.bulk_state import BulkState
-from taskchat_app.ui.task_list_state.row_state import RowState
 from taskchat_app.ui.task_list_state.rows import TaskRow
 
 
@@ -69,5 +68,4 @@ def tick(task: Any) -> rx.Component:
         checked=task.done,
         class_name="tick",
         custom_attrs={"aria-label": task.tick},
-        on_tick=lambda done: RowState.tick(task.number, done),
     )

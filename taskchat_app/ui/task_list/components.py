@@ -76,6 +76,14 @@ class TaskSender(PageComponent):
     on_send: rx.EventHandler[passthrough_event_spec(dict[str, Any])] = field(doc="A task for SentTask.of")
 
 
+class TickSender(PageComponent):
+    library = f"{PAGE}pending/ticks.js"
+    account: rx.Var[str] = field(doc="The user's id; empty until it is known")
+    on_send: rx.EventHandler[passthrough_event_spec(int, bool)] = field(
+        doc="The task of this number is to be done, or open again"
+    )
+
+
 class WaitingTasks(PageComponent):
     library = f"{PAGE}task_list/add_line.js"
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")

@@ -19,6 +19,7 @@ from taskchat_app.ui.task_list_state.add_line_parser import Chip
 from taskchat_app.ui.task_list_state.add_state import AddState
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
 from taskchat_app.ui.task_list_state.list_address import ACTIVITY
+from taskchat_app.ui.task_list_state.row_state import RowState
 from taskchat_app.ui.task_list_state.state import TasksState
 
 ADD_LINE = "add-line"
@@ -55,6 +56,7 @@ def task_pane(
             outcomes=AddState.outcomes,
             on_send=AddState.add,
         ),
+        components.TickSender.create(account=account, on_send=RowState.tick),
         components.ListAddress.create(
             search=TasksState.address,
             typed=TasksState.filters.q,

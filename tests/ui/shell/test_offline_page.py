@@ -12,6 +12,7 @@ from tests.waiting import until_async
 pytestmark = pytest.mark.soak
 
 STORED_SECONDS = 60
+UNSENT_TICKS = "Object.keys(localStorage).filter((id) => id.includes(':ticks:')).length"
 CONTROLLED = "navigator.serviceWorker.controller !== null"
 
 # So that any tab may send it at once.
@@ -61,6 +62,31 @@ async def test_the_installed_page_opens_without_a_network_and_what_is_written_go
         return [task["title"] for task in tasks] == ["Buy <b>milk</b>", "Bread", "Cheese"]
 
     await until_async(are_added, STORED_SECONDS)
+
+
+async def test_ticks_without_a_connection_survive_a_reload(visit: Visit):
+    visitor = await visit("Milk", "Bread", "Call", at="/?view=all", offline=False)
+    (await visitor.api("POST", "/api/tasks/2/complete")).raise_for_status()
+    await has_copy(visitor, "Bread")
+    await expect(visitor.checkbox("#2 Bread")).to_be_checked()
+    await visitor.set_offline(True)
+    for name, is_done in (("#1 Milk", True), ("#2 Bread", False), ("#3 Call", True), ("#3 Call", False)):
+        await visitor.checkbox(name).set_checked(is_done)
+    await visitor.page.reload()
+    shown = visitor.page.get_by_role("list", name="Tasks").get_by_role("listitem")
+    await expect(shown.filter(has_text="· Done")).to_have_count(1)
+    await expect(shown.filter(has_text="Milk")).to_have_text("#1 Milk · Done")
+    await visitor.set_offline(False)
+    await expect(visitor.checkbox("#1 Milk")).to_be_checked()
+    await expect(visitor.checkbox("#2 Bread")).not_to_be_checked()
+
+    async def are_stored() -> bool:
+        done = {task["number"] for task in await visitor.all_tasks() if task["completed_at"]}
+        return done == {1} and await visitor.page.evaluate(UNSENT_TICKS) == 0
+
+    await until_async(are_stored, STORED_SECONDS)
+    await expect(visitor.checkbox("#1 Milk")).to_be_checked()
+    await expect(visitor.checkbox("#3 Call")).not_to_be_checked()
 
 
 async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(visit: Visit):
