@@ -98,6 +98,11 @@ class Target:
         return self.pronoun in ("all", "all tasks")
 
     @property
+    def is_of_tag(self) -> bool:
+        """True if all tasks of a tag are meant, and nothing else is said of them."""
+        return self.every and self.filters.keys() == {"tag"} and not self.named
+
+    @property
     def is_every_open(self) -> bool:
         """True if a pronoun means all open tasks, or all that are overdue."""
         return self.is_all or self.pronoun == "overdue"

@@ -142,7 +142,9 @@ def _guess(command: Command, clock: UserClock) -> Command:
     if is_to_assistant or (_REMARK.match(masked) and not _IS_NEEDED.search(masked)):
         return Command("unknown", command.text)
     if command.kind == "unknown" and not command.given and _is_to_do(clause, clock):
-        return replace(command, kind="offer", given=read_title(clause, clock))
+        given = read_title(clause, clock)
+        # "High priority please" has no title: of which task?
+        return replace(command, kind="offer", given=given) if given["title"] else replace(command, kind="no_task")
     return command
 
 

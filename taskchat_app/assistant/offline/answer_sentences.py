@@ -106,6 +106,7 @@ NO_DATE = gettext("{task} has no due date.")
 NO_TIME = gettext(
     "{task} has no time of day, so {nothing}. Give it one: write for example “move #{number} to friday 9am”."
 )
+STEP_OF = gettext("a step of #{number}")
 BEGINS = gettext("begins {start}")
 REPEATS = gettext("repeats {rule}")
 SKIP = gettext(
@@ -135,6 +136,7 @@ PRIORITIES = {"high": gettext("high priority"), "low": gettext("low priority")}
 MEDIUM = gettext("medium priority")
 
 WHICH = gettext("Several tasks fit “{words}”. Which one do you mean?")
+ARE_NEW = gettext("Are these {count} new tasks? So far {nothing}. “Yes” adds all of them.")
 ADDED_MANY = gettext("Added {count} tasks: {first} to {last}.")
 DID_YOU_MEAN = gettext("Do you mean this task by “{words}”? A click below, or “yes”, does it; so far {nothing}.")
 GUESS = gettext("Is this about {task}? A click below, or “yes”, {does}; so far {nothing}.")
@@ -173,6 +175,11 @@ NO_MATCH = {
     "open": gettext("I found no open task that fits “{words}”, so {nothing}."),
     "done": gettext("I found no done task that fits “{words}”, so {nothing}."),
     "all": gettext("I found no task that fits “{words}”, so {nothing}."),
+}
+NONE_TAGGED = {
+    "open": gettext("No open task has the tag #{tag}, so {nothing}."),
+    "done": gettext("No done task has the tag #{tag}, so {nothing}."),
+    "all": gettext("No task has the tag #{tag}, so {nothing}."),
 }
 NO_NUMBER = gettext("I found no task {numbers}, so {nothing}.")
 NO_REFERENCE = gettext(

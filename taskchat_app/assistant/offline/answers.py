@@ -239,6 +239,12 @@ def no_match(text: str, command: Command) -> str:
     return reply_about(command, sentences.NO_MATCH[looked_in], text)
 
 
+def none_tagged(command: Command) -> str:
+    """Return that no task has the tag, among those where the command looks."""
+    looked_in = _LOOKED_IN.get(command.kind, "all")
+    return reply(command, sentences.NONE_TAGGED[looked_in], tag=_short(command.target.filters["tag"]))
+
+
 def none_there(command: Command) -> str:
     """Return that there are no open, done or overdue tasks, of which the command means all."""
     if command.kind == "reopen":

@@ -154,7 +154,8 @@ def _again(command: Command, last: Command, clock: UserClock) -> list[Command]:
     if own.kind not in ("unknown", "wish", "offer"):
         return [own]
     tags = {"tags": last.given["tags"]} if "tags" in last.given else {}
-    return [replace(last, kind="wish", given=tags | read_title(command.target.words, clock))]
+    given = tags | read_title(command.target.words, clock)
+    return [replace(last, kind="wish", given=given)] if given["title"] else []
 
 
 def _on_other_day(command: Command, last: Command, previous: _PreviousTurn) -> list[Command]:

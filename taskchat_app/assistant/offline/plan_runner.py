@@ -9,6 +9,7 @@ from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import Listing, Plan, PlannedCall, Question, Result, is_part, only_say
 from taskchat_app.assistant.offline.plans.plans import plan
+from taskchat_app.assistant.offline.task_lines import choice_lines
 
 # These read or change more than one named task, so they wait for what was said before them, and the rest for them.
 _BARRIERS = ("list", "look", "finished", "tell", "complete_all", "all_done", "delete_all")
@@ -16,6 +17,8 @@ _GUESSED = ("offer", "unknown", "question")
 """Commands whose tasks are only those that the words may mean."""
 _NAMED_SINGLY_MAX = 5
 """Tasks added by one message that the answer names singly; of more it has only the numbers (the card has the rest)."""
+_OFFERED_SINGLY_MAX = 3
+"""Questions about new tasks that one answer asks one by one."""
 
 
 class CallsNotFromRulesError(Exception):
@@ -30,6 +33,8 @@ class _Outcome:
     """What the answer says of it; empty while its plan waits for results."""
     added: int = 0
     """The number of the task that it has added; 0 for none."""
+    offers: str = ""
+    """The lines of the new tasks that a "yes" adds, if the reply asks about these alone."""
     has_changed: bool = False
     """True if it changed tasks, or proposed to."""
     has_failed: bool = False
@@ -68,6 +73,7 @@ class PlanRunner:
                 return calls
             waiting = waiting[len(batch) :]
         self._summarize_added()
+        self._summarize_offered()
         return "\n\n".join(outcome.reply for outcome in self.outcomes if outcome.reply)
 
     def _summarize_added(self) -> None:
@@ -82,6 +88,18 @@ class PlanRunner:
         language = self.commands[adding[0]].language
         summary = answers.say(language, sentences.ADDED_MANY, count=len(numbers), first=first, last=last)
         self.outcomes[adding[0]].reply = summary
+
+    def _summarize_offered(self) -> None:
+        """Replace more than _OFFERED_SINGLY_MAX questions about new tasks by one, which says what a yes adds."""
+        offering = [index for index, outcome in enumerate(self.outcomes) if outcome.offers]
+        if len(offering) <= _OFFERED_SINGLY_MAX:
+            return
+        first = self.commands[offering[0]]
+        lines = "\n".join(self.outcomes[index].offers for index in offering)
+        for index in offering:
+            self.outcomes[index].reply = ""
+        asked = answers.reply(first, sentences.ARE_NEW, count=len(self.offered))
+        self.outcomes[offering[0]].reply = f"{asked}\n\n{lines}"
 
     def _next_batch(self, waiting: list[int]) -> list[int]:
         """Return the next commands that need nothing of each other's results."""
@@ -180,6 +198,8 @@ class PlanRunner:
             self.memory.show(numbers, is_part=True, is_question=True, is_list=command.kind != "tell")
         elif question.about:
             self.memory.show([*question.about], is_part=True)
+        if new:
+            self.outcomes[index].offers = choice_lines([{"number": 0, **fields} for fields in new], command.language)
         self.offered += [Command("add", "", given=fields) for fields in new]
         if len(numbers) == 1 and len(self.commands) > 1 and command.kind not in ("delete", "cancel"):
             self.offered.append(replace(command, target=Target(numbers=tuple(numbers)), doubtful=False))

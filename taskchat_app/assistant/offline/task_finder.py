@@ -133,7 +133,7 @@ def _by_filters(command: Command, status: str) -> Steps[Found]:
     if tasks:
         return tasks
     if target.every:
-        return answers.no_match(target.words, command)
+        return answers.none_tagged(command) if target.is_of_tag else answers.no_match(target.words, command)
     # "Work tomorrow, the dentist on thursday instead" names a task and its day.
     return (yield from ask_in_text(target.words, command, status))
 

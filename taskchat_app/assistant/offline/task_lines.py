@@ -25,6 +25,8 @@ def task_words(task: Task, *, is_beside_others: bool = False) -> str:
     if is_beside_others and not task["number"]:
         label = sentences.NEW_TASK.with_values(title=label)
     facts: list[str] = []
+    if task.get("parent_id") and not task["number"]:
+        facts.append(sentences.STEP_OF.with_values(number=task["parent_id"]))
     if task.get("done"):
         facts.append(sentences.DONE)
     if task.get("due_in_words"):

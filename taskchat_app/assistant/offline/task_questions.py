@@ -75,7 +75,7 @@ def with_calls(question: Question, calls: list[PlannedCall], command: Command, c
     `calls` has one call for each task of the question, in their order. The new task that the command may mean
     (Command.otherwise) is the last choice.
     """
-    new = command.otherwise if command.otherwise and "title" in command.otherwise.given else None
+    new = command.otherwise if command.otherwise and command.otherwise.given.get("title") else None
     as_new = [new_choice(new, clock)] if new else []
     if len(question.tasks) == 1:
         return _with_only_call(question, calls[0], as_new, command, clock)

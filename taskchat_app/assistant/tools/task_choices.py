@@ -14,7 +14,7 @@ from chatkit.types import (
     WidgetItem,
 )
 from chatkit.widgets import DynamicWidgetRoot
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -42,6 +42,9 @@ ACTION = "choice.pick"
 NEW = -1
 """In a click, the number of the first line that is no task of the list, such as a new one; -2 that of the second. In a
 question such lines have the number 0."""
+
+
+NO_CHOICE = gettext("This choice does not exist, or not any more. Ask again.")
 
 
 class _Headlines(NamedTuple):
@@ -122,13 +125,16 @@ def _line(item_id: str, number: int, words: str, call: PlannedCall) -> widgets.P
 async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
     """Do to this task what the card's question was about, once; return the card as it is now. Raises NotFound."""
     if row.type != "widget" or row.body["widget"].get("type") != "ListView":
-        raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
+        raise NotFound(NO_CHOICE)
     offered = _offered_calls(row)
     if not offered:  # decided before
         return store.card_in(row)
     if number not in offered:
         raise NotFound(gettext("#{number} is not among these tasks.", number=number))
-    done = await _carry_out(session, person, by, offered[number])
+    try:
+        done = await _carry_out(session, person, by, offered[number])
+    except ValidationError as error:  # of an old or an imported card
+        raise NotFound(NO_CHOICE) from error
     return _decided(row, done, number)
 
 

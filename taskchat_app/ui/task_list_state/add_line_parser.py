@@ -14,6 +14,7 @@ from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
+from taskchat_app.domain.tasks.field_tables.step_words import find_step
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_start
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.ui.i18n import words
@@ -26,12 +27,6 @@ TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
 """A mark such as "#home"; with a letter in it, since "#7" is a task's number."""
 START = re.compile(r"(?<!\S)~(?:[\"“„](?P<quoted>[^\"“”„]{1,100})[\"“”](?!\w)|(?=\w))")
 """The mark before the day when the task begins: "~" of "~monday"; of ~"next week" it matches the quoted words too."""
-STEP = re.compile(r",?(?: an?| as an?| als)? (?:step|schritt) (?:of|von|zu) #?(?P<number>\d{1,9})(?!\S)", re.IGNORECASE)
-"""Of "pack boxes, step of 3 tomorrow" it matches ", step of 3"."""
-_STEP_IN_TITLE = re.compile(
-    r"the|every|each|next|last|first|\d{1,3}(?:st|nd|rd|th)|(?:jede|erste|nächste|letzte)[nrs]?", re.IGNORECASE
-)
-"""A word before STEP that makes it a part of the title: "check the last step of 3"."""
 _PLACEHOLDER = "\ufffc"
 """Stands for each character of a start that stays in the title."""
 ORDER = "order:"
@@ -192,27 +187,11 @@ class _SentenceReader:
 
     def take_parent(self) -> int | None:
         """Return the number of the task that this one is a step of, from the last ", step of 3"."""
-        matches = [*STEP.finditer(self.rest)]
-        if not matches:
+        step = find_step(self.rest, zone=self.zone, now=self.now)
+        if step is None or not self._applies(f"step:{step.number}"):
             return None
-        last = matches[-1]
-        title, after, number = self.rest[: last.start()], self.rest[last.end() :], int(last["number"])
-        words_before = title.split()
-        if not words_before or _STEP_IN_TITLE.fullmatch(words_before[-1]):  # "check the last step of 3"
-            return None
-        if not self._is_date_or_empty(after):  # "pack boxes, step of 3 houses"
-            return None
-        if not self._applies(f"step:{number}"):
-            return None
-        self.rest = title + after
-        return number
-
-    def _is_date_or_empty(self, text: str) -> bool:
-        """Return whether nothing or a date such as " tomorrow" follows; it is read after a title, "x"."""
-        sentence = f"x{text}"
-        due = find_whole_due(sentence, zone=self.zone, now=self.now)
-        rest = due.cut_from(sentence) if due else sentence
-        return rest.strip() == "x"
+        self.rest = self.rest[: step.start] + self.rest[step.end :]
+        return step.number
 
     def date_readings(self) -> list[Chip]:
         """Return the chips of the kind "order", which ask what an ambiguous date means; none without such a date.

@@ -104,8 +104,10 @@ class TaskList:
         tags: list[str] | None = None,
         recurrence: str | None = None,
         copy_of: int | None = None,
+        parent_id: int | None = None,
     ) -> Result:
         given = {"description": description, "due": due_date, "priority": priority, "tags": tags or []}
+        given |= {"parent_id": parent_id} if parent_id else {}
         return told(ADDED, self.add(title, recurrence=recurrence, **given))
 
     def list_tasks(

@@ -12,6 +12,7 @@ from taskchat_app.domain.dates.date_phrase import find_phrase
 from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.vocabulary import Weight
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
+from taskchat_app.domain.tasks.field_tables.step_words import find_step
 
 # "(Tomorrow, high priority)", "(#home)"
 _IN_BRACKETS = phrase(r" [(\[](?P<inside>[^()\[\]]{0,60}(?:priority|prio|priorität|#[^\W\d])[^()\[\]]{0,60})[)\]]")
@@ -30,6 +31,7 @@ def read_title(text: str, clock: UserClock) -> dict[str, Any]:
     text = _take_priority(text, given)
     text = _take_tags(text, given, clock)
     text = without_reminder(text, clock)
+    text = _take_parent(text, given, clock)
     text = _take_due(text, given, clock)
     if given.keys() & {"priority", "tags"}:
         text = _LOOSE_END.sub("", text)
@@ -164,6 +166,14 @@ def _end_of_tags(text: str, match: re.Match[str], clock: UserClock) -> int:
         if _NO_TAG.match(text, joint.end()) or _begins_with_date(text, joint.end(), clock):
             return joint.start()
     return match.end()
+
+
+def _take_parent(text: str, given: dict[str, Any], clock: UserClock) -> str:
+    step = find_step(mask_quotes(text), zone=clock.zone, now=clock.now)
+    if step is None:
+        return text
+    given["parent_id"] = step.number
+    return text[: step.start] + text[step.end :]
 
 
 # "(Milk) with the due date friday", ", due date: friday"; behind "and" only "due date: friday" or "due date of friday"

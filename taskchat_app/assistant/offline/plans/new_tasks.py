@@ -94,6 +94,8 @@ def offer(command: Command, memory: Memory) -> Plan:
         return answers.reply(command, sentences.CORRECTION)
     if command.given.keys() & {"due_date", "recurrence"} and not _ASKED.search(str(command.given["title"])):
         command = replace(command, given=command.given | {"title": _DANGLING.sub("", str(command.given["title"]))})
+    if not command.given["title"]:
+        return answers.reply(command, sentences.NO_REFERENCE)
     dated, choices = _ways_to_add(command, memory.clock)
     offered, new = answers.offered(command, dated), answers.reply(command, sentences.NEW)
     if not is_whole and len(found) != 1:

@@ -137,6 +137,8 @@ def _on_tasks(act: Act, command: Command, memory: Memory, *, status: str, needs_
         return (yield from _instead(command.otherwise, command, memory))
     match found:
         case str():  # says why there is no task
+            if command.target.is_of_tag:
+                return found
             is_several = SEVERAL.search(command.target.words) or _OF_STATE.search(command.target.words)
             return (yield from questions.several(command, memory)) if is_several else found
         case Question():
