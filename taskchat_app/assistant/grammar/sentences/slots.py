@@ -1,9 +1,9 @@
 """The types of slots in sentence templates: what may stand in each, and what it may not begin with."""
 
-import re
 from dataclasses import dataclass
 
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.vocabulary import WEEKDAY, any_of
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
@@ -26,7 +26,7 @@ class SlotType:
 
     def may_be(self, text: str) -> bool:
         """Return whether a key beside `say` may have the text."""
-        return text in self.names or re.fullmatch(self.words, text, re.IGNORECASE) is not None
+        return text in self.names or phrase(self.words).fullmatch(text) is not None
 
     @property
     def choices(self) -> str:
