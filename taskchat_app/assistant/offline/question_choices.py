@@ -48,7 +48,8 @@ def new_choices(command: Command, clock: UserClock, parent: Task | None = None) 
     if not new or not all(given["title"] for given in new):
         return []
     offers = [new_choice(replace(command, given=given), clock) for given in new]
-    titles = joined([task_words(task) for task, _ in offers], "; ")
+    # "Add as steps of #1: …" says already whose steps they are.
+    titles = joined([task_words(task | ({"parent_id": None} if parent else {})) for task, _ in offers], "; ")
     words = sentences.NEW_TASKS.with_values(titles=titles)
     if parent:
         words = sentences.NEW_STEPS.with_values(task=task_label(parent), titles=titles)
