@@ -190,7 +190,7 @@ class _SentenceReader:
         step = find_step(self.rest, zone=self.zone, now=self.now)
         if step is None or not self._applies(f"step:{step.number}"):
             return None
-        self.rest = self.rest[: step.start] + self.rest[step.end :]
+        self.rest = step.cut_from(self.rest)
         return step.number
 
     def date_readings(self) -> list[Chip]:

@@ -173,7 +173,7 @@ def _take_parent(text: str, given: dict[str, Any], clock: UserClock) -> str:
     if step is None:
         return text
     given["parent_id"] = step.number
-    return text[: step.start] + text[step.end :]
+    return step.cut_from(text)
 
 
 # "(Milk) with the due date friday", ", due date: friday"; behind "and" only "due date: friday" or "due date of friday"

@@ -24,6 +24,10 @@ class StepOf(NamedTuple):
     start: int
     end: int
 
+    def cut_from(self, text: str) -> str:
+        """Return the text without these words."""
+        return text[: self.start] + text[self.end :]
+
 
 def find_step(text: str, *, zone: ZoneInfo, now: datetime) -> StepOf | None:
     """Return the last ", step of 3" behind a title, if nothing or a date follows it."""
