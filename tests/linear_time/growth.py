@@ -11,7 +11,7 @@ SHORT = 1_000
 """Characters of the shortest text that growth is judged by; it is doubled twice."""
 FLOOR_SECONDS = 0.005
 """A call that takes no longer than this for the longest text is fast enough, whatever its growth."""
-TIMEOUT_SECONDS = 0.5
+TIMEOUT_SECONDS = 1.0
 """A call that takes longer is aborted and too slow."""
 STEEP_RATIO = 3.0
 """Twice the text takes twice the time if growth is linear, and four times if it is quadratic."""

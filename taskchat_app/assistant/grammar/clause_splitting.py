@@ -125,7 +125,7 @@ def split_clauses(text: str, clock: UserClock | None = None) -> list[str]:
     for joint in _JOINT.finditer(masked):
         before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _READ_WITHIN]
         is_in_series = any(begin < joint.start() < end for begin, end in series)
-        if not before.strip() or is_in_series:
+        if is_in_series or not (_has_words(before) and _has_words(_first_clause(after))):
             continue
         are_two = _are_two_commands(before, joint[0], after)
         if clock and not are_two and joints_read < _READ_MAX and len(before) < _READ_WITHIN:
@@ -136,6 +136,10 @@ def split_clauses(text: str, clock: UserClock | None = None) -> list[str]:
             start = joint.end()
     clauses.append(text[start:])
     return [clause for clause in clauses if clause.strip()] or [text]
+
+
+def _has_words(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _repeated_days(text: str) -> list[tuple[int, int]]:
