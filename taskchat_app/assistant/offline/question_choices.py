@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.named_changes import OFF, changes_said, is_denied_tag, tag_in_place
+from taskchat_app.assistant.grammar.named_changes import OFF, changes_said, is_denied_tag
 from taskchat_app.assistant.grammar.pasted_lists import listed_parts
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
@@ -113,19 +113,10 @@ def names_tag(text: str, tag: str) -> bool:
 
 
 def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCall]:
-    """Return the calls that take off each tag of the task that a message names: "take home off the plants".
-
-    Where it says another one, as in "it's not work, it's private", that one comes in its place first.
-    """
+    """Return the calls that take off each tag of the task that a message names: "take home off the plants"."""
     text, tags = command.text, list[str](task.get("tags") or ())
     named = [tag for tag in tags if (OFF.search(text) and names_tag(text, tag)) or is_denied_tag(text, tag)]
-    calls = list[PlannedCall]()
-    for tag in named:
-        if new := tag_in_place(text, tag):
-            swapped = [new if one == tag else one for one in tags]
-            calls.append(PlannedCall("update_task", {"task_id": task["number"], "tags": swapped}))
-        calls.append(task_calls.untag(task, Command("untag", text, given={"tags": [tag]}), clock))
-    return calls
+    return [task_calls.untag(task, Command("untag", text, given={"tags": [tag]}), clock) for tag in named]
 
 
 def _changes_about(tasks: list[Task], command: Command, clock: UserClock) -> list[list[PlannedCall]]:

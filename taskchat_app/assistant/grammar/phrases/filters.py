@@ -80,13 +80,6 @@ _THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")  # "(fri
 _POSSESSIVE = phrase(r"(?<=\w)['’]s\b")  # "tuesday's calendar"
 # Days in other words than dates have, and those words
 _DATE_WORDS = (
-    (  # "for the next (3 days)"
-        phrase(
-            r"\b(?:(?:for|in|within|over|during|für) )?(?:(?:the|den|die|der) )?(?:next|coming|nächsten|kommenden)"
-            rf" (?=(?:{NUMBER}) (?:{any_of(UNITS)})\b)"
-        ),
-        "until in ",
-    ),
     (phrase(r"\bheutige[nrs]?\b"), "heute"),
     (phrase(r"\bmorgige[nrs]?\b"), "morgen"),  # "der morgige Termin"
     (phrase(r"\bkommende[nrs]?\b"), "nächste"),  # "kommender Freitag"
@@ -94,7 +87,6 @@ _DATE_WORDS = (
         phrase(r"\b(?:for |the |remainder |rest |remaining |part ){2,6}(?:of )?(?:the |this |my )?day\b(?! of\b)"),
         "today",
     ),
-    (phrase(r"\b(?:for )?(?:the )?(?:rest|remainder) of (?:the|this) (?=week|month|year)"), "this "),
     (phrase(r"\b(?:for|of) (?:the|my) day\b(?! of\b)|\btages(?:ablauf|plan)\b"), "today"),  # "agenda for the day"
     (phrase(r"\b(?:for|of) the week\b|\bwochenplan\b|\bdie woche\b"), "this week"),
 )

@@ -53,12 +53,6 @@ _ON_A_LIST = phrase(rf"(?:\A\s?|\b(?:on|in|from|of|down on|auf|in|von|aus) ){A_L
 _WHETHER = phrase(
     r"\A(?:(?:see|check|find out|tell me|let me know|do you know|i want to know) (?:if|whether)|weißt du,? ob) "
 )
-# What one has of a period is the period: "my week", "my weekly plan".
-_OF_MINE = (
-    (phrase(r"\bmy (?=(?:week|weekend|month|year)\b)"), "this "),
-    (phrase(r"\bmy day\b|\b(?:my |the )?daily (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "today "),
-    (phrase(r"\bmeine[nr]? (?=woche\b)|\bmein (?=(?:wochenende|monat)\b)"), "diese "),
-)
 _ANY_EVENT = sentence(
     r"(?:event|appointment|engagement|termin|ereignis|veranstaltung|verabredung)(?: (?:um|at))?(?: .{1,20})?"
 )
@@ -178,8 +172,6 @@ def _rest_of(match: re.Match[str], group: str) -> str:
 def _all_filters(text: str, clock: UserClock) -> Arguments | None:
     """Return the filters, with a list by name as a tag; None if words remain that belong to no filter."""
     text = with_date_words(text)
-    for pattern, words in _OF_MINE:
-        text = pattern.sub(words, text)
     tag = None
     if match := _ON_A_LIST.search(text):
         tag = list_tag(match.groupdict())

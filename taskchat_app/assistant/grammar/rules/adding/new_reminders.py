@@ -8,7 +8,6 @@ from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.titles import NO_LETTER, NO_TITLE, dated_title, is_date, rule_of
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
-from taskchat_app.assistant.grammar.rules.matching import fixed
 
 
 def remind_of(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
@@ -86,8 +85,6 @@ REMINDER_ADDS: tuple[Row, ...] = (
      r"(?:(?P<often>daily|weekly|monthly|yearly) )?(?:repeating |recurring )?"
      rf"(?:reminder|reminders|alert|notification){NO_LETTER}(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?",
      "en", _add_reminder),
-    (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?",
-     "en", fixed("nameless")),
     # Stelle mir eine Erinnerung an die Miete am Freitag ein
     (r"(?:setze?|stelle?|erstelle?|lege?|richte?|schicke?|sende|gib) (?:mir )?(?:eine )?(?:neue )?"
      r"(?:erinnerung|benachrichtigung|mitteilung)\b(?: in (?:meinem|den|dem) kalender)?"
