@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar import clause_dependencies as dependencies
 from taskchat_app.assistant.grammar import listed_tasks
-from taskchat_app.assistant.grammar.clause_rules import is_said, joined_sentences
+from taskchat_app.assistant.grammar.clause_rules import read_in_own_words
 from taskchat_app.assistant.grammar.clause_splitting import split_clauses
 from taskchat_app.assistant.grammar.commands import ADDING, NEW, ORDERS, Command, Target, UserClock
 from taskchat_app.assistant.grammar.parser import asked_if_unread, read_command
@@ -15,6 +15,8 @@ from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.unread_words import correction, misfit
 from taskchat_app.assistant.grammar.request_words import bare, without_address
+from taskchat_app.assistant.grammar.sentences.sentence_joints import joined_sentences
+from taskchat_app.assistant.grammar.sentences.sentence_reader import is_said
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
 
 _MAX_CLAUSES = 20
@@ -130,7 +132,8 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     text = without_address(text)
     if word := correction(text):
         return [Command("unknown", text.strip(), given={"correction": word})]
-    clauses = joined_sentences(text, clock) or split_clauses(text, clock)
+    parts = joined_sentences(text, lambda part: read_in_own_words(part, clock))
+    clauses = parts or split_clauses(text, clock)
     first_held = dependencies.first_held(text, clauses)
     commands = _read_each(clauses[:_MAX_CLAUSES], first_held, clock)
     if first_held == 0 and all(command.kind == "unknown" for command in commands):

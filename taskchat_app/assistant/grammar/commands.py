@@ -115,7 +115,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A parsed command; `given` are the tool arguments from the sentence."""
+    """A parsed command; `given` are the tool arguments from the sentence.
+
+    How sure it is decides what is done:
+      an order (is_order)  is done; it needs no model, and may consent to a deletion
+      indirect             "3 should be friday": of the offline assistant alone; asked about if a title has more words
+      otherwise            "put yoga on thursday": of a task that fits; if none does, this command (a new task) is meant
+      doubtful             asked about before anything is done, however well a task fits
+      kind "offer"         asked about as a new task; without a target, since it is about all that its words name
+    """
 
     kind: Kind
     text: str
@@ -123,11 +131,8 @@ class Command:
     given: dict[str, Any] = field(default_factory=dict[str, Any])
     language: Language = "en"
     indirect: bool = False
-    """True for an indirect request ("3 should be friday"), which only the offline assistant reads as a command."""
     doubtful: bool = False
-    """True if the person is to be asked before anything is done, however well a task fits."""
     otherwise: "Command | None" = None
-    """What is meant if no task fits: "put yoga on thursday" may be a new task."""
     parts: "tuple[Command, ...]" = ()
     """Of an offer the several new tasks that it may be: "finish the report or the plan and pay rent on monday"."""
     titled: "Command | None" = None

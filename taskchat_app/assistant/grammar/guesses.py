@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, UNCERTAIN, is_conditional
 from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
@@ -16,6 +15,7 @@ from taskchat_app.assistant.grammar.phrases.unread_words import says_more
 from taskchat_app.assistant.grammar.question_guesses import REPORTS, SEVERAL, SHOWS, answer, asks
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
+from taskchat_app.assistant.grammar.sentences.sentence_reader import is_said
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.vocabulary import WEEKDAY
 

@@ -1,62 +1,28 @@
-"""Parses one clause into a command: by rules (clause_rules.py), in other words that mean the same, in free words."""
+"""Parses one clause into a command: by rules (clause_rules.py), in other words that mean the same, in free words.
+
+What several functions set of a command, and what it makes the answer do, is described at Command.
+"""
 
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.clause_rules import read_by_rules, read_in_own_words, read_sentence, states
+from taskchat_app.assistant.grammar.clause_rules import read_by_rules, read_in_own_words, states
 from taskchat_app.assistant.grammar.commands import ADDING, CHANGING, NEW, Command, Target, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.paraphrases import changes_of_existing, indirect_commands, paraphrases
+from taskchat_app.assistant.grammar.phrases.asides import find_aside
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
-from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.unread_words import misfit
 from taskchat_app.assistant.grammar.request_words import bare, is_question
 from taskchat_app.assistant.grammar.rules.follow_ups import read_when
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
+from taskchat_app.assistant.grammar.sentences.sentence_reader import read_late_sentence, read_sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
 
-# With a question mark this asks: "the meeting was moved to friday".
-_HAPPENED = phrase(r"\b(?:(?:has|have) been|was|were|is|are|got|ist|sind|wurden?|wird)\b")
-# "Is not finished yet, so do not tick it off"
-_NOT_DONE = phrase(r"(?:,|\b(?:ist|sind|war|noch|is|are|was|also|still|habe?|yet)\b).{0,60}\b(?:nicht|nie|not|never)\b")
-_PLACEHOLDER = phrase(
-    r"\A(?:for |to |about |für |an )?(?:this|that|these|those|diese[nrsm]?) (?:item|event|task|appointment|reminder"
-    r"|entry|meeting|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z"
-    r"|\A(?:da|dort|hier|there|here)\Z|\A(?:an? |eine )?(?:new|neue[rs]?) (?:item|task|todo|to-do|aufgabe|eintrag)\Z"
-)
-_NEEDED = phrase(r"\A(?:i|we|ich|wir) ")  # "I need (milk)"
-_OF_THE_LIST = phrase(rf"\b(?:my|the|meine[nrm]?|de[nmr]|die) (?:to-?do |to do |task |shopping )?{THE_LIST}(?!\w)")
-# What the rules make of a clause that they do not understand.
-_UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
+_FREE_MAX_CHARACTERS = 200
 
 # A mark of its own; "milk!!!" is only said loudly.
 _BANGS = phrase(r"\s!!!?[\s.]*\Z")
-_FREE_MAX_CHARACTERS = 200
-_WITH_ASIDE = ("done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
-_HAS_VERB = words(
-    "i, we, its?, thats?, they, he, she, there, got, sold, is, are, was, has, can['’]?t, ich, wir, er, es, man, ist"
-    ", sind, hat, habe?, muss, kann, eilt, reicht, passt"
-)
-# A condition, an exception, a correction, another field or another order
-_SAYS_MORE = words(
-    "if, unless, when, except, but, instead, or, think, guess, not (?:done|finished|yet), wenn, falls, außer, sondern"
-    ", oder, glaube?, denke?, noch nicht, nicht (?:fertig|erledigt), tag, due, date, priority, mark, set, move, add"
-    ", put, make, also, too, as well, auch, ebenfalls"
-)
-# What is no aside: a relative clause ("…, which is late"), another order
-_BEGINS_OTHERWISE = (
-    r"(?:(?:oh|ah|ach),? )?"
-    r"(?:was|(?:die|der|das|den)(?! (?:ist|sind|war|hat|haben|wird|kann|brauche?)\b)|that|which|who|and|und"
-    r"|cancel|delete|remove|drop|scrap|tick|rename|remind|lösche?|streiche?|hake?|erinnere?|benenne?|nimm) "
-)
-_ASIDE = phrase(
-    # "Get rid of the bike, we sold it"
-    rf"(?:[,.!?;]| [-–]) (?!{_BEGINS_OTHERWISE}|.{{0,150}}(?:[\d?]|\b{_SAYS_MORE}\b))"
-    rf"(?=.{{0,150}}(?:\b{_HAS_VERB}\b|['’](?:m|s|re|ve)\b)).{{5,150}}\Z"
-    # "Delete 3 and let me sleep", "delete the trip, too expensive"
-    r"|,? (?P<whole>and let me) .{5,150}\Z|, (?:too|zu|no|keine?n?|not (?:so|worth)|nicht so) [\w ]{2,20}\Z"
-)
-# "(Move 2 to next week), but not to monday"
-_BUT_NOT = phrase(r"[\s,.;!–-]{1,3}(?:but|aber)\b.{0,40}(?:\b(?:not|nicht|keine?n?)\b|n['’]t\b)")
 
 
 def read_command(text: str, clock: UserClock) -> Command:
@@ -73,30 +39,31 @@ def read_command(text: str, clock: UserClock) -> Command:
     return _read_late(text, command, clock) if command.kind in ("offer", "unknown") else command
 
 
+_WITH_ASIDE = ("done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel", "delete_all")
+
+
 def _read_without_aside(text: str, clock: UserClock) -> Command | None:
     """Return the change that stands before an aside: "delete the bike, we sold it"; None for any other clause.
 
     The change is asked about ("delete the bike, I was joking"), unless it only changes fields of a task and the aside
     denies nothing ("move 2 to next week, but not to monday").
     """
-    aside = _ASIDE.search(mask_quotes(text)) if len(text) <= _FREE_MAX_CHARACTERS else None
+    aside = find_aside(text) if len(text) <= _FREE_MAX_CHARACTERS else None
     if aside is None:
         return None
-    command = read_command(text[: aside.start()], clock)
+    command = read_command(text[: aside.start], clock)
     if command.kind not in _WITH_ASIDE:
         return None
     changes_fields_alone = command.kind in ("update", "shift")
-    is_own_sentence = text[aside.start()] in ".!?"
-    # "Move everything to friday, the rest is late": an aside may say which tasks are meant.
-    if command.target.is_sweeping and not aside["whole"] and not (changes_fields_alone and is_own_sentence):
+    may_limit = not aside.limits_nothing and not (changes_fields_alone and aside.begins_sentence)
+    if command.target.is_sweeping and may_limit:
         return None
-    is_denied = _BUT_NOT.match(aside[0]) is not None
-    return command if changes_fields_alone and not is_denied else replace(command, doubtful=True)
+    return command if changes_fields_alone and not aside.denies else replace(command, doubtful=True)
 
 
 def _read_late(text: str, command: Command, clock: UserClock) -> Command:
     """Return the command of a sentence that is read last, such as of a copy; `command` if the text is none."""
-    late = read_sentence(text, clock, late=True)
+    late = read_late_sentence(text, clock)
     if late is None or late.kind in ("unknown", "bad_date"):
         return command
     is_doubtful = late.doubtful or (late.indirect and command.kind == "offer")
@@ -131,8 +98,25 @@ def _read_as_change(text: str, new: Command, clock: UserClock) -> Command | None
     return None
 
 
+# What the rules make of a clause that they do not understand for certain
+_UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
+# With a question mark this asks: "the meeting was moved to friday".
+_HAPPENED = phrase(r"\b(?:(?:has|have) been|was|were|is|are|got|ist|sind|wurden?|wird)\b")
+
+
+def _is_certain(command: Command) -> bool:
+    return command.kind not in _UNSURE
+
+
 def _read_words(text: str, clock: UserClock) -> Command:
-    """Return the command of a clause: by a sentence of the files, by a paraphrase, by the rules, or as free words."""
+    """Return the command of a clause, by the first of these that makes one.
+
+    1. A sentence of the files.
+    2. A paraphrase of which the files or the rules make a certain command.
+    3. The clause itself, of which the rules make a certain command.
+    4. Free words (_read_freely): the command is indirect.
+    5. What the rules made of it, though uncertain; in place of "unknown" and "offer" a "nameless" of a paraphrase.
+    """
     if found := read_sentence(text, clock):
         return _checked(found)
     mark = "?" if text.rstrip().endswith("?") else ""
@@ -141,12 +125,11 @@ def _read_words(text: str, clock: UserClock) -> Command:
         command = replace(read_in_own_words(paraphrase + mark, clock), text=text.strip())
         if mark and states(text, command, _HAPPENED):
             continue
-        if command.kind not in _UNSURE:
+        if _is_certain(command):
             return _checked(command)
-        if command.kind == "nameless" and nameless is None:
-            nameless = command
+        nameless = nameless or (command if command.kind == "nameless" else None)
     command = _checked(read_by_rules(text, clock))
-    if command.kind in _UNSURE and (meant := _read_freely(text, clock)):
+    if not _is_certain(command) and (meant := _read_freely(text, clock)):
         return replace(meant, text=text.strip(), indirect=True)
     return nameless if nameless and command.kind in ("unknown", "offer") else command
 
@@ -156,16 +139,28 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
     clause = bare(text)
     if len(clause) > _FREE_MAX_CHARACTERS:
         return None
-    refused = (*_UNSURE, "complete_all", *CHANGING) if is_question(text) else (*_UNSURE, "complete_all")
+    refused = ("complete_all", *CHANGING) if is_question(text) else ("complete_all",)
     for order in indirect_commands(clause):
         for paraphrase in (order, *paraphrases(order)):
             command = _checked(read_in_own_words(paraphrase, clock))
             target = command.target
             # "Die überfälligen auf morgen schieben"
             is_move_of_some = command.kind == "update" and not target.is_all
-            if command.kind not in refused and (is_move_of_some or not target.is_sweeping):
+            is_allowed = command.kind not in refused and (is_move_of_some or not target.is_sweeping)
+            if is_allowed and _is_certain(command):
                 return replace(command, doubtful=command.doubtful or target.every)
     return read_when(clause, clock)
+
+
+# "Is not finished yet, so do not tick it off"
+_NOT_DONE = phrase(r"(?:,|\b(?:ist|sind|war|noch|is|are|was|also|still|habe?|yet)\b).{0,60}\b(?:nicht|nie|not|never)\b")
+_PLACEHOLDER = phrase(
+    r"\A(?:for |to |about |für |an )?(?:this|that|these|those|diese[nrsm]?) (?:item|event|task|appointment|reminder"
+    r"|entry|meeting|ereignis|termin|aufgabe|eintrag|veranstaltung)s?(?: (?:to|on|in|auf|in)\b.*)?\Z"
+    r"|\A(?:da|dort|hier|there|here)\Z|\A(?:an? |eine )?(?:new|neue[rs]?) (?:item|task|todo|to-do|aufgabe|eintrag)\Z"
+)
+_NEEDED = phrase(r"\A(?:i|we|ich|wir) ")  # "I need (milk)"
+_OF_THE_LIST = phrase(rf"\b(?:my|the|meine[nrm]?|de[nmr]|die) (?:to-?do |to do |task |shopping )?{THE_LIST}(?!\w)")
 
 
 def _checked(command: Command) -> Command:

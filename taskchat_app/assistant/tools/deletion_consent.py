@@ -17,12 +17,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.grammar.clauses import read_clauses
 from taskchat_app.assistant.grammar.commands import Target, UserClock
 from taskchat_app.assistant.grammar.phrases.targets import read_target, title_parts
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.request_words import is_question
+from taskchat_app.assistant.grammar.sentences.sentence_reader import is_said
 from taskchat_app.assistant.tools.last_shown_tasks import last_shown
 from taskchat_app.domain.dates.command_text import as_command, mask_quotes
 from taskchat_app.domain.storage.database import now

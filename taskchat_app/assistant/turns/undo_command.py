@@ -18,7 +18,7 @@ from taskchat_app.assistant.account_data.import_undo import undo_import
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.items import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import task_names
-from taskchat_app.assistant.grammar.clause_rules import is_said
+from taskchat_app.assistant.grammar.sentences.sentence_reader import is_said
 from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.turns.turn_status import access_turn, status_of

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from taskchat_app.assistant.grammar import clause_rules, commands
-from taskchat_app.assistant.grammar.clause_rules import SENTENCES
+from taskchat_app.assistant.grammar import commands
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.parser import read_command
+from taskchat_app.assistant.grammar.sentences import sentence_reader
 from taskchat_app.assistant.grammar.sentences.intents import INTENTS, READS
 from taskchat_app.assistant.grammar.sentences.sentence_files import FOLDER, Sentence, SentenceFileError, load, load_file
+from taskchat_app.assistant.grammar.sentences.sentence_reader import SENTENCES
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 from taskchat_app.assistant.grammar.sentences.templates import Group, Piece, Text, Words, compile_template, parse
 from taskchat_app.assistant.tools.deletion_consent import is_yes
@@ -176,10 +177,10 @@ def _misread(sentence: Sentence, example: str) -> str | None:
     """Return what is wrong if an example is not read as a sentence of its file and intent means it."""
     file, command = sentence.place.rpartition(":")[0], read_command(example, CLOCK)
     alike = [
-        one for one in clause_rules.SENTENCES if one.intent == sentence.intent and one.place.startswith(f"{file}:")
+        one for one in sentence_reader.SENTENCES if one.intent == sentence.intent and one.place.startswith(f"{file}:")
     ]
     said = [(one, one.said_by(example.rstrip(" ?")) or one.said_by(example)) for one in (sentence, *alike)]
-    meant = [made for one, match in said if match and (made := clause_rules.meant(one, match, CLOCK))]
+    meant = [made for one, match in said if match and (made := sentence_reader.meant(one, match, CLOCK))]
     if (command.kind, command.given) in [(one.kind, one.given) for one in meant]:
         return None
     expected = f"{meant[0].kind} {meant[0].given}" if meant else sentence.intent
@@ -222,11 +223,11 @@ def _taken_over(sentence: Sentence, said: str, without: Command) -> str | None:
 
 def _wrong_in_sentences(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     wrong: list[str | None] = []
-    sentences = clause_rules.SENTENCES
+    sentences = sentence_reader.SENTENCES
     for sentence in sentences:
         said = _said_with(sentence)
         with monkeypatch.context() as patch:
-            patch.setattr(clause_rules, "SENTENCES", [one for one in sentences if one is not sentence])
+            patch.setattr(sentence_reader, "SENTENCES", [one for one in sentences if one is not sentence])
             without = [read_command(text, CLOCK) for text in said]
         wrong += [_misread(sentence, text) for text in said]
         wrong += map(_taken_over, repeat(sentence), said, without)
@@ -253,7 +254,7 @@ def test_a_sentence_that_takes_over_another_command_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, intent: str, template: str, example: str, others: str
 ) -> None:
     (tmp_path / "en.toml").write_text(f'[[{intent}]]\nsay = ["{template}"]\nexamples = ["{example}"]\n')
-    monkeypatch.setattr(clause_rules, "SENTENCES", [*load(INTENTS, READS, tmp_path), *SENTENCES])
+    monkeypatch.setattr(sentence_reader, "SENTENCES", [*load(INTENTS, READS, tmp_path), *SENTENCES])
     assert others in "\n".join(_wrong_in_sentences(monkeypatch))
 
 
@@ -339,7 +340,7 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for file in FOLDER.glob("*.toml"):
         (tmp_path / file.name).write_text(file.read_text())
     (tmp_path / "fr.toml").write_text(FRENCH)
-    monkeypatch.setattr(clause_rules, "SENTENCES", load(INTENTS, READS, tmp_path))
+    monkeypatch.setattr(sentence_reader, "SENTENCES", load(INTENTS, READS, tmp_path))
     for said, calls in (
         ("Ajoute du pain à ma liste", "add Du pain"),
         ("coche le pain", "list [search le pain] [status open] + done 2"),
@@ -405,7 +406,7 @@ def test_each_sentence_of_an_intent_may_read_the_examples_of_another(
     for groups_of_intent in (groups, groups[::-1]):
         text = [f'[[add]]\nsay = ["{say}"]\nexamples = ["{example}"]\n' for say, example in groups_of_intent]
         (tmp_path / "fr.toml").write_text("".join(text))
-        monkeypatch.setattr(clause_rules, "SENTENCES", [*load(INTENTS, READS, tmp_path), *SENTENCES])
+        monkeypatch.setattr(sentence_reader, "SENTENCES", [*load(INTENTS, READS, tmp_path), *SENTENCES])
         assert _wrong_in_sentences(monkeypatch) == []
 
 
@@ -435,7 +436,7 @@ def test_a_sentence_of_a_file_is_read_before_a_rule_in_python(tmp_path: Path, mo
     said = "nimm 3 wieder auf"
     assert read_command(said, CLOCK).kind == "add"
     (tmp_path / "de.toml").write_text(f'[[reopen]]\nsay = ["nimm {{item}} wieder auf"]\nexamples = ["{said}"]\n')
-    monkeypatch.setattr(clause_rules, "SENTENCES", load(INTENTS, READS, tmp_path))
+    monkeypatch.setattr(sentence_reader, "SENTENCES", load(INTENTS, READS, tmp_path))
     assert read_command(said, CLOCK).kind == "reopen"
 
 

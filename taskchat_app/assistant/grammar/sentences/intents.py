@@ -59,7 +59,7 @@ def copy(match: SlotMatch, clock: UserClock, language: Language) -> Command | No
 _FIXED: tuple[Kind, ...] = ("greeting", "thanks", "goodbye", "help", "no_lists", "no_feature", "no_moment")
 INTENTS: dict[str, Make] = {
     **{kind: fixed(kind) for kind in _FIXED},
-    # What these mean depends on the messages before (see clause_rules.is_said).
+    # What these mean depends on the messages before (see sentence_reader.is_said).
     **dict.fromkeys(("agree", "correct", "undo"), fixed("unknown")),
     "nothing_named": fixed("no_task"),
     "refuse": fixed("refusal"),

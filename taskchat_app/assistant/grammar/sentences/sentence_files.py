@@ -59,6 +59,11 @@ class Sentence:
     joint: re.Pattern[str] | None = None
     """The word "and" of the language."""
 
+    @property
+    def is_late(self) -> bool:
+        """True if it is read where nothing else is understood: "packing list again" may be a new task, too."""
+        return self.indirect or self.intent == "copy"
+
     def with_english_numbers(self, match: SlotMatch) -> SlotMatch:
         """Return what is said, with "1 and 2" for an item such as "1 et 2"."""
         item = self.joint.sub("and", match["item"]) if self.joint else match["item"]
