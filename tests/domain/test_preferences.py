@@ -78,9 +78,7 @@ async def test_tasks_that_keep_their_clock_take_nothing_from_the_write_limit(sig
         assert (len(moved), (await used(session, WRITES, person.id))[0] - before) == (3, 1)
 
 
-async def test_the_browsers_locale_tells_clock_and_dates_once_and_a_choice_stays(
-    signed_in: SignedInPerson, other_person: Person
-):
+async def test_the_browsers_locale_tells_once_and_a_choice_stays(signed_in: SignedInPerson, other_person: Person):
     american = await adopt_locale(signed_in.person, "en-US,en;q=0.9")
     assert (american.clock, american.date_order) == ("12", "month")
     assert await reload(signed_in) == american

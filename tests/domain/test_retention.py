@@ -70,9 +70,7 @@ async def create_tasks(person: Person, *deleted_at: datetime | None) -> None:
                 row.deleted_at = moment
 
 
-async def test_tasks_are_deleted_once_they_can_no_longer_be_restored_and_their_log_and_number_stay(
-    person: Person, other_person: Person
-):
+async def test_tasks_are_deleted_after_their_time_and_their_log_and_number_stay(person: Person, other_person: Person):
     await create_tasks(person, None, ago(days=29, hours=23), ago(days=30, hours=2))
     await create_tasks(other_person, ago(days=300))
     await delete_expired()

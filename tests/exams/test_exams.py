@@ -42,9 +42,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.soak
-def test_an_exam_counts_what_is_right_asked_and_wrong(
-    kept: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-):
+def test_an_exam_counts_each_outcome(kept: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     own = [name for name in exams.EXAMS if not re.search("Duckling|Recognizers|xSID", name)]
     monkeypatch.setattr(exams, "EXAMS", {name: exams.EXAMS[name] for name in own})
     assert exams.main() == 0

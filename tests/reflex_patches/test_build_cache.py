@@ -42,9 +42,7 @@ def bundled(web: Path) -> Callable[[], bool]:
     return start
 
 
-def test_the_second_start_keeps_the_bundle_and_reflexs_own_notes_are_no_change(
-    web: Path, bundled: Callable[[], bool]
-) -> None:
+def test_the_second_start_keeps_the_bundle_beside_reflexs_notes(web: Path, bundled: Callable[[], bool]) -> None:
     assert [bundled(), bundled(), bundled()] == [True, False, False]
     (web / "reflex.json").write_text("last run: now")
     assert not bundled()
@@ -88,9 +86,7 @@ def test_a_page_is_compiled_again_after_a_change_of_the_project_and_one_that_was
     assert not keep_if_made_from("this project", mark), "the change may have replaced some of the pages"
 
 
-def test_a_page_is_made_of_code_scripts_configuration_and_both_lock_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_is_made_of_code_configuration_and_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build_cache, "PROJECT", tmp_path)
     digests = [build_cache.project_digest.__wrapped__()]
     for name in ("taskchat_app/app.py", "assets/page.js", "rxconfig.py", "requirements.lock", "reflex.lock/bun.lock"):

@@ -38,9 +38,7 @@ def redis(tmp_path: Path) -> Iterator[Redis]:
     server.end()
 
 
-async def test_rubbish_ends_no_reader_of_a_channel(
-    redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-):
+async def test_rubbish_ends_no_reader(redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
     for module in (token_manager, redis_states):
         monkeypatch.setattr(module, "ensure_task", module.ensure_task)
     restart_channel_readers()

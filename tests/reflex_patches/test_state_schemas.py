@@ -14,9 +14,7 @@ from taskchat_app.ui.chat_messages.messages import FileView
 assert taskchat_app.app
 
 
-def test_a_state_and_a_page_of_messages_whose_files_had_other_fields_are_of_another_version(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_state_or_messages_with_other_fields_are_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
     chat_state: Any = cast(Any, ChatState)(_reflex_internal_init=True, init_substates=False)
     stored, page = chat_state._serialize(), rx.State._to_frontend_schema()
     assert BaseState._deserialize(data=stored)

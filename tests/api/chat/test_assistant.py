@@ -32,9 +32,7 @@ async def ask(program: Api, words: str, conversation: str | None = None, **heade
     return json_of(await program.post("/api/assistant", json=body, headers=headers))
 
 
-async def test_a_sentence_is_answered_with_its_changes_once_for_a_key_and_the_conversation_goes_on(
-    program: Api, chat: Chat
-):
+async def test_a_sentence_is_answered_once_for_a_key_and_the_conversation_goes_on(program: Api, chat: Chat):
     chat.script([MILK, text("Added #1 Buy milk.", pieces=3), text("You are welcome.")])
     first, again = [await ask(program, "add milk", **{"Idempotency-Key": "once"}) for _ in range(2)]
     assert again == first

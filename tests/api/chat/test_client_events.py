@@ -66,9 +66,7 @@ async def test_a_confirmed_proposal_and_an_undo_have_their_effect(chat: Chat):
     assert effects(answer_of(await chat.act(accept["type"], accept["payload"], asked.thread_id))) == [[1, 2]]
 
 
-async def test_another_instance_gets_the_effects_of_a_turn_and_its_retry_has_one_for_what_it_puts_back(
-    chat: Chat, person: Person
-):
+async def test_another_instance_gets_the_effects_of_a_turn_and_of_what_its_retry_puts_back(chat: Chat, person: Person):
     milk = calls(call("create_task", {"title": "Milk"}))
     first = await chat.send("add milk", replies=[milk, text("Added."), text("Hm.")])
     assert effects(await follow_to_end(turns.RemoteTurn(person.id, first.turn_id, first.thread_id))) == [[1]]
@@ -90,9 +88,7 @@ async def followed_elsewhere(gemini: Standin, person: Person) -> tuple[turns.Run
 
 
 @pytest.mark.parametrize("by", ["the conversation's route", "ChatKit"])
-async def test_a_conversation_renamed_during_an_answer_gets_its_title_on_every_stream_of_it(
-    by: str, chat: Chat, gemini: Standin, person: Person
-):
+async def test_a_new_title_during_an_answer_is_on_all_its_streams(by: str, chat: Chat, gemini: Standin, person: Person):
     turn, remote = await followed_elsewhere(gemini, person)
     if by == "ChatKit":
         await chat.request("threads.update", thread_id=turn.thread_id, title="Numbers")
@@ -108,9 +104,7 @@ async def test_a_conversation_renamed_during_an_answer_gets_its_title_on_every_s
     assert [event.thread.title for event in there if isinstance(event, ThreadUpdatedEvent)] == ["Numbers"]
 
 
-async def test_a_follower_on_another_instance_reads_that_the_conversation_is_deleted(
-    chat: Chat, gemini: Standin, person: Person
-):
+async def test_a_follower_on_another_instance_reads_of_the_deletion(chat: Chat, gemini: Standin, person: Person):
     turn, remote = await followed_elsewhere(gemini, person)
     reading = asyncio.create_task(anext(remote))
     await chat.http.delete(f"/api/conversations/{turn.thread_id}")

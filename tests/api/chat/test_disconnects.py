@@ -109,9 +109,7 @@ async def test_a_turn_started_by_the_page_continues_without_followers(person: Pe
     assert await status_of(turn.id) == "done"
 
 
-async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconnect(
-    served: Api, person: Person, gemini: Standin
-):
+async def test_a_client_with_a_key_gets_its_answer_after_a_disconnect(served: Api, person: Person, gemini: Standin):
     gemini.script([hold_after(COUNTING, 2)])
     key = {"Idempotency-Key": "key-1"}
     turn = await disconnect_after(served, "two ", person, headers=key)

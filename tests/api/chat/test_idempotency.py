@@ -60,9 +60,7 @@ def items_of(answer: Answer) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("in_thread", [False, True])
-async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_events(
-    in_thread: bool, chat: Chat, person: Person
-):
+async def test_of_ten_equal_messages_one_is_answered_for_all(in_thread: bool, chat: Chat, person: Person):
     chat.script([text("Hello."), MILK, HELD] if in_thread else [MILK, HELD])
     thread_id = (await chat.send("hello")).thread_id if in_thread else None
     used, asked = await chat.quota_used(), len(chat.asked)
@@ -82,9 +80,7 @@ async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_
     assert (await chat.quota_used(), len(chat.asked)) == (used + 1, asked + 2)
 
 
-async def test_a_repeated_message_gets_the_stored_items_of_its_finished_or_the_error_of_its_failed_turn(
-    chat: Chat, person: Person
-):
+async def test_a_repeated_message_gets_the_stored_items_or_the_error_of_its_turn(chat: Chat, person: Person):
     chat.script([MILK, text("Added it."), MILK, text("Added another."), error(401)])
     first = await send_and_parse(chat, message("add milk"), "key-1")
     second = await send_and_parse(chat, message("one more", first.thread_id), "key-2")
@@ -103,9 +99,7 @@ async def test_a_repeated_message_gets_the_stored_items_of_its_finished_or_the_e
     assert (await count_stored_rows(person), await chat.quota_used(), len(chat.asked)) == (before, used, asked)
 
 
-async def test_an_invalid_key_and_one_used_for_another_message_are_refused_and_change_nothing(
-    chat: Chat, person: Person
-):
+async def test_an_invalid_key_and_one_used_for_another_message_are_refused(chat: Chat, person: Person):
     for key in ("", "x" * 256, "two words", "schlüssel"):
         headers = {b"Idempotency-Key": key.encode()}
         refused = await chat.http.post("/api/chatkit", json=message("hello"), headers=headers)
@@ -120,9 +114,7 @@ async def test_an_invalid_key_and_one_used_for_another_message_are_refused_and_c
     assert await chat.quota_used() == 1
 
 
-async def test_a_key_is_looked_up_before_busy_limit_and_not_found_checks(
-    chat: Chat, person: Person, configure: Configure
-):
+async def test_a_key_is_looked_up_before_busy_limit_and_not_found(chat: Chat, person: Person, configure: Configure):
     configure(CHAT_DAILY_LIMIT="2")
     thread_id = (await chat.send("hello", replies=[text("Hello."), HELD])).thread_id
     first = asyncio.create_task(send(chat, message("count", thread_id)))
@@ -153,9 +145,7 @@ async def test_a_refused_message_stores_no_key(chat: Chat, person: Person, confi
     assert (await send_and_parse(chat, message("more", thread_id))).text == "Hello."
 
 
-async def test_messages_without_a_key_and_with_the_key_of_another_user_are_separate_and_that_of_a_deleted_one_is_404(
-    chat: Chat, other_chat: Chat
-):
+async def test_messages_without_a_key_or_of_another_user_are_separate_a_deleted_one_404(chat: Chat, other_chat: Chat):
     chat.script([text("Hello.")], repeat=True)
     answers = [await send_and_parse(chat, message("hello")), await send_and_parse(other_chat, message("hello"))]
     answers += [await chat.send("hello"), await chat.send("hello")]
@@ -227,9 +217,7 @@ async def test_a_retry_with_a_key_runs_once_and_its_response_names_the_removed_i
     assert (await count_stored_rows(person), await chat.quota_used(), len(chat.asked)) == (before, used, 4)
 
 
-async def test_an_action_with_a_key_has_one_effect_and_one_response_and_a_refused_one_stores_no_key(
-    chat: Chat, person: Person
-):
+async def test_an_action_with_a_key_has_one_effect_and_a_refused_one_stores_no_key(chat: Chat, person: Person):
     thread_id = (await chat.send("hello", replies=[text("Hello.")])).thread_id
     body = click(thread_id, "task.complete", number=1)
     assert code_of(await send(chat, body)) == (404, "not_found")

@@ -46,9 +46,7 @@ async def test_an_invalid_credential_is_401(
     assert (await count_stored_rows(signed_in.person))[:3] == [0, 0, 0]
 
 
-async def test_a_message_is_refused_while_the_server_drains_and_taken_when_sent_again(
-    chat: Chat, drain: Drain, person: Person
-):
+async def test_a_message_is_refused_while_the_server_drains_and_taken_later(chat: Chat, drain: Drain, person: Person):
     chat.script([text("Hello.")])
     await drain(0)
     before = await count_stored_rows(person)
@@ -159,9 +157,7 @@ async def test_another_users_conversation_is_404_in_every_request(chat: Chat, ot
     assert await other_chat.quota_used() == 0
 
 
-async def test_feedback_retry_and_edit_of_items_of_other_conversations_are_404(
-    chat: Chat, other_chat: Chat, person: Person
-):
+async def test_feedback_retry_and_edit_of_other_conversations_are_404(chat: Chat, other_chat: Chat, person: Person):
     chat.script([text("Hello.")], repeat=True)
     mine, second, foreign = await chat.send("one"), await chat.send("two"), await other_chat.send("three")
     own = mine.items("assistant_message")[0]["id"]

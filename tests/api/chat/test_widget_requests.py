@@ -60,9 +60,7 @@ def replaced(answer: Answer, kind: str) -> dict[str, Any]:
 
 
 class TestTaskLists:
-    async def test_an_answer_that_lists_tasks_ends_with_a_view_of_as_many_as_a_widget_may_have(
-        self, reports: Chat, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_an_answer_of_tasks_ends_with_a_bounded_view(self, reports: Chat, monkeypatch: pytest.MonkeyPatch):
         answer = await reports.send("list my tasks", replies=[*LISTING, *LISTING])
         [card] = answer.task_lists
         assert ListView.model_validate(card["widget"]).limit == task_list_widget.LINES_SHOWN
@@ -112,9 +110,7 @@ class TestTaskLists:
 
 @pytest.mark.usefixtures("offline")
 class TestStructuredInputs:
-    async def test_a_choice_is_also_a_question_of_which_an_option_does_what_was_asked_once_and_settles_the_card(
-        self, reports: Chat
-    ):
+    async def test_a_choice_is_also_a_question_whose_option_acts_once_and_settles_the_card(self, reports: Chat):
         asked = await reports.send("complete the report")
         [question] = asked.items("structured_input")
         StructuredInputItem.model_validate(question)
@@ -133,9 +129,7 @@ class TestStructuredInputs:
         assert (await reports.items(asked.thread_id))[-2:] == [card, settled]
         assert await reports.receipt(asked.turn_id) == "Completed #2"
 
-    async def test_a_question_of_the_users_own_conversation_is_skipped_changes_nothing_and_closes_the_card(
-        self, reports: Chat, other_chat: Chat
-    ):
+    async def test_a_skipped_question_changes_nothing_and_closes_the_card(self, reports: Chat, other_chat: Chat):
         asked = await reports.send("complete the report")
         [question] = asked.items("structured_input")
         assert code_of(await submit(other_chat, question, "#1 Weekly report")) == (404, "not_found")

@@ -55,9 +55,7 @@ async def test_a_form_in_another_charset_is_400(charset: str, value: bytes, anon
         assert "JSON" not in answer.json()["detail"]
 
 
-async def test_a_form_of_nearly_this_type_is_400_too_and_a_codec_that_a_form_names_is_not_looked_up(
-    looked_up: list[str], anonymous: Api, api: Api
-):
+async def test_a_form_of_nearly_this_type_is_400_without_a_codec(looked_up: list[str], anonymous: Api, api: Api):
     named = {"Content-Type": "multipart/form-data-x; boundary=b; charset=punycode"}
     answer = await api.post("/api/attachments", content=form(b"!!", file=True), headers=named)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")

@@ -131,9 +131,7 @@ async def test_an_invalid_key_is_refused_with_the_reason(api: Api, person: Perso
     assert await state(person) == before
 
 
-async def test_a_key_is_of_one_user_and_without_one_every_request_has_an_effect(
-    api: Api, other_api: Api, person: Person
-):
+async def test_a_key_is_of_one_user_and_without_one_each_request_acts(api: Api, other_api: Api, person: Person):
     for number in (1, 2):
         assert (await api.post("/api/tasks", json={"title": "Buy milk"})).json()["number"] == number
     assert await keys(person) == []

@@ -208,9 +208,7 @@ async def test_steps_count_among_the_tasks_that_a_program_deletes(person: Person
         assert len((await call(client, "find-tasks"))["tasks"]) == 11
 
 
-async def test_deleting_by_status_or_many_only_proposes_until_the_user_confirms_and_tells_each_outcome_in_order(
-    person: Person, api: Api
-):
+async def test_deleting_many_only_proposes_until_the_user_confirms_and_tells_each_outcome(person: Person, api: Api):
     async with connected(await token_of(person)) as client:
         await call(client, "add-tasks", tasks=[{"title": f"Task {place}"} for place in range(13)])
         few, many = [9, 4, 9], [13, 12, 11, 10, 8, 7, 6, 5, 3, 2, 1]

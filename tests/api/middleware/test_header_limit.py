@@ -35,9 +35,7 @@ async def test_the_app_gets_no_quoted_cookie():
     assert received == [b"a=1"] * 2
 
 
-async def test_a_login_counts_beside_quoted_cookies_and_a_quoted_login_is_none(
-    anonymous: Api, signed_in: SignedInPerson
-):
+async def test_a_login_counts_beside_quoted_cookies_and_no_quoted_one(anonymous: Api, signed_in: SignedInPerson):
     cookies = f'a="1;2"; auth_token={signed_in.token}; b="3"'
     answer = await anonymous.get("/api/auth/me", headers={"Cookie": cookies})
     assert answer.json()["user"]["id"] == signed_in.person.id

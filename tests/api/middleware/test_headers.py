@@ -26,9 +26,7 @@ SHELL: dict[str, tuple[ASGIApp, str, str]] = {
 """A part of the app around the routes, an address, and the headers of its answer."""
 
 
-async def test_every_answer_has_every_header(
-    api: httpx.AsyncClient, anonymous: httpx.AsyncClient, configure: Configure
-):
+async def test_each_answer_has_every_header(api: httpx.AsyncClient, anonymous: httpx.AsyncClient, configure: Configure):
     file = json_of(await api.post("/api/attachments", content=b"milk", params={"name": "List.txt"}), 201)
     feed = json_of(await api.post("/api/feeds", json={"view": "all", "as": "event"}), 201)
     calendar = "etag cache-control content-disposition referrer-policy"

@@ -70,9 +70,7 @@ class TestCookie:
                 refused = await browser.request(method, path, headers={"Origin": FOREIGN[0]})
                 assert code_of(refused) == (403, "forbidden"), (method, path)
 
-    async def test_an_allowed_origin_cannot_read_with_the_cookie_but_our_own_page_can_if_it_is_one_too(
-        self, browser: Api, configure: Configure
-    ):
+    async def test_an_allowed_origin_reads_nothing_by_cookie_our_page_does(self, browser: Api, configure: Configure):
         for allowed in (ALLOWED, f"{ALLOWED},{OWN[0]}"):
             configure(ALLOWED_ORIGINS=allowed)
             refused = await browser.get("/api/auth/me", headers={"Origin": ALLOWED})
@@ -82,9 +80,7 @@ class TestCookie:
 
 
 class TestBearer:
-    async def test_an_allowed_origin_may_use_a_token_and_its_cookie_is_ignored(
-        self, browser: Api, other_signed_in: SignedInPerson
-    ):
+    async def test_an_allowed_origin_may_use_a_token_no_cookie(self, browser: Api, other_signed_in: SignedInPerson):
         answer = await browser.request(**set_timezone({"Origin": ALLOWED, **other_signed_in.bearer}))
         assert answer.status_code == 200
         assert answer.json()["user"]["id"] == other_signed_in.person.id
@@ -149,9 +145,7 @@ class TestSocket:
         built.mount("", below)
         return httpx.ASGITransport(built)
 
-    async def test_a_foreign_page_is_refused_before_the_socket_opens_and_our_own_and_programs_accepted(
-        self, app: httpx.ASGITransport, signed_in: SignedInPerson
-    ):
+    async def test_a_foreign_page_opens_no_socket(self, app: httpx.ASGITransport, signed_in: SignedInPerson):
         for origin in (*FOREIGN, ALLOWED, *OWN, None):
             answer = "websocket.close" if origin in (*FOREIGN, ALLOWED) else "websocket.accept"
             assert [message["type"] for message in await handshake(app, signed_in.token, origin)] == [answer], origin
@@ -173,9 +167,7 @@ class TestClientAddress:
             (1, ["::ffff:1.1.1.1"], "1.1.1.1"),
         ],
     )
-    def test_the_address_comes_only_from_our_own_proxies(
-        self, hops: int, forwarded: list[str], address: str, configure: Configure
-    ):
+    def test_only_our_proxies_name_clients(self, hops: int, forwarded: list[str], address: str, configure: Configure):
         configure(TRUSTED_PROXY_HOPS=str(hops))
         headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]
         scope = {"type": "http", "headers": headers, "client": ("9.9.9.9", 1234)}

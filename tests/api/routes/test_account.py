@@ -27,9 +27,7 @@ class TestMe:
         assert (await api.get("/api/auth/me")).json()["quota"] == body["quota"] | {"limit": 10_000}
         assert body["quota"]["resets_at"].endswith("T00:00:00Z")
 
-    async def test_the_timezone_can_be_changed_to_a_known_one_and_an_invalid_preference_changes_nothing(
-        self, api: Api, person: Person
-    ):
+    async def test_the_timezone_becomes_a_known_one_and_an_invalid_preference_nothing(self, api: Api, person: Person):
         before = (await api.get("/api/auth/settings")).json()
         for body, field in (
             *(({}, "timezone"), ({"timezone": None}, None), ({"timezone": "localtime"}, "timezone")),
@@ -56,9 +54,7 @@ class TestMe:
         assert (await api.patch("/api/auth/me", json={"language": ""})).status_code == 200
         assert (await api.get("/api/auth/settings")).json() == kept | {"language": ""}
 
-    async def test_deleting_the_account_asks_for_the_password_some_time_after_signing_in(
-        self, api: Api, anonymous: Api, person: Person, other_api: Api
-    ):
+    async def test_deletion_asks_for_the_password_later(self, api: Api, anonymous: Api, person: Person, other_api: Api):
         await api.post("/api/tasks", json={"title": "Buy milk"})
         earlier = person.login_expires_at - PASSWORD_FRESH_FOR
         async with transaction(person.id) as session:
@@ -75,9 +71,7 @@ class TestMe:
         assert (await other_api.get("/api/auth/me")).status_code == 200
         assert (await other_api.delete("/api/auth/me")).status_code == 204, "soon after"
 
-    async def test_wrong_passwords_of_a_signed_in_user_have_a_limit_of_their_own_and_change_nothing(
-        self, api: Api, other_browser: Api, person: Person
-    ):
+    async def test_wrong_passwords_of_a_user_have_their_own_limit(self, api: Api, other_browser: Api, person: Person):
         async def change(current: str, new: str = "another password") -> httpx.Response:
             return await api.post("/api/auth/password", json={"current_password": current, "new_password": new})
 
@@ -95,9 +89,7 @@ class TestMe:
         assert (await other_browser.post("/api/auth/login", json=body)).status_code == 200
         assert (await api.get("/api/auth/me")).status_code == 200
 
-    async def test_a_password_change_asks_for_the_current_one_and_revokes_the_other_logins(
-        self, api: Api, other_browser: Api, person: Person
-    ):
+    async def test_a_password_change_asks_for_it_and_ends_logins(self, api: Api, other_browser: Api, person: Person):
         change = {"current_password": "not the password", "new_password": "another password"}
         assert is_refused(await api.post("/api/auth/password", json=change), 401, "bad_credentials")
         before = {"email": person.email, "password": PASSWORD}

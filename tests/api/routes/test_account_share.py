@@ -35,9 +35,7 @@ async def stored_and_counted(person: Person) -> tuple[int, int]:
         return stored, await count_bytes(session, person.id)
 
 
-async def test_a_full_account_adds_nothing_not_even_for_a_moment_and_may_read_and_delete(
-    api: Api, set_limit: SetLimit, offline: None
-):
+async def test_a_full_account_adds_nothing_and_may_read_and_delete(api: Api, set_limit: SetLimit, offline: None):
     thread_id = (await Chat(api).send("add Buy milk")).thread_id
     set_limit(100)
     with sent_statements() as sent:
@@ -57,9 +55,7 @@ async def test_a_full_account_adds_nothing_not_even_for_a_moment_and_may_read_an
     assert (await api.delete("/api/tasks/1")).status_code == 204
 
 
-async def test_deleted_conversations_count_beyond_another_share(
-    chat: Chat, person: Person, set_limit: SetLimit, offline: None
-):
+async def test_deleted_conversations_have_another_share(chat: Chat, person: Person, set_limit: SetLimit, offline: None):
     thread_id = (await chat.send("add Buy milk")).thread_id
     await chat.request("threads.delete", thread_id=thread_id)
     counted: list[int] = []

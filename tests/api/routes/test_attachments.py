@@ -127,9 +127,7 @@ class TestUploads:
     async def test_a_file_of_ten_megabytes_is_accepted(self, api: Api):
         assert (await attach(api, b"x" * FILE_MAX_BYTES))["size"] == FILE_MAX_BYTES
 
-    async def test_one_person_cannot_upload_without_end(
-        self, api: Api, monkeypatch: pytest.MonkeyPatch, person: Person
-    ):
+    async def test_one_user_cannot_upload_without_end(self, api: Api, monkeypatch: pytest.MonkeyPatch, person: Person):
         monkeypatch.setattr(account_bytes, "max_bytes", lambda: 300_000)
         first = await attach(api, LONG)
         answer = await api.post("/api/attachments", content=LONG)
@@ -230,9 +228,7 @@ class TestMessages:
         assert (await chat.items(answer.thread_id))[0]["attachments"] == said["attachments"]
         assert (await anonymous.get(said["attachments"][0]["preview_url"])).status_code == 200
 
-    async def test_a_file_needs_no_words_is_sent_once_and_stays_when_others_are_attached(
-        self, chat: Chat, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_a_file_needs_no_words_is_sent_once_and_stays(self, chat: Chat, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(attachments, "UNSENT_MAX", 1)
         chat.script([text("I see.")])
         made = (await attach(chat.http))["id"]
@@ -253,9 +249,7 @@ class TestMessages:
             assert code_of(answer) == (404, "not_found")
         assert (await other_api.get(f"/api/attachments/{theirs['id']}")).content == b"milk\nbread"
 
-    async def test_files_of_deleted_conversations_leave_their_space_to_new_ones(
-        self, chat: Chat, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_files_of_deleted_conversations_leave_their_space(self, chat: Chat, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(account_bytes, "max_bytes", lambda: 300_000)
         chat.script([text("I see.")])
         answer = await sent(chat, (await attach(chat.http, LONG))["id"])
@@ -264,9 +258,7 @@ class TestMessages:
         await attach(chat.http, LONG)
         assert code_of(await chat.http.post("/api/attachments", content=LONG)) == (507, "account_full")
 
-    async def test_answering_again_keeps_the_files_and_removes_those_of_later_messages(
-        self, chat: Chat, person: Person
-    ):
+    async def test_answering_again_removes_the_files_of_later_messages(self, chat: Chat, person: Person):
         chat.script([text("I see."), text("More."), text("Again.")])
         first = await sent(chat, (await attach(chat.http))["id"])
         await sent(chat, (await attach(chat.http))["id"], thread_id=first.thread_id)

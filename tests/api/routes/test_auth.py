@@ -36,9 +36,7 @@ class CountedHasher:
 
 
 class TestRegister:
-    async def test_the_response_has_the_user_a_valid_token_and_a_cookie_which_authenticates_and_is_httponly(
-        self, anonymous: Api, account: dict
-    ):
+    async def test_the_response_has_the_user_a_valid_token_and_an_httponly_cookie(self, anonymous: Api, account: dict):
         anonymous.headers["Accept-Language"] = "de"
         answer = await register(anonymous, account | {"timezone": "Europe/Berlin"})
         body = answer.json()
@@ -91,9 +89,7 @@ class TestRegister:
             name = "__Host-auth_token" if page.startswith("https") else "auth_token"
             headers["Cookie"] = f"{name}={cookie['auth_token']}"
 
-    def test_on_https_the_former_cookie_counts_until_its_last_login_has_ended(
-        self, configure: Configure, monkeypatch: pytest.MonkeyPatch
-    ):
+    def test_on_https_the_former_cookie_counts_for_a_time(self, configure: Configure, monkeypatch: pytest.MonkeyPatch):
         configure(PUBLIC_URL="https://tasks.example")
         until = tokens.FORMER_COOKIE_UNTIL
         for moment, former in ((until - timedelta(seconds=1), "a"), (until, None)):
@@ -119,9 +115,7 @@ class TestRegister:
         [only] = (await anonymous.post("/api/auth/login", json=account)).headers.get_list("set-cookie")
         assert only.startswith("__Host-auth_token=")
 
-    async def test_of_two_concurrent_registrations_of_an_address_one_succeeds_and_further_ones_are_409(
-        self, anonymous: Api, other_browser: Api, account: dict
-    ):
+    async def test_of_registrations_of_an_address_one_counts(self, anonymous: Api, other_browser: Api, account: dict):
         answers = await asyncio.gather(register(anonymous, account), register(other_browser, account))
         assert sorted(answer.status_code for answer in answers) == [201, 409]
         other_browser.cookies.clear()
@@ -173,9 +167,7 @@ class TestLogin:
         assert answers[0] == answers[1] == answers[2]
         assert costs[0] == costs[1] == costs[2] != []
 
-    async def test_closed_registration_does_not_tell_which_addresses_have_an_account(
-        self, anonymous: Api, account: dict, configure: Configure
-    ):
+    async def test_closed_registration_tells_of_no_account(self, anonymous: Api, account: dict, configure: Configure):
         await register(anonymous, account)
         configure(REGISTRATION="closed")
         taken, free = [await register(anonymous, account | {"email": f"{x}{account['email']}"}) for x in ("", "x")]
@@ -234,18 +226,14 @@ class TestLogout:
         assert (await page.get("/api/auth/me", headers=other_signed_in.bearer)).status_code == 200
 
     @pytest.mark.parametrize("cookies", ["auth_token=x; auth_token={}", "auth_token={}; auth_token=x"])
-    async def test_a_cookie_of_the_same_name_from_another_app_is_ignored(
-        self, anonymous: Api, signed_in: SignedInPerson, cookies: str
-    ):
+    async def test_a_cookie_of_another_app_is_ignored(self, anonymous: Api, signed_in: SignedInPerson, cookies: str):
         headers = {"Cookie": f"theme=dark; {cookies.format(signed_in.token)}"}
         assert (await anonymous.get("/api/auth/me", headers=headers)).status_code == 200
         assert (await anonymous.post("/auth/logout", headers={**headers, "Origin": ORIGIN})).status_code == 303
         assert is_refused(await anonymous.get("/api/auth/me", headers=headers), 401, "not_signed_in")
 
     @pytest.mark.parametrize("way", ["logout-all", "password", "reset", "kept"])
-    async def test_what_gets_an_account_back_ends_tokens_feeds_and_webhooks_too(
-        self, api: Api, anonymous: Api, signed_in: SignedInPerson, way: str
-    ):
+    async def test_a_regained_account_ends_access(self, api: Api, anonymous: Api, signed_in: SignedInPerson, way: str):
         new_token = {"name": "x", "scopes": ["read"]}
         revoked, valid = [(await api.post("/api/tokens", json=new_token)).json() for _ in range(2)]
         await api.delete(f"/api/tokens/{revoked['id']}")

@@ -105,9 +105,7 @@ async def test_a_view_contains_the_tasks_of_its_name_tags_and_words(api: Api, an
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/Berlin", "UTC"])
-async def test_events_are_in_the_users_zone_across_clock_changes(
-    asgi: httpx.ASGITransport, anonymous: Api, new_person: NewPerson, zone: str
-):
+async def test_events_follow_clock_changes(asgi: httpx.ASGITransport, anonymous: Api, new_person: NewPerson, zone: str):
     signed_in = await new_person(timezone=zone)
     async with client(asgi, **signed_in.bearer) as api:
         for month in (1, 4, 7, 10):
@@ -140,9 +138,7 @@ async def test_events_are_in_the_users_zone_across_clock_changes(
     assert found["Weekly"]["DTSTART"].dt == found["Weekly"]["DUE"].dt
 
 
-async def test_a_to_do_without_a_due_date_begins_on_its_day(
-    asgi: httpx.ASGITransport, anonymous: Api, new_person: NewPerson
-):
+async def test_an_undated_to_do_begins_on_its_day(asgi: httpx.ASGITransport, anonymous: Api, new_person: NewPerson):
     async with client(asgi, **(await new_person(timezone="Europe/Berlin")).bearer) as api:
         await add(api, "Day", start_at="2027-03-01")
         await add(api, "Timed", start_at="2027-03-01T08:00:00Z")
@@ -259,9 +255,7 @@ async def test_a_feed_has_at_most_so_many_tasks_and_says_so(api: Api, anonymous:
     assert "(die ersten 2)" in str(icalendar.Calendar.from_ical(content)["X-WR-CALDESC"])
 
 
-async def test_feeds_are_limited_in_number_and_reads(
-    api: Api, anonymous: Api, person: Person, monkeypatch: pytest.MonkeyPatch
-):
+async def test_feeds_and_reads_are_limited(api: Api, anonymous: Api, person: Person, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(calendar_feeds, "FEEDS_MAX", 1)
     monkeypatch.setattr(calendar_feeds, "READS", calendar_feeds.Limit(f"reads {person.id}", 1, timedelta(minutes=10)))
     feed = await make(api)

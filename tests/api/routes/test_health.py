@@ -27,9 +27,7 @@ from tests.api.responses import Api, code_of
 from tests.chatting import Drain
 
 
-async def test_health_names_the_version_and_the_assistant_and_is_503_while_the_server_drains(
-    anonymous: Api, drain: Drain
-):
+async def test_health_names_version_and_assistant_and_is_503_while_the_server_drains(anonymous: Api, drain: Drain):
     answer = await anonymous.get("/api/health")
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "database": "ok", "assistant": "offline", "version": __version__}
@@ -40,9 +38,7 @@ async def test_health_names_the_version_and_the_assistant_and_is_503_while_the_s
     assert answer.headers["retry-after"] == "5"
 
 
-async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
-    anonymous: Api, monkeypatch: pytest.MonkeyPatch
-):
+async def test_health_is_503_in_two_seconds_if_the_database_is_silent(anonymous: Api, monkeypatch: pytest.MonkeyPatch):
     silent = socket.create_server(("127.0.0.1", 0))
     port = silent.getsockname()[1]
     engine = create_async_engine(f"postgresql+psycopg://nobody@127.0.0.1:{port}/none")
@@ -56,9 +52,7 @@ async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
     silent.close()
 
 
-async def test_health_does_not_wait_for_the_end_of_a_query_that_is_not_answered(
-    anonymous: Api, monkeypatch: pytest.MonkeyPatch
-):
+async def test_health_does_not_wait_for_a_query_that_is_not_answered(anonymous: Api, monkeypatch: pytest.MonkeyPatch):
     ended = asyncio.Event()
 
     async def is_reachable() -> bool:
@@ -189,9 +183,7 @@ OUTAGES = [
 ]
 
 
-async def test_an_unreachable_database_is_503_and_an_unexpected_error_a_500_without_details_logged_once(
-    caplog: pytest.LogCaptureFixture,
-):
+async def test_an_unreachable_database_is_503_and_an_unexpected_error_500_and_logged(caplog: pytest.LogCaptureFixture):
     app, errors = build_api(), [*OUTAGES, RuntimeError("the secret reason")]
 
     async def fail() -> None:

@@ -42,9 +42,7 @@ def growth(before: Samples, after: Samples) -> Samples:
     return {name: after[name] - before.get(name, 0) for name in names if after[name] != before.get(name, 0)}
 
 
-async def test_another_token_is_401_and_without_one_on_the_server_there_are_no_metrics(
-    anonymous: Api, configure: Configure
-):
+async def test_another_token_is_401_and_without_one_there_are_no_metrics(anonymous: Api, configure: Configure):
     for given in (None, "Bearer", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", "Bearer \xff"):
         headers = [(b"Authorization", given.encode("latin-1"))] if given else []
         answer = await anonymous.get("/metrics", headers=headers)

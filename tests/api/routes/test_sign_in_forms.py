@@ -16,9 +16,7 @@ OF_OTHER_SITES = (
 )
 
 
-async def test_signing_in_sets_the_cookie_and_redirects_to_next_but_never_to_another_site(
-    anonymous: Api, signed_in: SignedInPerson
-):
+async def test_signing_in_sets_the_cookie_and_redirects_to_a_page_of_ours(anonymous: Api, signed_in: SignedInPerson):
     fields = {"email": signed_in.person.email, "password": PASSWORD, "next": "/c/thr_1?x=1"}
     answer = await anonymous.post("/auth/login", data=fields)
     assert (answer.status_code, answer.headers["location"]) == (303, "/c/thr_1?x=1")
@@ -40,9 +38,7 @@ async def test_registering_stores_the_browsers_timezone_or_else_utc(anonymous: A
         assert (await anonymous.get("/api/auth/settings")).json()["clock"] == "12", "by its Accept-Language"
 
 
-async def test_a_failure_redirects_to_the_form_with_the_reason_and_without_the_password(
-    anonymous: Api, signed_in: SignedInPerson, account: dict
-):
+async def test_a_failure_leads_to_the_form_with_its_reason(anonymous: Api, signed_in: SignedInPerson, account: dict):
     known = {"email": signed_in.person.email, "password": "not the password", "next": "/c/thr_1"}
     failures: list[tuple[str, dict, dict]] = [
         ("/login", known, {"error": ["bad_credentials"], "next": ["/c/thr_1"]}),

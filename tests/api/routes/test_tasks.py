@@ -85,9 +85,7 @@ async def test_a_whole_day_follows_the_users_time_zone_everywhere(api: Api):
     assert (cleared.json()["due_at"], cleared.json()["all_day"]) == ("2030-05-01T14:00:00Z", False)
 
 
-async def test_dates_are_parsed_in_the_users_time_zone(
-    asgi: httpx.ASGITransport, new_person: Callable[..., Awaitable[Any]]
-):
+async def test_dates_are_in_the_users_time_zone(asgi: httpx.ASGITransport, new_person: Callable[..., Awaitable[Any]]):
     somebody = await new_person(timezone="Asia/Tokyo")
     async with httpx.AsyncClient(transport=asgi, base_url="http://localhost:3000", headers=somebody.bearer) as api:
         assert (await post_task(api, due_at="2030-05-01"))["due_at"] == "2030-05-01T14:59:59Z"

@@ -189,9 +189,7 @@ async def test_a_turn_begun_with_a_token_names_it(api: Api, program: MakeProgram
     assert set(logged) == {(change["token"]["id"], "Speaker")}, "of its messages too"
 
 
-async def test_rolling_back_undoes_all_that_a_token_did_and_names_what_was_changed_since(
-    api: Api, program: MakeProgram
-):
+async def test_rolling_back_undoes_what_a_token_did_and_names_what_was_changed_since(api: Api, program: MakeProgram):
     kept, edited = await add(api, "Kept"), await add(api, "Edited by both")
     writer, other_writer = await program("write", name="bad"), await program("write", name="good")
     await writer.delete(f"/api/tasks/{kept}")
@@ -214,9 +212,7 @@ async def test_rolling_back_undoes_all_that_a_token_did_and_names_what_was_chang
     assert again["undone"] == []
 
 
-async def test_a_token_revoked_before_is_rolled_back_however_much_was_written_with_it(
-    api: Api, program: MakeProgram, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_token_revoked_before_is_rolled_back(api: Api, program: MakeProgram, monkeypatch: pytest.MonkeyPatch):
     added = await add(await program("write"), "Spam")
     (token,) = await tokens_of(api)
     monkeypatch.setattr(rate_limits, "WRITES", replace(rate_limits.WRITES, count=1))
@@ -253,9 +249,7 @@ async def test_a_request_that_waits_while_its_token_is_rolled_back_is_401_and_wr
     assert (await api.get("/api/conversations")).json()["conversations"] == []
 
 
-async def test_rolling_back_a_token_stops_its_running_turns_at_once_and_no_others(
-    api: Api, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
-):
+async def test_rolling_back_ends_its_turns(api: Api, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(leases, "RENEW_SECONDS", 600.0)  # the stop is announced, not found by the next look
     new = await access_tokens.create_token(person, "CI", ["chat"])
     use = await access_tokens.user_of_token(new.token)
@@ -284,9 +278,7 @@ async def test_rolling_back_a_token_stops_its_running_turns_at_once_and_no_other
 
 
 @pytest.mark.changes_all_users
-async def test_a_token_is_deleted_30_days_after_its_end_and_its_changes_keep_its_name(
-    api: Api, program: MakeProgram, person: Person
-):
+async def test_a_token_goes_30_days_after_its_end_and_its_name_stays(api: Api, program: MakeProgram, person: Person):
     ends = ("revoked_at", "expires_at")
     for ended in ends:
         await add(await program("write", name=ended), "Buy milk")

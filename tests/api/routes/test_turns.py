@@ -48,9 +48,7 @@ async def test_a_turn_lists_the_recorded_changes_and_not_what_the_model_claims(c
     assert (turn["receipt"], turn["changes"]) == ("Nothing changed", [])
 
 
-async def test_a_turn_is_running_until_it_is_stopped_and_a_repeated_stop_does_not_stop_a_later_one(
-    person: Person, chat: Chat
-):
+async def test_a_turn_runs_until_it_is_stopped_and_a_repeated_stop_stops_no_later_one(person: Person, chat: Chat):
     chat.script([hold_after(text("one two three", pieces=3), 1)] * 2)
     turn = await start(person, "count", until="one")
     assert (await chat.turn(turn.id))["status"] == "running"

@@ -90,9 +90,7 @@ async def test_a_descriptor_that_has_become_another_connection_is_not_closed(
     assert not is_closed(other[0])
 
 
-async def test_a_descriptor_that_has_become_a_file_is_left_alone(
-    person: Person, connections: list[Pair], monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_descriptor_of_a_file_stays(person: Person, connections: list[Pair], monkeypatch: pytest.MonkeyPatch):
     reading, writing = os.pipe()
     find_at(reading, connections[0], monkeypatch)
     await drop(person, connections[0])

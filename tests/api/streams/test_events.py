@@ -62,9 +62,7 @@ async def test_a_task_created_over_the_api_is_sent_as_the_contract_specifies(api
     assert data == {"id": 1, "kind": "task", "action": data["action"], "actor": "api", "task": 1, "after": made}
 
 
-async def test_an_idle_stream_sends_comments_in_time_and_headers_against_buffering_and_caching(
-    follow: Follow, monkeypatch: pytest.MonkeyPatch
-):
+async def test_an_idle_stream_sends_comments_and_is_not_cached(follow: Follow, monkeypatch: pytest.MonkeyPatch):
     assert sse.COMMENT_SECONDS < 15
     monkeypatch.setattr(sse, "COMMENT_SECONDS", 0.05)
     async with follow() as stream:
@@ -76,9 +74,7 @@ async def test_an_idle_stream_sends_comments_in_time_and_headers_against_bufferi
         assert [(await anext(pieces))[0] for _ in range(3)] == [":", ":", ":"]
 
 
-async def test_without_an_id_only_the_users_new_changes_are_sent_and_none_of_preferences(
-    person: Person, other_person: Person, follow: Follow
-):
+async def test_without_an_id_only_new_changes_of_tasks_are_sent(person: Person, other_person: Person, follow: Follow):
     await record_changes(person)
     async with follow() as stream:
         await record_changes(other_person)
@@ -87,9 +83,7 @@ async def test_without_an_id_only_the_users_new_changes_are_sent_and_none_of_pre
         assert await read_ids(stream, 1) == [3]
 
 
-async def test_the_steps_of_a_change_are_read_once_for_all_followers(
-    api: Api, follow: Follow, monkeypatch: pytest.MonkeyPatch
-):
+async def test_steps_of_a_change_are_read_once_for_all(api: Api, follow: Follow, monkeypatch: pytest.MonkeyPatch):
     read: list[int] = []
 
     async def steps_of(user_id: str, new: Sequence[Change]) -> dict[int, StepCounts]:
@@ -108,9 +102,7 @@ async def test_the_steps_of_a_change_are_read_once_for_all_followers(
     assert json.loads(changed["data"])["after"]["steps"] == {"open": 1, "done": 0}
 
 
-async def test_whole_days_end_in_the_present_time_zone_in_replayed_and_live_events(
-    person: Person, api: Api, follow: Follow
-):
+async def test_whole_days_end_in_the_present_time_zone_in_all_events(person: Person, api: Api, follow: Follow):
     await api.post("/api/tasks", json={"title": "Rent", "due_at": "2027-01-31"})
     async with follow() as live:
         await set_preferences(person, timezone="Asia/Tokyo")
@@ -191,9 +183,7 @@ async def test_a_logout_ends_the_open_stream(person: Person, follow: Follow, mon
             await wait_for_end(stream)
 
 
-async def test_an_expiring_login_ends_its_stream_without_waiting_for_the_next_check(
-    person: Person, follow: Follow, monkeypatch: pytest.MonkeyPatch
-):
+async def test_an_expired_login_ends_its_streams_soon(person: Person, follow: Follow, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(login_end, "CHECK_SECONDS", 600)
     own = update(Login).where(col(Login.id) == person.login_id)
     await write(own.values(expires_at=now() + timedelta(seconds=1)))
@@ -268,9 +258,7 @@ async def test_pending_events_of_a_slow_client_do_not_delay_the_end(person: Pers
         sse.drain.clear()
 
 
-async def test_a_failing_event_source_ends_the_stream_and_is_logged_once(
-    person: Person, caplog: pytest.LogCaptureFixture
-):
+async def test_a_failing_source_ends_the_stream_and_is_logged_once(person: Person, caplog: pytest.LogCaptureFixture):
     async def failing() -> AsyncGenerator[list[bytes]]:
         yield [b"data: first\n\n"]
         raise RuntimeError("not foreseen")

@@ -65,9 +65,7 @@ LIMITS: list[tuple[ModuleType, str, str, Any]] = [
 ]
 
 
-async def test_one_use_more_than_a_limit_is_429_with_retry_after(
-    api: Api, person: Person, monkeypatch: pytest.MonkeyPatch, step: Step
-):
+async def test_one_more_than_a_limit_is_429(api: Api, person: Person, monkeypatch: pytest.MonkeyPatch, step: Step):
     ids = {
         part: (await api.post(made_at, json=made)).json()["id"]
         for part, made_at, made in (("hook", "/api/webhooks", HOOK), ("device", "/api/push/ntfy", TOPIC))

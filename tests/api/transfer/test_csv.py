@@ -61,9 +61,7 @@ async def test_csv_reads_back_exactly_and_is_safe_in_spreadsheets(api: Api, othe
     assert (await bring(other_api, file, format="csv"))["created"] == 17
 
 
-async def test_the_csv_has_the_filters_of_the_list_and_all_tasks_of_a_long_one(
-    api: Api, other_api: Api, monkeypatch: pytest.MonkeyPatch
-):
+async def test_the_csv_has_filters_and_all_tasks_of_a_list(api: Api, other_api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(tasks_csv, "ROWS_AT_ONCE", 1)
     for number in range(1, 4):
         await add(api, title=f"Task {number}", tags=["home"] if number > 1 else [])

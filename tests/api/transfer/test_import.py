@@ -18,9 +18,7 @@ from tests.chatting import Chat, write
 from tests.evidence import Step
 
 
-async def test_a_dry_run_writes_nothing_and_a_second_import_creates_nothing_and_names_what_is_here(
-    full: Api, other_api: Api
-):
+async def test_a_dry_run_writes_nothing_and_a_second_import_names_what_is_here(full: Api, other_api: Api):
     file, empty = await export(full), await export(other_api)
     rehearsed = await bring(other_api, file, dry_run="true")
     assert await export(other_api) == empty
@@ -38,9 +36,7 @@ async def test_a_dry_run_writes_nothing_and_a_second_import_creates_nothing_and_
     assert (await export(other_api), await export(full)) == (state, file)
 
 
-async def test_an_import_tells_its_progress_then_its_result_or_problem(
-    full: Api, other_api: Api, monkeypatch: pytest.MonkeyPatch
-):
+async def test_an_import_tells_its_progress_then_its_end(full: Api, other_api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(progress_lines, "EVERY_SECONDS", 0)
     file, wanted = (await export(full)).encode(), {"Accept": "application/x-ndjson"}
     rehearsed = (await other_api.post("/api/import?dry_run=true", content=file)).json()
@@ -130,9 +126,7 @@ async def test_tasks_with_new_numbers_come_back_after_their_import_was_undone(fu
     assert await numbered(other_api) == before
 
 
-async def test_an_imported_task_does_not_become_the_next_one_of_another_series(
-    api: Api, other_api: Api, person: Person
-):
+async def test_an_imported_task_is_not_the_next_one_of_another_series(api: Api, other_api: Api, person: Person):
     rent: dict[str, Any] = {"title": "Pay rent", "due_at": "2027-01-01", "recurrence": "FREQ=MONTHLY"}
     await add_all(api, "Milk", "Bread")
     await add_all(other_api, "Tea", "Jam")
@@ -253,9 +247,7 @@ OTHER_KINDS = [
 ]
 
 
-async def test_a_file_of_another_kind_is_refused_and_one_that_is_too_large_is_413(
-    api: Api, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_file_of_another_kind_is_refused_and_a_large_one_413(api: Api, monkeypatch: pytest.MonkeyPatch):
     empty = await export(api)
     for file in OTHER_KINDS:
         answer = await api.post("/api/import", content=file)

@@ -188,9 +188,7 @@ OLD_STEP = "b3f7da42b3f6cca9950c3e0b989a1c52-1"
 """The hash of the step below, whose description named its task: “↳ Plants”."""
 
 
-async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_another_zone(
-    api: Api, monkeypatch: pytest.MonkeyPatch
-):
+async def test_the_same_file_creates_nothing_on_another_day_or_elsewhere(api: Api, monkeypatch: pytest.MonkeyPatch):
     dates = ("tomorrow", "every day at 9am", "every monday until in 2 months")
     rows = "".join(f"task,{date},{date},\n" for date in dates)
     file = f"TYPE,CONTENT,DATE,TIMEZONE\n{rows}{rows}"

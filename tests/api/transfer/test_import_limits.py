@@ -37,9 +37,7 @@ CSV = b"title\nBuy milk\n"
 FORMAT = {"format": "csv"}
 
 
-async def test_a_user_can_import_few_files_at_once_and_others_are_not_held_up(
-    api: Api, other_api: Api, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_user_imports_few_files_beside_others(api: Api, other_api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(transfer, "ARRIVED", Bound("imports", 0))  # as if others held all bytes
     arriving, rest = asyncio.Semaphore(0), asyncio.Event()
 
@@ -62,9 +60,7 @@ async def test_a_user_can_import_few_files_at_once_and_others_are_not_held_up(
     assert (await api.post("/api/import", params=FORMAT, content=CSV)).status_code == 200
 
 
-async def test_a_large_file_is_refused_while_others_hold_all_bytes_and_a_small_one_comes(
-    api: Api, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_large_file_is_refused_while_others_hold_all_bytes(api: Api, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(transfer, "ARRIVED", Bound("imports", 0))
     monkeypatch.setattr(transfer, "FILE_MAX_BYTES", len(CSV))
     refused = await api.post("/api/import", content=b" " * (len(CSV) + 1))
@@ -78,9 +74,7 @@ def test_slow_uploads_of_few_accounts_leave_places_and_exports_and_imports_datab
     assert environment.SQLALCHEMY_POOL_SIZE.get() - 5 >= EXPORTS_MAX + WRITING_MAX
 
 
-async def test_an_import_waits_for_others_that_write_before_it_takes_a_connection(
-    person: Person, monkeypatch: pytest.MonkeyPatch
-):
+async def test_an_import_waits_for_others_before_it_connects(person: Person, monkeypatch: pytest.MonkeyPatch):
     places = asyncio.Semaphore(0)
     monkeypatch.setattr(file_import, "_writing", places)
     with file_with(CSV) as file:
@@ -106,9 +100,7 @@ UNREADABLE = json.dumps({"format": "taskchat", "version": 1, "tasks": [1] * (MOS
 
 
 @pytest.mark.parametrize(("file_format", "file"), [("taskchat", UNREADABLE), ("csv", NO_TITLES)])
-async def test_a_file_with_too_many_remarks_is_refused(
-    api: Api, monkeypatch: pytest.MonkeyPatch, file_format: str, file: str
-):
+async def test_too_many_remarks_are_refused(api: Api, monkeypatch: pytest.MonkeyPatch, file_format: str, file: str):
     monkeypatch.setattr(report, "REMARKS_MAX", MOST)
     refused = await api.post("/api/import", params={"format": file_format}, content=file.encode())
     check_problem(refused, 422, "More than 5 parts")

@@ -45,9 +45,7 @@ async def test_an_import_is_one_turn_that_can_be_undone_by_one_write_and_repeate
     assert (await other_api.get("/api/tasks")).json() == open_tasks
 
 
-async def test_whole_days_end_in_the_time_zone_that_the_undo_of_an_import_puts_back(
-    full: Api, other_api: Api, other_person: Person
-):
+async def test_whole_days_end_in_the_zone_that_an_undo_puts_back(full: Api, other_api: Api, other_person: Person):
     outcome = await bring(other_api, await export(full))
     number = await add(other_api, title="Pay", due_at="2027-03-01")
     assert (await other_api.get(f"/api/tasks/{number}")).json()["due_at"] == "2027-03-01T14:59:59Z"
@@ -117,9 +115,7 @@ async def test_what_was_done_before_the_export_can_be_undone_after_the_import(fu
     assert await add(other_api, title="Next") == 7
 
 
-async def test_after_the_undo_of_an_import_the_history_that_it_brought_cannot_be_undone(
-    other_api: Api, other_person: Person
-):
+async def test_after_its_undo_the_history_of_an_import_cannot_be_undone(other_api: Api, other_person: Person):
     by = Cause(other_person.id, "person")
     async with transaction(other_person.id) as session:
         await create_task(session, by, TaskDraft("Mine"), zone=other_person.zone)

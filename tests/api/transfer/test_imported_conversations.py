@@ -62,9 +62,7 @@ async def card(person: Person) -> str:
     return json.dumps(item.body)
 
 
-async def test_a_proposal_follows_tasks_that_get_other_numbers(
-    file: dict[str, Any], other_chat: Chat, other_person: Person, offline: None
-):
+async def test_proposals_get_new_numbers(file: dict[str, Any], other_chat: Chat, other_person: Person, offline: None):
     await other_chat.add_task("Taxes")
     await bring(other_chat.http, json.dumps(file))
     [proposal] = await open_proposals(other_person)
@@ -142,9 +140,7 @@ async def test_sentences_of_the_usual_form_are_imported(file: dict[str, Any], ot
         {"id": "{x:\uff19\uff19\uff19}", "values": {"x": "1"}},
     ],
 )
-async def test_what_cannot_be_shown_is_left_out_and_named_and_does_not_read_the_environment(
-    file: dict[str, Any], other_api: Api, sentence: Any
-):
+async def test_what_cannot_be_shown_is_named_and_reads_no_secret(file: dict[str, Any], other_api: Api, sentence: Any):
     count = write_in_all(file, sentence)
     outcome = await bring(other_api, json.dumps(file))
     assert len(outcome["skipped"]) == count >= 3

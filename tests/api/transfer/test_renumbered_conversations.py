@@ -67,9 +67,7 @@ async def own_tasks(chat: Chat) -> list[dict[str, Any]]:
     return [task for task in await tasks_of(chat.http) if task["number"] <= len(OWN)]
 
 
-async def test_no_click_in_its_cards_reaches_a_task_of_the_account(
-    file: dict[str, Any], imported: list[dict[str, Any]], other_chat: Chat
-):
+async def test_no_click_reaches_an_own_task(file: dict[str, Any], imported: list[dict[str, Any]], other_chat: Chat):
     kinds = {click["type"] for item in file["items"] for click in clicks_in(item["body"])}
     assert kinds >= {"choice.pick", "task.complete", "proposal.confirm"}
     before = await own_tasks(other_chat)

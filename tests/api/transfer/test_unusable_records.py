@@ -86,9 +86,7 @@ async def test_a_position_is_one_that_other_tasks_can_be_beside(file: dict[str, 
     assert (await api.post(f"/api/tasks/{first}/move", json={"after": second})).status_code == 200
 
 
-async def test_numbers_are_whole_numbers_and_durations_those_that_json_has(
-    file: dict[str, Any], new_account: NewAccount
-):
+async def test_numbers_are_whole_and_durations_those_that_json_has(file: dict[str, Any], new_account: NewAccount):
     for number in (True, 1.0, "1"):
         repeats = {"actor": "repeat", "after": file["changes"][-1]["after"] | {"repeats_number": number}}
         outcome, api = await import_changed(new_account, file, updated("changes", -1, **repeats))

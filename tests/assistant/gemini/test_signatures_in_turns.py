@@ -118,9 +118,7 @@ async def test_without_the_repair_gemini_rejects_the_second_request(
     assert "thought_signature" in standin.refusals[0]
 
 
-async def test_stored_calls_keep_their_signatures_in_later_turns_and_a_forged_one_is_rejected(
-    model: GeminiModel, task_tool: TaskTool, standin: Standin
-):
+async def test_stored_calls_keep_their_signatures(model: GeminiModel, task_tool: TaskTool, standin: Standin):
     standin.script([calls(*TWO_TASKS), text("Added two."), text("You are welcome."), text("Never said.")])
     first = await turn(model, task_tool, "Add two tasks")
     made = [item for item in first.new_items if item.type == "tool_call_item"]

@@ -234,9 +234,7 @@ def _wrong_in_sentences(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return [*filter(None, wrong)]
 
 
-def test_each_example_is_read_as_its_intent_with_each_of_its_first_words(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_each_example_is_read_with_each_first_word(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(SENTENCES) > 100
     wrong = _wrong_in_sentences(monkeypatch)
     assert not wrong, "\n".join(["", *wrong])
@@ -398,9 +396,7 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert text_of_calls(conversation.list.calls) == "add Demain acheter du pain"
 
 
-def test_each_sentence_of_an_intent_may_read_the_examples_of_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sentences_may_read_examples_of_another_intent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second sentence leaves less to its slot than the first one, whose example it reads."""
     groups = [("ajoute [du|de la] {title}", "ajoute de l'eau"), ("ajoute (l'|de l'){title}", "ajoute l'eau")]
     for groups_of_intent in (groups, groups[::-1]):

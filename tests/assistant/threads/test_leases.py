@@ -98,9 +98,7 @@ async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemi
     assert (await thread(turn)).lease_turn_id == turn.id
 
 
-async def test_a_valid_lease_is_not_ended_nor_stopped_by_another_user_and_is_locked_until_the_transaction_ends(
-    person: Person, other_person: Person, gemini: Standin
-):
+async def test_a_valid_lease_is_ended_by_nobody_else_and_locked(person: Person, other_person: Person, gemini: Standin):
     turn = await turn_in_answer(person, gemini)
     assert await leases.end_expired(person.id, turn.thread_id, turn.id) is False
     async with transaction() as session:

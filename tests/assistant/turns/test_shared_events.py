@@ -112,9 +112,7 @@ async def test_without_redis_another_process_gets_the_stored_parts(redis: Redis,
     redis.start()
 
 
-async def test_events_are_not_shared_with_a_redis_that_is_away_for_as_long_as_a_stream_is_kept(
-    redis: Redis, monkeypatch: pytest.MonkeyPatch
-):
+async def test_nothing_is_shared_while_redis_has_been_away(redis: Redis, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(shared_events, "ABANDONED_SECONDS", 0)
     redis.end()
     with pytest.raises(RedisError):

@@ -80,9 +80,7 @@ INVALID: dict[str, list[str]] = {
 
 
 class TestRegister:
-    async def test_passwords_are_stored_as_argon2_hashes_two_at_once_made_and_verified_off_the_event_loop(
-        self, email: str, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_passwords_are_argon2_hashes_made_two_at_once(self, email: str, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(passwords, "_hasher", COSTLY_HASHER)
         login = await register(email)
         async with reading() as session:
@@ -121,9 +119,7 @@ class TestRegister:
             await register(email, password)
             assert (await log_in(email, password)).person.email == email
 
-    async def test_a_network_makes_as_many_accounts_as_register_limit_says(
-        self, email: str, network: str, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_register_limit_is_of_a_network(self, email: str, network: str, monkeypatch: pytest.MonkeyPatch):
         change_settings(monkeypatch, sign_in_limits, register_limit=Rate("2/hour"))
         await register(email, network=network)
         with pytest.raises(EmailTaken):
@@ -135,9 +131,7 @@ class TestRegister:
         assert (await log_in(email, network=network)).person.email == email
         await register(f"x{email}", network=f"{network}-other")
 
-    async def test_an_ipv6_site_and_provider_make_a_few_times_as_many_accounts(
-        self, email: str, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_an_ipv6_site_and_provider_make_more_accounts(self, email: str, monkeypatch: pytest.MonkeyPatch):
         change_settings(monkeypatch, sign_in_limits, register_limit=Rate("1/hour"))
         provider = f"2001:{secrets.randbelow(0xFFFF):x}"
         made = 0
@@ -152,9 +146,7 @@ class TestRegister:
                     made += 1
         assert made == 16
 
-    async def test_the_server_makes_as_many_accounts_a_day_as_its_setting_says(
-        self, email: str, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_the_server_makes_so_many_accounts_a_day(self, email: str, monkeypatch: pytest.MonkeyPatch):
         await register(email)
         async with reading() as session:
             made = (await session.exec(select(LimitWindow.used).where(LimitWindow.scope == "registrations"))).one()
@@ -183,9 +175,7 @@ class TestLogin:
             assert timedelta(minutes=10) < refused.value.facts["resets_at"] - now() <= timedelta(minutes=15)
         assert (await log_in(email, network="home")).person.email == email
 
-    async def test_after_a_hundred_failures_networks_are_refused_but_where_the_account_signed_in_lately(
-        self, email: str
-    ):
+    async def test_after_a_hundred_failures_only_networks_of_late_logins_are_taken(self, email: str):
         await register(email, network="home")
         async with transaction() as session:
             for _ in range(99):

@@ -71,9 +71,7 @@ def nested(signed_in: SignedInPerson) -> str:
 
 
 class TestTokens:
-    async def test_a_former_secret_verifies_but_signs_nothing(
-        self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_a_former_secret_only_verifies(self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch):
         former, new = jwt_secret(), "a new secret that is long enough for HS256"
         monkeypatch.setattr(tokens, "jwt_secret", lambda: new)
         assert await accounts.person_of(signed_in.token) is None
@@ -106,9 +104,7 @@ class TestTokens:
             assert await accounts.person_of(token, scopes=("app", "chat")) is None, token
             assert await accounts.person_of(token) is None, token
 
-    async def test_a_login_that_expired_in_the_database_is_rejected_and_deleted_by_the_next_one(
-        self, signed_in: SignedInPerson
-    ):
+    async def test_an_expired_login_is_rejected_and_deleted_by_the_next_one(self, signed_in: SignedInPerson):
         await change_login(signed_in.person, expires_at=now() - timedelta(seconds=1))
         assert await accounts.person_of(signed_in.token) is None
         assert not await accounts.is_login_valid(signed_in.person)
@@ -117,9 +113,7 @@ class TestTokens:
 
 
 class TestRevocation:
-    async def test_a_password_that_is_changed_while_it_is_checked_signs_nobody_in(
-        self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
-    ):
+    async def test_a_changed_password_signs_nobody_in(self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch):
         change = partial(accounts.change_password, signed_in.person, PASSWORD, "another password")
         happen_during_the_next_check(monkeypatch, change)
         with pytest.raises(BadCredentials):
@@ -163,9 +157,7 @@ async def chat_user(secret: str) -> Person:
 
 
 class TestChatSecrets:
-    async def test_the_end_of_the_login_and_logout_revoke_its_secrets_and_what_an_expired_one_has_begun(
-        self, signed_in: SignedInPerson, secret: str, chat_user: Person
-    ):
+    async def test_an_ended_login_revokes_secrets(self, signed_in: SignedInPerson, secret: str, chat_user: Person):
         expires_at = signed_in.person.login_expires_at
         await change_login(signed_in.person, expires_at=now() - timedelta(seconds=1))
         assert await accounts.person_of(secret, scopes=("app", "chat")) is None
@@ -193,9 +185,7 @@ class TestChatSecrets:
         assert (await chat_secrets.chat_secret(person))[1] == soon
 
 
-async def test_a_new_login_ends_the_oldest_beyond_the_most_that_an_account_may_have(
-    person: Person, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_new_login_beyond_the_most_ends_the_oldest(person: Person, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(accounts, "LOGINS_MAX", 3)
     logins = [(await log_in(person.email)).person for _ in range(3)]
     await chat_secrets.chat_secret(logins[-1])

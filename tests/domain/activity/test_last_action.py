@@ -32,9 +32,7 @@ async def _undo(session: AsyncSession, person: Person) -> list[int]:
     return (await undo_changes(session, Cause(person.id, "person"), action.change_ids)).undone
 
 
-async def test_repeated_undo_goes_back_by_actions_of_the_user_and_not_of_programs(
-    session: AsyncSession, person: Person
-):
+async def test_repeated_undo_goes_back_by_actions_of_the_user_alone(session: AsyncSession, person: Person):
     by, turn = Cause(person.id, "person"), Cause(person.id, "assistant", None, "turn-1")
     for title in ("One", "Two"):
         await task_rows.create_task(session, turn, TaskDraft(title), zone=person.zone)
@@ -44,9 +42,7 @@ async def test_repeated_undo_goes_back_by_actions_of_the_user_and_not_of_program
     assert [await _undo(session, person) for _ in range(4)] == [[1, 2], [3], [1, 2], []]
 
 
-async def test_a_bulk_change_is_one_action_also_one_that_leaves_some_tasks_as_they_are(
-    session: AsyncSession, person: Person
-):
+async def test_a_bulk_change_is_one_action_even_if_it_leaves_tasks(session: AsyncSession, person: Person):
     by, numbers = Cause(person.id, "person"), list(range(1, MANY + 1))
     for number in numbers:
         priority = "high" if number == 3 else "medium"
@@ -57,9 +53,7 @@ async def test_a_bulk_change_is_one_action_also_one_that_leaves_some_tasks_as_th
     assert [await _undo(session, person) for _ in range(3)] == [numbers, changed, [MANY]]
 
 
-async def test_an_action_of_more_changes_than_are_read_at_once_is_found_whole(
-    session: AsyncSession, person: Person, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_long_action_is_found_whole(session: AsyncSession, person: Person, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(last_action_module, "READ_AT_ONCE", 7)
     by, turn = Cause(person.id, "person"), Cause(person.id, "assistant", None, "turn-1")
     await task_rows.create_tasks(session, by, [TaskDraft(f"Task {number}") for number in range(21)], zone=person.zone)

@@ -53,9 +53,7 @@ async def test_undoing_a_bulk_delete_of_200_tasks_restores_each_exactly(me: Acco
     assert await me.snapshots() == before
 
 
-async def test_a_second_undo_and_one_after_the_turns_own_change_nothing_and_the_number_is_never_used_again(
-    me: Account,
-):
+async def test_a_second_undo_and_one_after_the_turns_own_change_nothing_and_the_number_is_never_used_again(me: Account):
     await me.add(turn="turn")
     await me.undo_turn("turn")
     await me.add(turn="undoes itself")
@@ -103,9 +101,7 @@ async def test_undoing_a_change_before_the_target_is_a_conflict(me: Account):
     assert (await me.task()).title == "One"
 
 
-async def test_as_many_changes_as_permitted_are_undone_together_and_no_more(
-    me: Account, monkeypatch: pytest.MonkeyPatch
-):
+async def test_as_many_changes_as_permitted_are_undone_at_once(me: Account, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(undo, "AT_ONCE_MAX", 2)
     await me.add_all(*["Buy milk"] * 3)
     with pytest.raises(TooManyAtOnce):
@@ -135,9 +131,7 @@ async def test_an_undo_and_a_restore_can_be_undone_and_the_users_restore_is_a_co
     assert await me.snapshots() == before
 
 
-async def test_the_receipt_summarizes_the_turns_changes_and_undo_takes_back_those_of_the_newest_attempt(
-    me: Account,
-):
+async def test_the_receipt_summarizes_the_turns_changes_and_undo_takes_back_those_of_the_newest_attempt(me: Account):
     await me.add("Old")
     await me.add("First try", turn="turn")
     await me.complete(1, turn="turn")

@@ -71,9 +71,7 @@ def test_the_previews_of_a_16_bit_grey_picture_have_its_greys(transparent: int |
     assert opened(parts.preview).has_transparency_data is (transparent is not None)
 
 
-async def test_a_picture_that_is_huge_or_cannot_be_opened_is_refused_and_what_follows_one_is_not_stored(
-    step: Step,
-):
+async def test_a_picture_that_is_huge_or_cannot_be_opened_is_refused_and_what_follows_one_is_not_stored(step: Step):
     for name, content, kind, reason in (
         ("one that says it is huge", png_of_size(60_000, 60_000), "png", "megapixels"),
         ("an incomplete PNG", png_of_size(3_000, 3_000), "png", "cannot be opened"),
@@ -110,9 +108,7 @@ async def test_a_pdf_has_its_text_and_stays_as_it_is_and_one_that_cannot_be_read
         assert (await read(content, "application/pdf")).text == b"", content[:30]
 
 
-async def test_while_costly_files_of_one_user_are_read_another_user_waits_for_none_of_them(
-    monkeypatch: pytest.MonkeyPatch,
-):
+async def test_costly_files_of_one_user_delay_no_other(monkeypatch: pytest.MonkeyPatch):
     run, ended = file_reading.run, threading.Event()
 
     def run_later(module: str, arguments: list[str], *given: Any, **options: Any) -> tuple[int, float]:

@@ -31,9 +31,7 @@ async def test_a_request_does_not_wait_for_another_users_request():
         pass
 
 
-async def test_a_full_queue_refuses_requests_and_works_after_a_refusal_and_a_cancellation(
-    monkeypatch: pytest.MonkeyPatch,
-):
+async def test_a_full_queue_refuses_and_works_after_a_cancellation(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(request_queue, "REQUESTS_MAX", 3)
 
     async def request() -> None:

@@ -33,9 +33,7 @@ async def follow_ids(user_id: str, after: int, count: int) -> list[int]:
     return ids
 
 
-async def test_change_ids_count_from_one_for_each_user_and_a_rollback_leaves_no_gap(
-    person: Person, other_person: Person
-):
+async def test_change_ids_count_from_one_for_each_user_without_gaps(person: Person, other_person: Person):
     assert [await changes.last_change_id(user_id) for user_id in (person.id, "nobody")] == [0, 0]
     async with transaction() as session:
         await changes.record(session, Cause(person.id, "person"), [entry()])

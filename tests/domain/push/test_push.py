@@ -67,9 +67,7 @@ async def act(client: httpx.AsyncClient, message: dict[str, Any], action: str) -
     return answer.status_code
 
 
-async def test_a_reminder_is_sent_encrypted_and_signed_after_ten_seconds_for_open_tabs(
-    me: Account, phone: PushEndpoint, api: httpx.AsyncClient
-):
+async def test_a_reminder_is_sent_encrypted_and_signed(me: Account, phone: PushEndpoint, api: httpx.AsyncClient):
     await add_overdue(me)
     async with row_level_security():
         before = now()
@@ -117,9 +115,7 @@ async def test_two_instances_send_each_reminder_once_and_a_killed_one_is_repeate
 
 
 @pytest.mark.changes_all_users
-async def test_the_sender_of_each_instance_sends_what_rang_while_it_was_away(
-    me: Account, phone: PushEndpoint, announcements: None
-):
+async def test_each_sender_sends_what_rang_while_it_was_away(me: Account, phone: PushEndpoint, announcements: None):
     await ring_overdue(me, hours=2)
     await make_due(me)
     async with in_background(*(run_sender() for _ in range(2))):
@@ -161,9 +157,7 @@ async def test_an_ended_subscription_is_removed_and_other_failures_are_tried_aga
     assert await waiting(me) == [], "no device, no message"
 
 
-async def test_done_later_and_seen_need_only_the_token_and_twice_is_once(
-    me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient
-):
+async def test_actions_need_only_the_token_and_act_once(me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient):
     await ring_overdue(me, 3)
     await send_all(me)
     one, two, three = sorted(await messages(phone), key=lambda message: message["number"])
@@ -201,9 +195,7 @@ async def test_a_token_opens_nothing_else_and_ends_with_its_device(
     assert (await me.task(1)).completed_at is None
 
 
-async def test_a_ring_after_a_snooze_is_a_message_of_its_own(
-    me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient
-):
+async def test_a_ring_after_a_snooze_is_a_new_message(me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient):
     await ring_overdue(me)
     await make_due(me)
     [claimed] = await delivery._claim(me.person.id)
@@ -282,9 +274,7 @@ async def test_a_browsers_subscription_is_of_the_user_who_subscribed_last(
     assert (await api.get("/api/push")).json() == {"devices": []}
 
 
-async def test_ntfy_gets_the_reminder_with_the_same_actions(
-    me: Account, api: httpx.AsyncClient, anonymous: httpx.AsyncClient
-):
+async def test_ntfy_gets_the_reminder_with_actions(me: Account, api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
     async with receiving() as server:
         topic = {"url": server.url, "topic": "my-tasks", "device": "Tablet"}
         device = (await api.post("/api/push/ntfy", json=topic, headers={"Accept-Language": "de"})).json()

@@ -143,9 +143,7 @@ async def test_a_snoozed_reminder_is_hidden_and_rings_later_within_a_week(me: Ac
         assert refused.value.facts["field"] == "minutes"
 
 
-async def test_a_task_that_is_silent_stays_so_after_a_snooze_and_another_rings_at_its_time_once_chosen_again(
-    me: Account,
-):
+async def test_a_silent_task_stays_so_after_a_snooze_and_another_rings_once_chosen_again(me: Account):
     await add(me, "tomorrow")
     snoozed = await me.run(reminders.snooze, 1)
     assert (snoozed.before, snoozed.remind_at is None) == ("none", False)
@@ -174,9 +172,7 @@ async def test_snoozing_a_completed_task_changes_nothing(me: Account):
 # Lists
 
 
-async def test_marking_a_reminder_as_seen_affects_only_its_user_and_an_unknown_one_is_not_found(
-    me: Account, other: Account
-):
+async def test_marking_a_reminder_as_seen_is_of_its_user_and_an_unknown_one_not_found(me: Account, other: Account):
     for account in (me, other):
         await add_overdue(account)
         assert await ring(account) == [1]

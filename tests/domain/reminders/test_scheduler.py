@@ -41,9 +41,7 @@ async def test_a_due_task_rings_once_across_instances(me: Account):
         assert not await scheduler.ring(session, "nobody")
 
 
-async def test_a_reminder_missed_while_no_server_ran_rings_only_within_24_hours_and_one_that_never_rang_rings(
-    me: Account,
-):
+async def test_a_missed_reminder_rings_only_within_24_hours_and_one_that_never_rang_rings(me: Account):
     for hours in (23, 25):
         await add_overdue(me, hours=hours)
     [never_rang] = await add_overdue(me)
@@ -148,9 +146,7 @@ async def rung_of(accounts: Sequence[Account]) -> list[list[int]]:
 
 @pytest.mark.changes_all_users
 @pytest.mark.parametrize("group", [1, 100])
-async def test_a_locked_user_delays_no_other_users_reminders_and_rings_soon_after(
-    both: list[Account], monkeypatch: pytest.MonkeyPatch, group: int
-):
+async def test_a_locked_user_delays_nobody_else(both: list[Account], monkeypatch: pytest.MonkeyPatch, group: int):
     monkeypatch.setattr(scheduler, "USERS_AT_ONCE", group)
     monkeypatch.setattr(scheduler, "SKIPPED_SECONDS", -1.0)  # so that it is no time until another test's reminder
     locked = both[0].person.id
@@ -201,9 +197,7 @@ async def test_reminders_of_one_user_that_cannot_ring_end_no_scheduler_and_are_l
 
 
 @pytest.mark.changes_all_users
-async def test_the_scheduler_rings_the_users_in_groups_until_none_is_left(
-    both: list[Account], monkeypatch: pytest.MonkeyPatch
-):
+async def test_users_ring_in_groups_until_none_is_left(both: list[Account], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(scheduler, "USERS_AT_ONCE", 1)
     await add_overdue(both[0], 2)
     assert await scheduler.ring_due() == 0

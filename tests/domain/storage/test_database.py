@@ -55,9 +55,7 @@ async def test_all_queries_of_a_reading_read_the_same_moment_and_write_nothing(p
             await task_rows.create_task(session, Cause(person.id, "person"), TaskDraft("Buy tea"), zone=person.zone)
 
 
-async def test_what_is_read_at_once_is_read_again_where_postgres_has_closed_the_connection_and_changes_nothing(
-    person: Person,
-):
+async def test_what_is_read_at_once_is_read_again_on_a_closed_connection_and_writes_nothing(person: Person):
     await _close_pooled_connections(person)
     assert await read_at_once(person.id, "SELECT id FROM users WHERE id = {id}", id=person.id) == [(person.id,)]
     with pytest.raises(InternalError, match="read-only"):

@@ -236,9 +236,7 @@ print((home / "postgres/data/postmaster.pid").exists())
     assert output.split() == [str(joins), "False"]
 
 
-def test_searches_ignore_the_case_of_umlauts_in_any_shell_locale(
-    new_home: Path, user_process: Callable[..., UserProcess]
-):
+def test_searches_ignore_the_case_of_umlauts_in_any_locale(new_home: Path, user_process: Callable[..., UserProcess]):
     url = user_process(new_home, LANG="C", LC_ALL="C").join()
     assert query(url, "SELECT 'ÜBUNG' ILIKE 'übung'") is True
     assert query(url, "SHOW TimeZone") == "UTC"
@@ -358,9 +356,7 @@ def test_an_incomplete_data_folder_of_an_interrupted_first_start_is_replaced(new
     assert not half_made.exists()
 
 
-def test_a_home_that_was_deleted_and_created_again_gets_a_new_server(
-    new_home: Path, user_process: Callable[..., UserProcess]
-):
+def test_a_home_that_was_created_again_gets_a_new_server(new_home: Path, user_process: Callable[..., UserProcess]):
     old_user = user_process(new_home)
     old_user.join()
     old = server_of(new_home)
@@ -432,9 +428,7 @@ def test_waiting_for_a_suspended_server_does_not_block_other_threads(home: Path,
         resume_server()
 
 
-async def test_callers_get_an_error_while_the_server_is_suspended_and_can_use_it_after_it_resumes(
-    home: Path, resume_server: Callable[[], None]
-):
+async def test_callers_get_an_error_until_a_suspended_server_resumes(home: Path, resume_server: Callable[[], None]):
     waiting = [embedded_postgres.ensure_running_within(home, 0.1) for _ in range(3)]
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(result) for result in results] == [embedded_postgres.EmbeddedPostgresError] * 3

@@ -78,9 +78,7 @@ def test_every_foreign_key_begins_an_index():
     assert lacking == []
 
 
-def test_upgrade_from_the_first_release_makes_the_schema_of_the_models_and_keeps_all_data_as_does_a_downgrade(
-    empty_database: Connection,
-):
+def test_an_upgrade_makes_the_schema_of_the_models_and_keeps_all_data_as_does_a_downgrade(empty_database: Connection):
     command.upgrade(migration(empty_database), FIRST)
     for rows in (USERS, TASKS, THREAD, MESSAGE):
         empty_database.execute(text(rows.replace(":", r"\:")))

@@ -81,9 +81,7 @@ def test_data_of_a_newer_postgres_are_left_alone(tmp_path: Path):
     assert upgrade(tmp_path) == f"There are no data of an older Postgres than 18 in {tmp_path}."
 
 
-def test_all_rows_are_in_the_new_postgres_and_the_older_data_are_kept(
-    older: OlderHome, monkeypatch: pytest.MonkeyPatch
-):
+def test_all_rows_are_in_the_new_postgres_and_older_data_kept(older: OlderHome, monkeypatch: pytest.MonkeyPatch):
     home, data = older.paths.home, older.paths.data
     before = checksums(older.settings)
     assert len(before) > 10

@@ -69,9 +69,7 @@ async def two_users(person: Person, other_person: Person) -> tuple[Person, Perso
     return person, other_person
 
 
-async def test_a_query_without_a_user_condition_finds_only_the_transactions_users_rows(
-    two_users: tuple[Person, Person],
-):
+async def test_a_query_without_a_condition_finds_only_the_transactions_users_rows(two_users: tuple[Person, Person]):
     for user in two_users:
         async with reading(user.id) as session:
             for table in (Task, Change, Login):
@@ -263,9 +261,7 @@ def _visible_users(connection: Connection, user_id: str) -> Sequence[str]:
     return connection.execute(text("SELECT id FROM users ORDER BY id")).scalars().all()
 
 
-def test_policies_apply_to_a_login_that_may_not_create_roles_which_is_logged_once_in_a_process(
-    managed: ManagedDatabase, caplog: pytest.LogCaptureFixture
-):
+def test_policies_apply_to_a_login_that_creates_no_roles(managed: ManagedDatabase, caplog: pytest.LogCaptureFixture):
     for _ in range(2):
         managed.migrate("NOCREATEROLE")
     assert caplog.text.count("may make no role") == 1
@@ -287,8 +283,6 @@ def test_policies_apply_to_the_role_but_not_to_a_login_that_may_create_roles(man
         assert [_visible_users(connection, user_id) for user_id in ("a", "", "*")] == [["a"], [], ["a", "b"]]
 
 
-def test_a_login_that_bypasses_row_level_security_and_may_not_create_roles_is_logged(
-    managed: ManagedDatabase, caplog: pytest.LogCaptureFixture
-):
+def test_a_login_that_bypasses_all_policies_is_logged(managed: ManagedDatabase, caplog: pytest.LogCaptureFixture):
     managed.migrate("BYPASSRLS NOCREATEROLE")
     assert "row-level security is off, since that login bypasses it" in caplog.text

@@ -459,9 +459,7 @@ def shown(row: Task) -> tuple[Any, ...]:
 @pytest.mark.also_soak
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_a_year_of_completions_and_undos_equals_the_model(
-    new_person: NewPerson, monkeypatch: pytest.MonkeyPatch, seed: int
-):
+async def test_a_year_of_writes_equals_the_model(new_person: NewPerson, monkeypatch: pytest.MonkeyPatch, seed: int):
     walk = Walk(Account((await new_person(timezone=ZONE.key)).person), random.Random(seed))
     monkeypatch.setattr(task_rows, "now", lambda: walk.model.at)
     await walk.begin()

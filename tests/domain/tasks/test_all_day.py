@@ -111,9 +111,7 @@ async def test_a_series_of_days_stays_a_series_of_days(me: Account):
     assert (await moved.task(3)).due_day == date(2030, 5, 3)
 
 
-async def test_a_reminder_of_a_day_rings_at_nine_where_the_user_lives_unless_it_rang_or_was_put_off(
-    me: Account,
-):
+async def test_a_reminder_of_a_day_rings_at_nine_in_the_zone_unless_it_rang_or_was_put_off(me: Account):
     for due_at in (DAY.isoformat(), "2030-05-01T17:00", DAY.isoformat(), DAY.isoformat()):
         await me.add(due_at=due_at)
     for number, before in ((1, "1_hour"), (2, "1_hour"), (3, "at_due_time"), (4, "at_due_time")):
@@ -173,9 +171,7 @@ async def test_a_task_does_not_begin_after_its_due_date_where_the_clock_goes_for
     assert task.start_at == task.due_at
 
 
-async def test_what_repeats_at_a_time_keeps_its_clock_in_another_zone_and_undo_puts_its_moment_back(
-    me: Account,
-):
+async def test_what_repeats_at_a_time_keeps_its_clock_and_undo_puts_its_moment_back(me: Account):
     me = await move_to(me, TOKYO)
     await me.add(due_at="2030-05-04T06:30", recurrence="FREQ=WEEKLY;BYDAY=SA")
     await remind(me, 1, "10_minutes")

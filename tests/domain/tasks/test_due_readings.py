@@ -85,9 +85,7 @@ async def test_a_date_of_another_kind_has_no_words(api: httpx.AsyncClient, task:
 
 
 @pytest.mark.parametrize("fields", [{"due_reading": 9}, {"due_reading": 0}, {"due_reading": 1, "due_at": "tomorrow"}])
-async def test_a_reading_that_is_not_there_changes_nothing(
-    api: httpx.AsyncClient, task: dict[str, Any], fields: dict[str, Any]
-):
+async def test_an_absent_reading_changes_nothing(api: httpx.AsyncClient, task: dict[str, Any], fields: dict[str, Any]):
     refused = await api.patch("/api/tasks/1", json=fields)
     assert refused.status_code == 422
     assert "due_reading" in refused.text
@@ -111,9 +109,7 @@ async def test_nobody_else_reads_the_words(api: httpx.AsyncClient, task: dict[st
     assert WORDS not in json.dumps([[change.before, change.after] for change in changes])
 
 
-async def test_a_time_keeps_its_clock_in_another_zone_and_so_does_its_other_reading(
-    api: httpx.AsyncClient, task: dict[str, Any]
-):
+async def test_readings_keep_their_clock_in_another_zone(api: httpx.AsyncClient, task: dict[str, Any]):
     await patch(api, recurrence="FREQ=WEEKLY")
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
     moved = (await api.get("/api/tasks/1")).json()

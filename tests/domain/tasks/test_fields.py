@@ -69,9 +69,7 @@ async def test_dates_are_in_whole_seconds_and_those_without_a_zone_in_the_users(
 # Repeating tasks
 
 
-async def test_a_rule_starts_at_the_due_date_or_at_its_first_occurrence_from_now_also_one_that_is_added_later(
-    me: Account,
-):
+async def test_a_rule_starts_at_the_due_date_or_its_first_occurrence_from_now_or_later(me: Account):
     task = await me.add(due_at=FAR_AWAY, recurrence="freq=weekly")
     assert (task.recurrence, task.due_at) == ("FREQ=WEEKLY", FAR_AWAY)
     assert (await me.row(1)).recurrence_start == FAR_AWAY

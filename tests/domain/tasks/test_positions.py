@@ -100,9 +100,7 @@ async def test_moving_changes_one_row_and_is_recorded_and_a_move_to_the_current_
     assert moved.after["position"] == (await me.row(1)).position
 
 
-async def test_the_task_itself_deleted_unknown_and_other_users_tasks_are_refused_as_neighbours(
-    me: Account, other: Account
-):
+async def test_the_task_itself_deleted_unknown_and_others_tasks_are_no_neighbours(me: Account, other: Account):
     await add_several(me, 3)
     await me.delete(3)
     await add_several(other, 5)
@@ -193,9 +191,7 @@ async def fill_gap(me: Account, behind: int, before: int) -> None:
         await me.set_columns(number, position=position_of_new(before) + key)
 
 
-async def test_a_move_into_a_gap_without_room_is_refused_and_the_next_task_of_a_repeating_one_is_first(
-    me: Account, other: Account
-):
+async def test_a_move_into_a_full_gap_is_refused_and_the_next_task_of_a_series_is_first(me: Account, other: Account):
     await add_several(other, 2)
     await other.add("Daily", recurrence="FREQ=DAILY")
     await fill_gap(other, 2, 3)
@@ -357,9 +353,7 @@ PLACES = st.text("01VZaz", min_size=1, max_size=4).map("Q9999999990".__add__)
 
 
 @given(places=st.lists(PLACES, unique=True, min_size=2), numbers=st.permutations(range(1, 100)))
-def test_positions_within_a_prefix_sort_by_place_and_stay_between_their_neighbours(
-    places: list[str], numbers: list[int]
-):
+def test_positions_within_a_prefix_sort_by_place_between_their_neighbours(places: list[str], numbers: list[int]):
     prefix = "Q9999999980V"
     found = [position_within(prefix, place, number) for place, number in zip(sorted(places), numbers, strict=False)]
     assert found == sorted(set(found))

@@ -191,9 +191,7 @@ async def test_one_call_selects_as_many_tasks_as_permitted_and_no_more(me: Accou
 # Deleted tasks
 
 
-async def test_deleted_tasks_are_listed_newest_deleted_first_for_30_days_and_filtered_like_others(
-    me: Account, other: Account
-):
+async def test_deleted_tasks_are_listed_newest_first_for_30_days_and_filtered(me: Account, other: Account):
     titles = ("Buy milk", "Buy tea", "Call mum", "Stays", "Gone", "Just there")
     made = await me.add_all(
         *(TaskDraft(title, tags=["home"] if index % 2 else []) for index, title in enumerate(titles))
@@ -243,9 +241,7 @@ async def test_deleted_tasks_are_found_only_with_the_status_deleted(me: Account)
 # The shape of the queries
 
 
-async def test_a_page_with_its_counts_takes_three_queries_and_a_filter_is_read_in_pieces(
-    me: Account, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_page_takes_three_queries_and_a_filter_is_read_in_pieces(me: Account, monkeypatch: pytest.MonkeyPatch):
     made = await me.add_all(*(TaskDraft("x", tags=["t"], due_at=NOON) for _ in range(20)))
     async with reading(me.person.id) as session:
         with sent_statements("SELECT") as found:

@@ -224,9 +224,7 @@ async def test_an_endless_answer_is_not_read_a_missing_one_given_up_and_410_swit
     assert (await row_of(person, hook)).disabled_at is not None
 
 
-async def test_two_instances_deliver_each_message_once(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook
-):
+async def test_messages_are_delivered_once(api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook):
     for number in range(8):
         await add(api, f"Task {number}")
     await asyncio.gather(*(deliver_pending(person.id, hook.id) for _ in range(4)))
@@ -234,9 +232,7 @@ async def test_two_instances_deliver_each_message_once(
     assert titles == [f"Task {number}" for number in range(8)]
 
 
-async def test_a_try_whose_lease_another_instance_has_by_then_stores_nothing(
-    api: httpx.AsyncClient, person: Person, hook: Webhook
-):
+async def test_a_try_that_lost_its_lease_stores_nothing(api: httpx.AsyncClient, person: Person, hook: Webhook):
     await add(api, "First")
     message = await delivery._next_message(person.id, hook.id, "mine")
     assert message is not None

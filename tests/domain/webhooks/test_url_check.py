@@ -89,9 +89,7 @@ def answers(*found: str) -> Any:
     return lambda *_, **__: entries
 
 
-async def test_one_private_address_among_public_ones_is_enough_and_is_looked_for_at_each_try(
-    monkeypatch: pytest.MonkeyPatch,
-):
+async def test_one_private_address_is_enough_and_is_looked_for_at_each_try(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(url_check.socket, "getaddrinfo", answers("8.8.8.8", "10.0.0.1"))
     with pytest.raises(Invalid):
         await check_url("https://rebinding.example.org/")
@@ -107,9 +105,7 @@ async def test_one_private_address_among_public_ones_is_enough_and_is_looked_for
         assert (outcome.status, outcome.error, receiver.requests) == (None, "private_address", [])
 
 
-async def test_the_connection_goes_to_the_checked_address_under_the_hosts_name(
-    monkeypatch: pytest.MonkeyPatch, private_hooks: None
-):
+async def test_the_checked_address_is_asked_under_the_hosts_name(monkeypatch: pytest.MonkeyPatch, private_hooks: None):
     """A name server that answers otherwise the second time is not asked a second time."""
     asked: list[str] = []
 

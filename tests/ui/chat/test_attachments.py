@@ -123,9 +123,7 @@ async def test_without_a_key_the_page_says_before_sending_that_it_sees_no_pictur
 
 
 @pytest.mark.soak
-async def test_files_are_uploaded_two_at_a_time_once_other_uploads_of_the_account_end(
-    visit: Visit, gemini_server: Server
-):
+async def test_two_files_are_uploaded_at_a_time_once_other_uploads_end(visit: Visit, gemini_server: Server):
     visitor = await visit(server=gemini_server)
     others = [await begin_upload(visitor) for _ in range(3)]
     async with visitor.page.expect_response(lambda response: response.status == 429):

@@ -57,9 +57,7 @@ async def dictate(visitor: Visitor) -> None:
     await visitor.page.get_by_role("button", name="Stop recording").click()
 
 
-async def test_what_was_said_comes_into_the_composer_escape_cancels_and_a_failure_says_what_to_do(
-    visit_speaking: Visit, gemini: Standin
-):
+async def test_speech_comes_into_the_composer_and_a_failure_says_what_to_do(visit_speaking: Visit, gemini: Standin):
     gemini.script([text("Buy milk tomorrow."), error(400)])
     visitor = await visit_speaking(permissions=["microphone"])
     await visitor.message_box.fill("Also:")
@@ -123,9 +121,7 @@ async def test_without_permission_the_page_says_so(visit: Visit, gemini_server: 
     await expect(visitor.page.get_by_text("The browser gives no microphone")).to_be_visible()
 
 
-async def test_the_microphone_is_off_after_stop_and_if_it_is_given_after_the_user_has_left(
-    visit_speaking: Visit, gemini: Standin
-):
+async def test_the_microphone_is_off_after_stop_and_after_the_user_has_left(visit_speaking: Visit, gemini: Standin):
     gemini.script([text("Buy milk.")])
     visitor = await visit_speaking(permissions=["microphone"])
     await visitor.page.evaluate(ASK_LATER)

@@ -62,9 +62,7 @@ async def test_a_token_needs_a_scope_is_shown_once_and_what_it_did_is_rolled_bac
         assert (await program.get("/api/tasks")).status_code == 401
 
 
-async def test_what_was_made_and_opened_stays_over_a_lost_connection_until_the_page_is_left(
-    visit: Visit, proxied: Proxied
-):
+async def test_what_was_made_and_opened_stays_over_a_lost_connection(visit: Visit, proxied: Proxied):
     visitor = await visit(at="/settings")
     page, question = visitor.page, visitor.page.get_by_role("group", name="Revoke “Backup script”")
     tokens, hooks = (page.get_by_role("list", name=name) for name in ("Tokens", "Webhooks"))

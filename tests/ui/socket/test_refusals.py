@@ -47,7 +47,7 @@ async def test_a_foreign_origin_is_refused_despite_a_valid_cookie(visitor: Visit
     assert await handshake(visitor.server, visitor.token, visitor.server.origin) == 101
 
 
-async def test_a_cookie_of_the_same_name_from_another_app_is_ignored(visitor: Visitor):
+async def test_a_cookie_of_another_app_is_ignored(visitor: Visitor):
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     for cookies in ("x; auth_token={}", "{}; auth_token=x"):
         async with page_socket(visitor.server, login=cookies.format(visitor.token)) as socket:

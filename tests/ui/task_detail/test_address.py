@@ -55,9 +55,7 @@ async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visi
 
 
 @pytest.mark.soak
-async def test_a_quick_step_back_and_forward_opens_the_task_while_a_message_is_typed(
-    visit: Visit, proxied: Proxied, gemini: Standin
-):
+async def test_a_quick_step_back_and_forward_opens_the_task(visit: Visit, proxied: Proxied, gemini: Standin):
     gemini.script([text("Of course.")])
     visitor = await visit("Milk")
     proxied.network.stall()
@@ -78,9 +76,7 @@ async def test_a_quick_step_back_and_forward_opens_the_task_while_a_message_is_t
 
 
 @pytest.mark.soak
-async def test_a_conversation_that_begins_while_a_slow_page_is_left_again_gets_its_address(
-    visit: Visit, gemini: Standin
-):
+async def test_a_conversation_that_begins_while_a_slow_page_is_left_gets_its_address(visit: Visit, gemini: Standin):
     gemini.script([text("Of course.")])
     visitor = await visit("Milk")
     await visitor.open_task("Milk")

@@ -33,9 +33,7 @@ async def test_completing_a_task_completes_its_open_steps_and_reopening_it_reope
     assert await receipt_of(me, "reopened") == "Reopened #1 and 2 steps"
 
 
-async def test_a_step_reopened_completed_or_selected_by_itself_is_left_when_its_task_is_reopened(
-    me: Account, step: Step
-):
+async def test_a_step_reopened_completed_or_selected_by_itself_stays_as_it_is(me: Account, step: Step):
     await me.add_family(3)
     await me.complete(1)
     await me.complete(2, False)

@@ -176,9 +176,7 @@ async def test_a_bulk_completion_creates_and_returns_the_next_tasks_and_undo_del
 # The tick taken back
 
 
-async def test_reopening_deletes_an_unchanged_next_task_and_completing_again_makes_one_with_a_new_number(
-    me: Account, other: Account
-):
+async def test_reopening_deletes_an_unchanged_next_task_and_completing_makes_a_new_one(me: Account, other: Account):
     for account in (me, other):
         await add_completed(account)
     await me.complete(1, False)
@@ -210,9 +208,7 @@ async def test_reopening_keeps_a_changed_next_task_and_completing_again_creates_
             assert await account.numbers() == before
 
 
-async def test_reopening_deletes_a_next_task_whose_change_was_undone_and_leaves_a_deleted_one_deleted(
-    me: Account, other: Account
-):
+async def test_reopening_deletes_a_next_task_whose_change_was_undone_or_leaves_it(me: Account, other: Account):
     for account in (me, other):
         await add_completed(account)
     await me.edit(2, title="By hand")
@@ -253,9 +249,7 @@ async def test_the_next_task_stays_if_the_completion_cannot_be_undone(me: Accoun
         assert await account.numbers(status="open") == [2]
 
 
-async def test_undoing_a_completion_keeps_and_names_a_changed_next_task_and_a_second_undo_changes_nothing_more(
-    me: Account, other: Account
-):
+async def test_undoing_a_completion_names_a_changed_next_task_and_a_second_undo_nothing(me: Account, other: Account):
     for account in (me, other):
         await add(account)
         await account.complete(1, turn="turn")
@@ -308,9 +302,7 @@ STARTS = st.datetimes(datetime(2027, 1, 1), datetime(2027, 12, 28)).filter(lambd
 @pytest.mark.also_soak
 @settings(max_examples=budget(4, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rule=RULES, ending=ENDINGS, start=STARTS)
-async def test_due_dates_of_a_series_completed_one_by_one_equal_those_of_dateutil(
-    new_person: NewPerson, rule: str, ending: str, start: datetime
-):
+async def test_due_dates_of_a_series_equal_dateutils(new_person: NewPerson, rule: str, ending: str, start: datetime):
     me, start = Account((await new_person()).person), start.replace(microsecond=0, tzinfo=UTC)
     given_rule = rrule.rrulestr(rule + ending, dtstart=start)
     await add(me, recurrence=rule + ending, due_at=start)

@@ -91,9 +91,7 @@ def test_cells_beyond_the_last_column_are_named():
         ("waiting,done", True, None, ["waiting"]),
     ],
 )
-def test_of_several_columns_for_the_completion_a_moment_comes_before_a_word(
-    cells: str, is_done: bool, completed_at: str | None, named: list[str]
-):
+def test_moments_of_completion_come_before_words(cells: str, is_done: bool, completed_at: str | None, named: list[str]):
     [task], report = read(f"title,done,completed_at\nMilk,{cells}\n")
     assert (task.is_done, task.completed_at and task.completed_at.isoformat()) == (is_done, completed_at)
     assert len(report.skipped) == len(named)
