@@ -169,10 +169,7 @@ def _trigger(table: str, names: list[str]) -> str:
     owner = "id" if table == "users" else "user_id"
     values = {"user_id": "user_id || '-twin'", **TWIN_VALUES.get(table, {})}
     return TRIGGER.format(
-        table=table,
-        owner=owner,
-        columns=", ".join(names),
-        values=", ".join(values.get(name, name) for name in names),
+        table=table, owner=owner, columns=", ".join(names), values=", ".join(values.get(name, name) for name in names)
     )
 
 

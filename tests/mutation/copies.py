@@ -15,16 +15,7 @@ import psutil
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-IMPORTED_ONCE = (
-    "reflex",
-    "agents",
-    "chatkit.server",
-    "fastapi",
-    "hypothesis",
-    "httpx",
-    "sqlmodel",
-    "psycopg",
-)
+IMPORTED_ONCE = ("reflex", "agents", "chatkit.server", "fastapi", "hypothesis", "httpx", "sqlmodel", "psycopg")
 """Slow imports that no mutation changes: each run is a fork of this process, which has imported them."""
 OPTIONS = (
     "-x",

@@ -10,10 +10,7 @@ DOMAIN, ASSISTANT, API = "tests/domain", "tests/assistant", "tests/api"
 FIELDS = ("tests/fields/test_round_trips", "tests/fields/test_readings", "tests/fields/test_writings")
 TASKS = (f"{DOMAIN}/tasks/test_tasks", f"{DOMAIN}/tasks/test_fields", *FIELDS)
 QUERIES = (f"{DOMAIN}/tasks/test_queries", f"{DOMAIN}/tasks/test_sorted_pages", "tests/fields/test_filters")
-REMINDERS = (
-    f"{DOMAIN}/reminders/test_reminders",
-    f"{DOMAIN}/reminders/test_scheduler",
-)
+REMINDERS = (f"{DOMAIN}/reminders/test_reminders", f"{DOMAIN}/reminders/test_scheduler")
 ACCOUNTS = (f"{DOMAIN}/accounts/test_accounts", f"{DOMAIN}/accounts/test_logins")
 LEASES = (
     f"{ASSISTANT}/threads/test_leases",

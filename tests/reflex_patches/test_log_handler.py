@@ -69,12 +69,7 @@ def unwritable(request: pytest.FixtureRequest) -> Iterator[int]:
 def run(script: str, stdout: int, stderr: int = subprocess.PIPE) -> tuple[int, str]:
     """Run the script; return its exit code and what it wrote to stderr."""
     process = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=PROJECT,
-        stdout=stdout,
-        stderr=stderr,
-        text=True,
-        timeout=RUN_SECONDS,
+        [sys.executable, "-c", script], cwd=PROJECT, stdout=stdout, stderr=stderr, text=True, timeout=RUN_SECONDS
     )
     return process.returncode, process.stderr
 

@@ -117,10 +117,7 @@ WRONG_FILES = [
     ('[rules]\nround = "<round>"', "fr.toml:2: the rule <round> within itself: <round>"),
     (f'[rules]\nle = "(le|la"\n{HELP}', "fr.toml:2: a ( that nothing closes: (le|la"),
     ('[[move]]\nsay = ["va {item}"]\nexamples = ["va 3"]', "fr.toml:2: move needs the slot {when}: va {item}"),
-    (
-        '[[clear]]\nsay = ["vide {item}"]\nexamples = ["vide 3"]',
-        "fr.toml:2: clear needs the slot {field}: vide {item}",
-    ),
+    ('[[clear]]\nsay = ["vide {item}"]\nexamples = ["vide 3"]', "fr.toml:2: clear needs the slot {field}: vide {item}"),
     (
         '[[tag]]\nsay = ["note {item}"]\nexamples = ["note 3"]',
         "fr.toml:2: tag needs the slot {tags} or {hashes}: note {item}",

@@ -117,10 +117,7 @@ OWN: dict[str, tuple[Callable[[Walk], Awaitable[object]], str]] = {
     "a proposal": (lambda walk: walk.show("bulk_delete_tasks", status="all"), SHOWN),
     "a proposal confirmed": (Walk.confirm, "message stored"),
     "a message with a file": (Walk.send_file, f"message created, {ANSWERED}"),
-    "its file deleted": (
-        lambda walk: walk.chat.http.delete(f"/api/attachments/{walk.card['id']}"),
-        "message updated",
-    ),
+    "its file deleted": (lambda walk: walk.chat.http.delete(f"/api/attachments/{walk.card['id']}"), "message updated"),
     "a killed server": (Walk.be_killed, "message created, turn started, turn failed"),
     "another time zone": (
         lambda walk: walk.chat.http.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"}),

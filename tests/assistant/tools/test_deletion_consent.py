@@ -181,12 +181,7 @@ async def oats(chat: Chat) -> Chat:
     ],
 )
 async def test_a_message_names_tasks_by_the_titles_that_they_had_before(
-    said: str,
-    steps: list[ToolCall],
-    deleted: list[int],
-    proposed: list[str],
-    oats: Chat,
-    person: Person,
+    said: str, steps: list[ToolCall], deleted: list[int], proposed: list[str], oats: Chat, person: Person
 ):
     answer = await oats.send(said, replies=[*map(calls, steps), text("Done.")])
     gone = select(Change.task_number).where(Change.user_id == person.id, Change.action == "deleted")

@@ -58,12 +58,7 @@ class OlderHome:
         subprocess.run(command, check=True, cwd="/", env={"LC_ALL": "C"}, capture_output=True)
 
 
-@pytest.fixture(
-    params=[
-        WHEEL,
-        pytest.param(DEBIAN, marks=needs(f"postgresql-{DEBIAN}")),
-    ]
-)
+@pytest.fixture(params=[WHEEL, pytest.param(DEBIAN, marks=needs(f"postgresql-{DEBIAN}"))])
 def older(request: pytest.FixtureRequest, tmp_path: Path, postgres: None) -> Iterator[OlderHome]:
     home = OlderHome(tmp_path / "home", request.param)
     yield home

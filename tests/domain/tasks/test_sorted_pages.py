@@ -61,7 +61,7 @@ async def test_pages_contain_each_task_once_in_order(me: Account):
                 start_at=None if index % 3 == 0 else NOON - timedelta(days=index * 5 % 13),
             )
             for index in range(120)
-        ),
+        )
     )
     for sort, order in product(SORTS, ("asc", "desc")):
         visited = await me.numbers_by_page(sort=sort, order=order, limit=37)

@@ -266,11 +266,7 @@ async def test_a_delivery_that_is_cut_off_is_sent_again_unless_its_webhook_was_d
 
 @pytest.mark.changes_all_users
 async def test_a_slow_receiver_delays_no_other_users_messages(
-    api: httpx.AsyncClient,
-    other_api: httpx.AsyncClient,
-    person: Person,
-    other_person: Person,
-    announcements: None,
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person, other_person: Person, announcements: None
 ):
     async with in_background(run_dispatcher()), receiving(*["silent"] * 10) as slow, receiving() as quick:
         for _ in range(5):

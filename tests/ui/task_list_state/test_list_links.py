@@ -35,10 +35,7 @@ def listed(*calls: dict[str, Any], widget: bool = False) -> str:
         ({"priority": "high", "tag": "#home"}, TaskFilters(priority="high", tags=("home",))),
         ({"search": "milk & eggs"}, TaskFilters(q="milk & eggs")),
         ({"sort": "title", "limit": 5}, TaskFilters(sort="title")),
-        (
-            {"due_after": "2026-11-16", "due_before": "friday"},
-            TaskFilters(due_after="2026-11-16", due_before="friday"),
-        ),
+        ({"due_after": "2026-11-16", "due_before": "friday"}, TaskFilters(due_after="2026-11-16", due_before="friday")),
         ({"due_before": "2026-11-20T08:01"}, TaskFilters("overdue")),
         ({"due_before": "2026-11-20T07:00:00Z", "priority": "low"}, TaskFilters("overdue", "low")),
         ({"due_before": "2026-11-20T17:00"}, TaskFilters(due_before="2026-11-20T17:00")),
