@@ -54,24 +54,21 @@ async def test_what_is_no_address_and_an_address_that_leads_inside_are_refused(m
     await check_refused((f"http://{host}/" for host in in_numbers), url_check.PRIVATE)
 
 
-@pytest.mark.parametrize(
-    ("name", "host"),
-    [
-        ("stra\u00dfe.de", "xn--strae-oqa.de"),
-        ("B\u00fccher.example", "xn--bcher-kva.example"),
-        ("xn--strae-oqa.de", "xn--strae-oqa.de"),
-        ("_X.example", "_x.example"),
-        ("_hook.b\u00fccher.de", "_hook.xn--bcher-kva.de"),
-        ("r3---sn.b\u00fccher.de", "r3---sn.xn--bcher-kva.de"),
-        ("\u2603.net", "xn--n3h.net"),
-        ("i\u2764\ufe0f.ws", "xn--i-7iq.ws"),
-        ("a\u2260b.de", "xn--ab-miv.de"),
-        ("\uff45xample\u3002org", "example.org"),
-        ("[2606:4700::1]", "2606:4700::1"),
-    ],
-)
-def test_a_name_leads_where_browsers_go_with_it(name: str, host: str):
-    assert parse_target(f"https://{name}/hook").host == host
+def test_a_name_leads_where_browsers_go_with_it():
+    expected = {
+        "stra\u00dfe.de": "xn--strae-oqa.de",
+        "B\u00fccher.example": "xn--bcher-kva.example",
+        "xn--strae-oqa.de": "xn--strae-oqa.de",
+        "_X.example": "_x.example",
+        "_hook.b\u00fccher.de": "_hook.xn--bcher-kva.de",
+        "r3---sn.b\u00fccher.de": "r3---sn.xn--bcher-kva.de",
+        "\u2603.net": "xn--n3h.net",
+        "i\u2764\ufe0f.ws": "xn--i-7iq.ws",
+        "a\u2260b.de": "xn--ab-miv.de",
+        "\uff45xample\u3002org": "example.org",
+        "[2606:4700::1]": "2606:4700::1",
+    }
+    assert {name: parse_target(f"https://{name}/hook").host for name in expected} == expected
 
 
 def test_a_name_that_no_host_can_have_is_refused_and_public_addresses_are_public():

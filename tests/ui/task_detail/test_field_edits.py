@@ -19,24 +19,21 @@ BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY_9 = Due(datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(
-    ("field", "typed", "edit"),
-    [
-        ("title", " Buy milk ", TaskEdit(title=" Buy milk ")),
-        ("title", "", TaskEdit(title="")),
-        ("description", " ", TaskEdit(clear=["description"])),
-        ("due_at", "friday 9am", TaskEdit(due_at="friday 9am", moves=True)),
-        ("due_at", "  ", TaskEdit(clear=["due_at"])),
-        ("recurrence", "", TaskEdit(clear=["recurrence"])),
-        ("recurrence", " every 2 weeks ", TaskEdit(recurrence="FREQ=WEEKLY;INTERVAL=2")),
-        ("recurrence", "weekly", TaskEdit(recurrence="FREQ=WEEKLY")),
-        ("recurrence", "jeden Montag", TaskEdit(recurrence="FREQ=WEEKLY;BYDAY=MO")),
-        ("recurrence", "every monday 9am", TaskEdit(recurrence="FREQ=WEEKLY;BYDAY=MO", due_at=MONDAY_9)),
-        ("recurrence", "FREQ=MONTHLY;BYMONTHDAY=1", TaskEdit(recurrence="FREQ=MONTHLY;BYMONTHDAY=1")),
-    ],
-)
-def test_typed_text_becomes_an_edit_of_its_field(field: str, typed: str, edit: TaskEdit):
-    assert edit_of(field, typed, zone=BERLIN, now=NOW) == edit
+def test_typed_text_becomes_an_edit_of_its_field():
+    expected = {
+        ("title", " Buy milk "): TaskEdit(title=" Buy milk "),
+        ("title", ""): TaskEdit(title=""),
+        ("description", " "): TaskEdit(clear=["description"]),
+        ("due_at", "friday 9am"): TaskEdit(due_at="friday 9am", moves=True),
+        ("due_at", "  "): TaskEdit(clear=["due_at"]),
+        ("recurrence", ""): TaskEdit(clear=["recurrence"]),
+        ("recurrence", " every 2 weeks "): TaskEdit(recurrence="FREQ=WEEKLY;INTERVAL=2"),
+        ("recurrence", "weekly"): TaskEdit(recurrence="FREQ=WEEKLY"),
+        ("recurrence", "jeden Montag"): TaskEdit(recurrence="FREQ=WEEKLY;BYDAY=MO"),
+        ("recurrence", "every monday 9am"): TaskEdit(recurrence="FREQ=WEEKLY;BYDAY=MO", due_at=MONDAY_9),
+        ("recurrence", "FREQ=MONTHLY;BYMONTHDAY=1"): TaskEdit(recurrence="FREQ=MONTHLY;BYMONTHDAY=1"),
+    }
+    assert {(field, typed): edit_of(field, typed, zone=BERLIN, now=NOW) for field, typed in expected} == expected
 
 
 @pytest.mark.parametrize("typed", ["sometimes", "every 2 weeks and then some", "friday", "buy milk every week"])
