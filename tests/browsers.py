@@ -12,15 +12,9 @@ from playwright.async_api import Browser, Error, Playwright, async_playwright, e
 from tests import programs
 
 FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-]
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+]  # fmt: skip
 """Chromium as root in a container, without requests of its own."""
 ONE_PROCESS = "--process-per-site"
 """All tabs of a context share a process, which has compiled the page's scripts: a visit takes a third less CPU."""

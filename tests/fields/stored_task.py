@@ -58,13 +58,9 @@ VALUES: dict[str, tuple[Any, Any]] = {
 }
 """A value that is not the default, and another one, where those of the type make no sense."""
 OF_TYPE: dict[type, tuple[Any, Any]] = {
-    str: ("{} words", ""),
-    list: (["{} one", "{} two"], []),
-    int: (3, 4),
-    bool: (True, False),
-    date: (date(2031, 5, 6), date(2031, 5, 7)),
-    datetime: (AT, LATER),
-}
+    str: ("{} words", ""), list: (["{} one", "{} two"], []), int: (3, 4), bool: (True, False),
+    date: (date(2031, 5, 6), date(2031, 5, 7)), datetime: (AT, LATER),
+}  # fmt: skip
 
 
 def values_of(column: str) -> tuple[Any, Any]:

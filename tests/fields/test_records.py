@@ -143,13 +143,9 @@ MADE: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
 }
 """Where one is made, where all are read and under which name, what is sent, and the field that tells them apart."""
 SETTINGS = {
-    "timezone": "Asia/Tokyo",
-    "language": "de",
-    "week_start": "sunday",
-    "clock": "12",
-    "date_order": "month",
+    "timezone": "Asia/Tokyo", "language": "de", "week_start": "sunday", "clock": "12", "date_order": "month",
     "due_meanings": "week_after 20h",
-}
+}  # fmt: skip
 
 
 def made(model: Any, values: dict[str, Any]) -> Any:

@@ -18,16 +18,9 @@ PROJECT = Path(__file__).parents[2]
 IMPORTED_ONCE = ("reflex", "agents", "chatkit.server", "fastapi", "hypothesis", "httpx", "sqlmodel", "psycopg")
 """Slow imports that no mutation changes: each run is a fork of this process, which has imported them."""
 OPTIONS = (
-    "-x",
-    "-q",
-    "--no-header",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:xdist",
-    "-W",
+    "-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-W",
     "ignore::pytest.PytestAssertRewriteWarning",
-)
+)  # fmt: skip
 """Options of pytest; the imports above already loaded its plugins."""
 POLL_SECONDS = 0.05
 IGNORED = (".*", "__pycache__", "node_modules")

@@ -166,17 +166,10 @@ def test_a_replaced_python_gets_the_packages_again(checkout: Path, is_gone: bool
 
 
 NAMES = {
-    "user": ["EMAIL"],
-    "password": ["EMAIL"],
-    "backup": ["FILE"],
-    "restore": ["FILE"],
-    "messages": ["ADD"],
-    "lock": ["UPGRADE"],
-    "mutate": ["SAMPLE", "SEED", "ONLY", "KIND"],
-    "test": ["TESTS", "BROWSER"],
-    "soak": ["TESTS", "BROWSER"],
-    "run": ["PORT"],
-}
+    "user": ["EMAIL"], "password": ["EMAIL"], "backup": ["FILE"], "restore": ["FILE"], "messages": ["ADD"],
+    "lock": ["UPGRADE"], "mutate": ["SAMPLE", "SEED", "ONLY", "KIND"], "test": ["TESTS", "BROWSER"],
+    "soak": ["TESTS", "BROWSER"], "run": ["PORT"],
+}  # fmt: skip
 """The commands with the values that they take."""
 SHOWS_VALUES = """
 case "$2" in

@@ -32,14 +32,9 @@ OF_PYTHON = {
     ],
 }
 OF_PAGE = {
-    "id": 1,
-    "url": "https://example.org/GHSA-1",
-    "title": "Something is wrong",
-    "severity": "high",
-    "vulnerable_versions": "<99",
-    "cwe": [],
-    "cvss": {"score": 0, "vectorString": None},
-}
+    "id": 1, "url": "https://example.org/GHSA-1", "title": "Something is wrong", "severity": "high",
+    "vulnerable_versions": "<99", "cwe": [], "cvss": {"score": 0, "vectorString": None},
+}  # fmt: skip
 Ran = subprocess.CompletedProcess[str]
 
 

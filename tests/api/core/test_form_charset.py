@@ -9,15 +9,9 @@ from tests.api.responses import Api
 from tests.conftest import ORIGIN
 
 FORMS = [
-    ("undefined", b"a"),
-    ("punycode", b"!!"),
-    ("punycode", b"A" * 60_000),
-    ("idna", b"a" * 2_000 + b".org"),
-    ("unicode_escape", rb"\ud800"),
-    ('"utf-7"', b"a"),
-    ("utf-8; Charset = punycode", b"!!"),
-    ("no-codec", b"a"),
-]
+    ("undefined", b"a"), ("punycode", b"!!"), ("punycode", b"A" * 60_000), ("idna", b"a" * 2_000 + b".org"),
+    ("unicode_escape", rb"\ud800"), ('"utf-7"', b"a"), ("utf-8; Charset = punycode", b"!!"), ("no-codec", b"a"),
+]  # fmt: skip
 """Charsets, and values on which their decoders fail or take seconds."""
 
 

@@ -14,17 +14,9 @@ from tests.conftest import SignedInPerson
 
 OWN = ["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"]
 FOREIGN = [
-    "https://evil.example",
-    "null",
-    "",
-    "http://localhost:3001",
-    "http://localhost:8000",
-    "http://localhost",
-    "https://localhost:3000",
-    "http://localhost:3000.evil.example",
-    "http://LOCALHOST:3000/",
-    "\xff",
-]
+    "https://evil.example", "null", "", "http://localhost:3001", "http://localhost:8000", "http://localhost",
+    "https://localhost:3000", "http://localhost:3000.evil.example", "http://LOCALHOST:3000/", "\xff",
+]  # fmt: skip
 ALLOWED = "https://friend.example"
 
 

@@ -10,17 +10,9 @@ from taskchat_app.domain.transfer import task_writer, tasks_csv
 from tests.api.responses import Api, add, bring, tasks_of
 
 NASTY = [
-    "=1+1",
-    "'=1+1",
-    "''quoted",
-    "+49 30 1234",
-    "-5 degrees",
-    "@home",
-    'say "hi", then; go',
-    "semi;colon",
-    "äöü 日本 🎉",
-    "'apostrophe",
-]
+    "=1+1", "'=1+1", "''quoted", "+49 30 1234", "-5 degrees", "@home", 'say "hi", then; go', "semi;colon",
+    "äöü 日本 🎉", "'apostrophe",
+]  # fmt: skip
 
 
 async def csv_of(api: Api, **filters: Any) -> list[dict[str, str]]:
