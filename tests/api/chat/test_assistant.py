@@ -67,21 +67,20 @@ async def test_the_tasks_that_later_calls_add_to_a_proposal_are_in_the_answer(pr
     assert "#1 Milk\n#2 Eggs\n#3 Bread\n#4 Salt" in (await ask(program, "delete them"))["answer"]
 
 
-async def test_the_choices_are_in_the_users_language_and_clock(program: Api, chat: Chat, person: Person, offline: None):
-    await chat.http.post("/api/tasks", json={"title": "Weekly report", "due_at": "2126-11-27T15:00"})
-    await chat.add_tasks("Yearly report")
-    await set_preferences(person, language="de", clock="12")
-    asked = await ask(program, "hake den report ab")
-    assert ("fällig" in asked["answer"], " 3:00" in asked["answer"]) == (True, True), asked["answer"]
-
-
-async def test_a_choice_is_made_by_a_number(program: Api, chat: Chat, offline: None):
+async def test_a_choice_is_in_the_users_language_and_clock_and_made_by_a_number(
+    program: Api, chat: Chat, offline: None, person: Person
+):
     await chat.add_tasks("Buy milk", "Buy milk for Anna")
     asked = await ask(program, "complete milk")
     assert (asked["needs"], asked["changes"]) == ("choice", [])
     assert asked["answer"].count("#2 Buy milk for Anna") == 1, asked["answer"]
     done = await ask(program, "2", asked["conversation"])
     assert (done["needs"], [change["task"] for change in done["changes"]]) == (None, [2])
+    await chat.http.post("/api/tasks", json={"title": "Weekly report", "due_at": "2126-11-27T15:00"})
+    await chat.add_tasks("Yearly report")
+    await set_preferences(person, language="de", clock="12")
+    asked = await ask(program, "hake den report ab")
+    assert ("fällig" in asked["answer"], " 3:00" in asked["answer"]) == (True, True), asked["answer"]
 
 
 async def test_an_answer_that_fails_is_a_problem_with_what_was_done(program: Api, chat: Chat):

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from typing import Any
 
 import pytest
 from chatkit.types import ErrorEvent, ThreadUpdatedEvent
@@ -39,7 +38,7 @@ async def last_change_id(person: Person) -> int:
     return (await rows(log.limit(1)))[0]
 
 
-async def test_each_commit_is_followed_by_an_effect_with_its_tasks(chat: Chat, person: Person):
+async def test_each_commit_and_no_other_call_is_followed_by_an_effect_with_its_tasks(chat: Chat, person: Person):
     added = [call("create_task", {"title": title}) for title in ("Milk", "Bread")]
     chat.script([calls(*added), calls(call("bulk_complete_tasks", {"task_ids": [2, 1]})), text("Done.")])
     answer = await chat.send("add milk and bread, and complete them")
@@ -47,9 +46,6 @@ async def test_each_commit_is_followed_by_an_effect_with_its_tasks(chat: Chat, p
     last = [event["data"]["last_change_id"] for event in answer.events if event["type"] == "client_effect"]
     assert last == sorted(last)
     assert last[-1] == await last_change_id(person)
-
-
-async def test_calls_that_change_nothing_have_no_effect(chat: Chat):
     chat.script([calls(call("list_tasks"), call("complete_task", {"task_id": 9})), text("There is none.")])
     assert effects(await chat.send("complete 9")) == []
 
@@ -117,19 +113,12 @@ async def test_a_follower_on_another_instance_reads_of_the_deletion(chat: Chat, 
     await follow_to_end(turn)
 
 
-@pytest.mark.parametrize(
-    ("tool", "arguments", "told"),
-    [
-        ("bulk_complete_tasks", {"all_open": True}, "Completing tasks"),
-        ("bulk_delete_tasks", {"status": "all"}, "Collecting tasks to delete"),
-    ],
-)
-async def test_a_call_for_many_tasks_tells_its_progress(tool: str, arguments: dict[str, Any], told: str, chat: Chat):
+async def test_a_call_for_many_tasks_and_a_retry_of_the_model_tell_their_progress(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+):
     await chat.add_task("Milk")
-    assert progress(await chat.send("all of them", replies=[calls(call(tool, arguments)), text("Done.")])) == [told]
-
-
-async def test_a_retry_of_the_model_tells_its_progress(chat: Chat, monkeypatch: pytest.MonkeyPatch):
+    many = call("bulk_complete_tasks", {"all_open": True}), call("bulk_delete_tasks", {"status": "all"})
+    assert progress(await chat.run(*many)) == ["Completing tasks", "Collecting tasks to delete"]
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
     answer = await chat.send("hello", replies=[error(503), text("Hello.")])
     assert progress(answer) == ["Gemini did not answer. Asking again"]

@@ -232,14 +232,11 @@ async def test_an_action_with_a_key_has_one_effect_and_a_refused_one_stores_no_k
     assert code_of(await send(chat, click(thread_id, "task.complete", number=2))) == (422, "key_reused")
 
 
-async def test_a_repeated_undo_gets_the_same_notice(chat: Chat):
+async def test_a_repeated_undo_and_confirmation_get_the_same_answer(chat: Chat):
     answer = await chat.send("add milk", replies=[MILK, text("Added it.")])
     undo = click(answer.thread_id, "turn.undo", turn_id=answer.turn_id)
     first, again = [await send_and_parse(chat, undo, "key-2") for _ in range(2)]
     assert (again.events, first.event_types) == (first.events, ["stream_options", "client_effect", "notice"])
-
-
-async def test_a_repeated_confirmation_gets_the_same_widget(chat: Chat):
     chat.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")])
     await chat.add_task("Old")
     answer = await chat.send("delete all")

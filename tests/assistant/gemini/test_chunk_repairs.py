@@ -87,7 +87,7 @@ def test_text_that_looks_like_the_start_of_a_thought_tag_is_sent_at_the_end_and_
         assert visible_text(piece, finish=None) == piece
 
 
-def test_a_split_tag_of_a_thought_is_recognized():
+def test_a_split_tag_of_a_thought_is_recognized_and_an_unclosed_thought_removed():
     begin, end = "<thought>", "</thought>"
     for cut in range(1, len(end)):
         assert visible_text("<thought>Hm.", end[:cut], f"{end[cut:]}\nHello.") == "Hello.", cut
@@ -96,9 +96,6 @@ def test_a_split_tag_of_a_thought_is_recognized():
     for cut in range(1, len(begin)):
         assert visible_text(begin[:cut], f"{begin[cut:]}Hm.</thought>Hello.") == "Hello.", cut
     assert visible_text(*"<thought>Hm. < </ </thought>Hello <thought> you.") == "Hello <thought> you."
-
-
-def test_an_unclosed_thought_is_removed():
     assert visible_text("<thought>Hm.", "</thou") == visible_text("<thought>") == ""
 
 

@@ -272,7 +272,9 @@ async def test_a_failure_is_logged_once_with_its_reason_and_an_empty_key_sends_n
     assert warnings == ["Gemini failed: bad_request (400 INVALID_ARGUMENT: Request contains an invalid argument.)"]
 
 
-async def test_openai_environment_variables_are_not_sent(standin: Standin, monkeypatch: pytest.MonkeyPatch):
+async def test_openai_variables_are_neither_sent_nor_needed_and_tracing_is_disabled(
+    standin: Standin, monkeypatch: pytest.MonkeyPatch
+):
     for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_ADMIN_KEY"):
         monkeypatch.setenv(name, "not-for-gemini")
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-secret: not-for-gemini")
@@ -281,9 +283,6 @@ async def test_openai_environment_variables_are_not_sent(standin: Standin, monke
     assert (await ask_endpoint(standin.base_url)).text == "Hello."
     assert "not-for-gemini" not in repr(standin.headers)
     assert standin.headers[0]["authorization"] == f"Bearer {standin.api_key}"
-
-
-async def test_creating_the_model_needs_no_openai_key_and_disables_tracing(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     await GeminiModel(api_key="k", base_url="http://127.0.0.1:9/", model="m", timeout_seconds=1).close()
     with agents.tracing.trace("a turn") as trace:

@@ -39,16 +39,12 @@ async def test_a_separate_process_is_controlled_over_http(base_url: str):
     assert recorded["refusals"] == []
 
 
-async def test_a_script_can_be_a_function_of_the_request():
+async def test_a_script_can_be_a_function_and_a_wrong_key_and_an_exhausted_script_are_errors():
     with Standin() as standin:
         standin.script(lambda request: text(f"You said {last_user_text(request)}."))
         async with model_at(standin.base_url) as model:
             assert (await ask(model, "milk")).text == "You said milk."
             assert (await ask(model, "bread")).text == "You said bread."
-
-
-async def test_a_wrong_key_and_an_exhausted_script_are_errors():
-    with Standin() as standin:
         for api_key, code, script in (("wrong", "bad_key", [text("Never said.")]), (API_KEY, "bad_request", [])):
             standin.script(script)
             async with model_at(standin.base_url, api_key) as model:

@@ -137,13 +137,16 @@ async def test_a_conversation_deleted_30_days_ago_is_deleted_permanently(person:
     await change(person, thread_rows.restore_thread, late)
 
 
-async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(person: Person, gemini: Standin):
+async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(
+    person: Person, gemini: Standin, caplog: pytest.LogCaptureFixture
+):
     gemini.script([hang_after(text("OneTwoTri", pieces=3), 2)])
     turn = await start(person, "count", until="Two")
     await change(person, thread_rows.delete_thread, turn.thread_id)
     async with asyncio.timeout(60):
-        await follow_to_end(turn)
+        assert (await follow_to_end(turn)).errors == []
     assert turns.running(person.id, turn.thread_id) is None
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
     await change(person, thread_rows.restore_thread, turn.thread_id)
     page = await conversations.load_items(person.id, turn.thread_id)
     assert [item["type"] for item in page.items] == ["user_message", "assistant_message"]

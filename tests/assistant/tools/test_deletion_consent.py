@@ -82,7 +82,7 @@ def test_words_for_one_date_consent_to_no_deletion_of_a_series():
         assert len(targets_to_delete(said, CLOCK, repeats=True)) == 1, said
 
 
-def test_the_targets_are_those_of_the_commands_to_delete():
+def test_the_targets_are_those_of_the_commands_to_delete_not_other_numbers():
     targets = {
         "ok delete it": [Target(pronoun="it")],
         "delete Ask why": [Target(words="Ask why")],
@@ -99,9 +99,6 @@ def test_the_targets_are_those_of_the_commands_to_delete():
         "delete notes from meeting": [],
     }
     assert {said: targets_to_delete(said, CLOCK) for said in targets} == targets
-
-
-def test_numbers_of_tasks_are_told_from_other_numbers():
     numbers = {"7": {7}, "#7 and #12": {7, 12}, "3,5": {3, 5}, "3, 4 und 5": {3, 4, 5}, "3-5": {3, 4, 5}}
     others = "12:30|1.5|€5 or 5€|50%|v2|at 5|um 5|5 pm|2 weeks|these 3|the last 3|alle 3"
     expected = {**numbers, **{said: set[int]() for said in others.split("|")}}

@@ -8,8 +8,7 @@ from tests.chatting import Chat
 from tests.standin import call, calls, text
 
 
-@pytest.mark.usefixtures("offline")
-async def test_the_built_in_assistant_keeps_the_words_of_each_new_task(chat: Chat):
+async def test_the_built_in_assistant_keeps_the_words_and_reads_the_preferred_meaning(chat: Chat, offline: None):
     for number, (said, words) in enumerate(
         (
             ("add call Ann tomorrow at 8", "tomorrow at 8"),
@@ -23,19 +22,19 @@ async def test_the_built_in_assistant_keeps_the_words_of_each_new_task(chat: Cha
         assert (added["due_words"], [one["all_day"] for one in added["due_readings"]]) == (words, [False])
     await chat.send("add milk tomorrow and bread on saturday at 3")
     assert [(await chat.task(number))["due_words"] for number in (4, 5)] == ["tomorrow", "on saturday at 3"]
-
-
-@pytest.mark.usefixtures("offline")
-async def test_the_built_in_assistant_keeps_the_words_that_move_a_task(chat: Chat):
     await chat.add_task("Call Ann", due_at="2031-05-06")
-    await chat.send("move 1 to tomorrow at 8")
-    assert (await chat.task(1))["due_words"] == "tomorrow at 8"
-    await chat.send("move 1 to 4pm")
-    moved = await chat.task(1)
+    await chat.send("move 6 to tomorrow at 8")
+    assert (await chat.task(6))["due_words"] == "tomorrow at 8"
+    await chat.send("move 6 to 4pm")
+    moved = await chat.task(6)
     assert (moved["due_words"], moved["due_readings"]) == ("4pm", [])
+    await chat.http.patch("/api/auth/me", json={"due_meanings": "20h"})
+    await chat.send("add call Ann tomorrow at 8")
+    added = await chat.task(7)
+    assert (added["due_at"][11:16], [one["meaning"] for one in added["due_readings"]]) == ("20:00", ["08h"])
 
 
-async def test_a_date_of_a_model_has_the_words_of_the_message_and_their_other_reading(chat: Chat):
+async def test_a_date_of_a_model_has_the_words_of_the_message_read_as_preferred(chat: Chat):
     for number, (said, due_date, words, meanings) in enumerate(
         (
             ("Call Ann tomorrow at 8", "tomorrow 8:00", "tomorrow at 8", ["20h"]),
@@ -47,6 +46,12 @@ async def test_a_date_of_a_model_has_the_words_of_the_message_and_their_other_re
         await chat.run(call("create_task", {"title": "Call Ann", "due_date": due_date}), said=said)
         added = await chat.task(number)
         assert (added["due_words"], [one["meaning"] for one in added["due_readings"]]) == (words, meanings), due_date
+    await chat.http.patch("/api/auth/me", json={"due_meanings": "week_after 20h"})
+    chat.script([calls(call("create_task", {"title": "Call Ann", "due_date": "tomorrow at 8"})), text("Done.")])
+    await chat.send("Call Ann tomorrow at 8")
+    assert (await chat.task(4))["due_at"][11:16] == "20:00"
+    told = chat.asked[-1]["messages"][0]["content"]
+    assert "“at 8” is 20:00. For the person, “next friday” and “next weekend” are a week after" in told
 
 
 async def test_another_date_of_a_model_stands_and_that_of_the_words_is_its_other_reading(chat: Chat):
@@ -69,20 +74,3 @@ async def test_a_models_order_of_3_5_has_the_other_date_beside_it(chat: Chat, mo
     added = await chat.task(1)
     assert (added["due_at"][:10], added["due_words"]) == (due, "3/5/31")
     assert [(one["due_at"], one["meaning"]) for one in added["due_readings"]] == [(f"2031-{day:02}-{month:02}", other)]
-
-
-@pytest.mark.usefixtures("offline")
-async def test_the_built_in_assistant_reads_the_preferred_meaning(chat: Chat):
-    await chat.http.patch("/api/auth/me", json={"due_meanings": "20h"})
-    await chat.send("add call Ann tomorrow at 8")
-    added = await chat.task(1)
-    assert (added["due_at"][11:16], [one["meaning"] for one in added["due_readings"]]) == ("20:00", ["08h"])
-
-
-async def test_a_model_is_told_the_preferred_meanings_and_its_words_are_read_so(chat: Chat):
-    await chat.http.patch("/api/auth/me", json={"due_meanings": "week_after 20h"})
-    chat.script([calls(call("create_task", {"title": "Call Ann", "due_date": "tomorrow at 8"})), text("Done.")])
-    await chat.send("Call Ann tomorrow at 8")
-    assert (await chat.task(1))["due_at"][11:16] == "20:00"
-    told = chat.asked[0]["messages"][0]["content"]
-    assert "“at 8” is 20:00. For the person, “next friday” and “next weekend” are a week after" in told

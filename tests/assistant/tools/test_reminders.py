@@ -33,12 +33,9 @@ def text_of(wish: ReminderRequest | None) -> str | None:
     return wish.before + (" (plain)" if wish.is_plain else "") + (f" (not {wish.unknown})" if wish.unknown else "")
 
 
-def test_the_reminder_that_a_message_asks_for():
+def test_a_message_asks_for_a_reminder_beside_its_commands():
     rows = read_rows(TABLE, "The reminder that a message asks for")
     check(rows, (text_of(parse_reminder_request(row.given)) for row in rows))
-
-
-def test_the_commands_beside_a_reminder():
     rows = read_rows(TABLE, "The commands beside a reminder")
     check(rows, (text_of_commands(read_message(row.given, CLOCK)) for row in rows))
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -227,19 +226,6 @@ async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat
     assert await status_of(old.id) == "done"
     stored = await chat.items(old.thread_id)
     assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
-
-
-async def test_deleting_a_running_thread_stops_its_turn(person: Person, chat: Chat, caplog: pytest.LogCaptureFixture):
-    chat.script([hang_after(COUNTING, 2)])
-    turn = await start(person, "count", until="two")
-    with caplog.at_level(logging.ERROR):
-        assert (await chat.request("threads.delete", thread_id=turn.thread_id)).status_code == 200
-        async with asyncio.timeout(60):
-            answer = await follow_to_end(turn)
-    assert answer.errors == []
-    assert caplog.records == []
-    assert await status_of(turn.id) == "stopped"
-    assert turns.running(person.id, turn.thread_id) is None
 
 
 @pytest.mark.parametrize("how", ["complete", "stopped"])

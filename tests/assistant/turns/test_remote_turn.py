@@ -34,12 +34,9 @@ def read(
     return [new.event for new in progress.new_events(stored)]
 
 
-def test_nothing_is_new_before_anything_is_stored():
-    assert read(_Progress(None)) == []
-
-
 def test_the_conversation_and_each_item_are_sent_once():
     progress = _Progress(None)
+    assert read(progress) == [], "before anything is stored"
     done = [types.ThreadItemDoneEvent(item=item) for item in (MESSAGE, words("Hello."))]
     assert read(progress, MESSAGE, created=True) == [CREATED, done[0]]
     assert read(progress, MESSAGE, words("Hello."), created=True) == [done[1]]
@@ -76,9 +73,6 @@ def test_a_workflow_grows_while_it_is_the_last_item_of_a_running_turn():
     ]
     [second] = read(progress, last, words("Done."), workflow("Looking", item_id="wf_2"))
     assert getattr(second, "type", "") == "thread.item.added"
-
-
-def test_the_workflow_of_a_turn_that_is_over_is_done():
     assert read(_Progress(None), workflow("Added #1"), is_over=True) == [
         types.ThreadItemDoneEvent(item=workflow("Added #1"))
     ]

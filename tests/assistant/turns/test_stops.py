@@ -26,11 +26,14 @@ ALL = calls(call("bulk_delete_tasks", {"status": "all"}))
 async def test_a_stop_during_text_stores_the_partial_answer_and_releases_the_thread(person: Person, gemini: Standin):
     gemini.script([hang_after(COUNTING, 2), text("Yes?")])
     turn = await start(person, "count", until="two")
-    await turns.stop(person.id, turn.id)
+    await asyncio.gather(turns.stop(person.id, turn.id), turns.stop(person.id, turn.id))
     answer = await follow_to_end(turn)
     assert answer.errors == []
     assert answer.text.startswith("one two")
     assert answer.event_types[-1] == "thread.item.done"
+    before = await last_change_id(person.id)
+    await turns.stop(person.id, turn.id)
+    assert await last_change_id(person.id) == before, "a second stop has no effect"
     assert await status_of(turn.id) == "stopped"
     assert await is_free(turn.thread_id)
     stored = await conversations.load_items(person.id, turn.thread_id)
@@ -44,27 +47,15 @@ async def test_a_stop_during_text_stores_the_partial_answer_and_releases_the_thr
     assert kinds == {"user_message", "assistant_message"}
 
 
-async def test_a_second_stop_has_no_effect(person: Person, gemini: Standin):
-    gemini.script([hang_after(COUNTING, 1)])
-    turn = await start(person, "count", until="one")
-    await asyncio.gather(turns.stop(person.id, turn.id), turns.stop(person.id, turn.id))
-    before = await last_change_id(person.id)
-    await turns.stop(person.id, turn.id)
-    assert await status_of(turn.id) == "stopped"
-    assert await last_change_id(person.id) == before
-    assert await is_free(turn.thread_id)
-
-
-async def test_a_stop_before_the_first_step_prevents_the_request_to_the_model(person: Person, gemini: Standin):
+async def test_a_stop_before_the_first_step_or_the_start_prevents_the_request_to_the_model(
+    person: Person, gemini: Standin
+):
     turn = await start(person, "count")
     await turns.stop(person.id, turn.id)
     answer = await follow_to_end(turn)
     assert answer.errors == []
     assert gemini.requests == []
     assert await status_of(turn.id) == "stopped"
-
-
-async def test_a_turn_cancelled_before_its_start_ends(person: Person, gemini: Standin):
     turn = await start(person, "count")
     while turn.context.work is None:  # noqa: ASYNC110 -- the very moment in which it is there
         await asyncio.sleep(0)

@@ -204,17 +204,6 @@ async def test_a_click_on_the_answer_that_is_being_written_is_409(chat: Chat, pe
     assert await chat.titles() == {}
 
 
-async def test_a_click_completes_one_task_and_nothing_else(chat: Chat):
-    thread_id = (await chat.send("hello", replies=[text("Hello.")])).thread_id
-    await chat.add_tasks("One", "Two")
-    untouched = await chat.task(2)
-    for _ in range(2):
-        assert (await chat.act("task.complete", {"number": 1}, thread_id)).status_code == 200
-    assert (await chat.titles("done"), await chat.task(2)) == ({1: "One"}, untouched)
-    refused = await chat.act("task.complete", {"number": 99}, thread_id)
-    assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
-
-
 def test_the_first_reasons_are_named_and_the_other_tasks_counted():
     for more in (0, 1, 2):
         kept = [Conflict(number, CHANGED_SINCE.with_values(number=number)) for number in range(REASONS_SHOWN + more)]
