@@ -152,6 +152,7 @@ async def test_text_before_between_and_after_calls_keeps_its_order_and_has_ids_o
     assert [task["title"] for task in more.tasks] == ["Added #3 Buy cheese", "Completed #3 Buy cheese"]
     summaries = [item["workflow"]["summary"]["title"] for item in more.items("workflow")]
     assert summaries == ["Added 1", "Completed 1"]
+    assert await chat.receipt(more.turn_id) == "Added #3, completed #3"
     streamed += [event["item"] for event in more.events if event["type"] == "thread.item.done"]
     assert await chat.items(answer.thread_id) == streamed
 

@@ -34,13 +34,6 @@ class TestClaims:
             assert (summaries(answer), await chat.receipt(answer.turn_id)) == (shown, "Nothing changed")
         assert await chat.titles() == {}
 
-    async def test_each_workflow_counts_its_own_calls_only(self, chat: Chat):
-        ticking = calls(call("complete_task", {"task_id": 1}), words="Next, I tick it.")
-        chat.script([calls(MILK), ticking, text("Both done.")])
-        answer = await chat.send("add milk and tick it")
-        assert summaries(answer) == ["Added 1", "Completed 1"]
-        assert await chat.receipt(answer.turn_id) == "Added #1, completed #1"
-
     async def test_white_space_beside_a_call_is_no_message_and_ends_no_workflow(self, chat: Chat):
         done = calls(call("complete_task", {"task_id": 1}), words=" \n")
         chat.script([calls(MILK, words="\n"), done, text("\n    Both done.", pieces=8)])
@@ -60,12 +53,6 @@ class TestClaims:
         assert await chat.receipt(answer.turn_id) == "Added #2, completed #1"
         reopened = await chat.send("untick 1", answer.thread_id, replies=[calls(again), text("Reopened.")])
         assert summaries(reopened) == ["Reopened 1, deleted 1"]
-
-    async def test_an_undone_answer_keeps_its_receipt_and_the_undo_has_its_own(self, chat: Chat):
-        answer = await chat.send("add milk", replies=[calls(MILK), text("Added.")])
-        undone = await chat.send("undo", answer.thread_id)
-        assert await chat.receipt(answer.turn_id) == "Added #1"
-        assert await chat.receipt(undone.turn_id) == "Put back #1"
 
 
 class TestRepeatedCalls:

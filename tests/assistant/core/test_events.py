@@ -5,7 +5,7 @@ from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
 
 
-def test_a_stored_notice_has_its_message_and_its_title_in_each_language():
+def test_a_stored_notice_has_its_message_and_its_title_if_any_in_each_language():
     notice = notice_event(gettext("Nothing was put back."), title=gettext("Not everything was put back"))
 
     restored = decode_notice(encode_notice(notice))
@@ -13,7 +13,4 @@ def test_a_stored_notice_has_its_message_and_its_title_in_each_language():
     assert render(restored.message, "de") == "Nichts wurde rückgängig gemacht."
     assert restored.title is not None
     assert render(restored.title, "de") == "Nicht alles wurde rückgängig gemacht"
-
-
-def test_a_stored_notice_without_a_title_has_none():
     assert decode_notice(encode_notice(notice_event(gettext("Nothing was put back.")))).title is None

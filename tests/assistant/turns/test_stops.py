@@ -47,9 +47,7 @@ async def test_a_stop_during_text_stores_the_partial_answer_and_releases_the_thr
     assert kinds == {"user_message", "assistant_message"}
 
 
-async def test_a_stop_before_the_first_step_or_the_start_prevents_the_request_to_the_model(
-    person: Person, gemini: Standin
-):
+async def test_a_stop_before_the_first_step_prevents_the_request_to_the_model(person: Person, gemini: Standin):
     turn = await start(person, "count")
     await turns.stop(person.id, turn.id)
     answer = await follow_to_end(turn)

@@ -64,7 +64,7 @@ async def test_undo_skips_and_names_later_changed_tasks_and_the_next_undo_contin
     assert await chat.titles() == {1: "One", 3: "By hand"}
     assert await undo(chat, answer) == "Took back #1."
     assert await undo(chat, answer) == NOTHING
-    assert await chat.titles() == {3: "By hand"}
+    assert (await chat.titles(), await chat.receipt(answer.turn_id)) == ({3: "By hand"}, "Added #1")
 
 
 async def test_a_turn_that_cannot_be_undone_does_not_block_undo(chat: Chat):

@@ -32,7 +32,9 @@ def test_a_receipt_summarizes_the_recorded_changes(changes: list[tuple[str, int]
     assert receipt([change(action, number) for action, number in changes]) == line
 
 
-async def test_a_page_reads_one_row_more_to_know_whether_another_follows(me: Account):
+async def test_a_page_reads_one_row_more_and_all_changes_come_in_pieces(
+    me: Account, other: Account, monkeypatch: pytest.MonkeyPatch
+):
     await me.add_all(*["Buy milk"] * 4)
     async with reading(me.person.id) as session:
         with sent_statements("SELECT") as found:
@@ -40,13 +42,10 @@ async def test_a_page_reads_one_row_more_to_know_whether_another_follows(me: Acc
             assert (await list_activity(session, me.person.id, limit=3)).next == "2"
     read = [statement for statement in found if "LIMIT" in statement]
     assert ["5" in re.findall(r"\d+", read[0]), "4" in re.findall(r"\d+", read[1])] == [True, True]
-
-
-async def test_all_changes_are_read_in_pieces(me: Account, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(effective_changes, "READ_AT_ONCE", 2)
-    await me.add_all(*["Buy milk"] * 5)
-    async with reading(me.person.id) as session:
+    await other.add_all(*["Buy milk"] * 5)
+    async with reading(other.person.id) as session:
         with sent_statements("SELECT") as found:
-            changes = await effective_changes.read_changes(session, effective_changes.changes_of_tasks(me.person.id))
+            changes = await effective_changes.read_changes(session, effective_changes.changes_of_tasks(other.person.id))
     assert [change.id for change in changes] == [1, 2, 3, 4, 5]
     assert len(found) == 3

@@ -45,7 +45,7 @@ async def test_entries_are_undone_in_any_order_until_the_task_is_as_it_was(me: A
     assert snapshot(await me.row(1)) | {"updated_at": ""} == before | {"updated_at": ""}
 
 
-async def test_a_reminder_that_is_put_back_rings_as_it_did(me: Account):
+async def test_a_reminder_put_back_rings_as_it_did_and_a_date_before_a_start_is_left(me: Account, other: Account):
     await me.add("Call mum", due_at="2030-05-01T09:00")
     await me.edit(1, reminder="1_hour")
     await me.complete(1)
@@ -53,15 +53,12 @@ async def test_a_reminder_that_is_put_back_rings_as_it_did(me: Account):
     for entry in (3, 2):
         assert (await me.run(undo_entry, entry)).undone == [1]
     assert (await me.get(reminders.get_reminder, 1)).remind_at == (await me.task(1)).due_at
-
-
-async def test_a_date_before_the_start_that_was_set_since_is_left(me: Account):
-    await me.add("Paint", due_at="2030-05-01")
-    await me.edit(1, due_at="2030-06-01", priority="high")
-    entry = await last_change_id(me.person.id)
-    await me.edit(1, start_at="2030-05-20")
-    outcome = await me.run(undo_entry, entry)
-    task = await me.task(1)
+    await other.add("Paint", due_at="2030-05-01")
+    await other.edit(1, due_at="2030-06-01", priority="high")
+    entry = await last_change_id(other.person.id)
+    await other.edit(1, start_at="2030-05-20")
+    outcome = await other.run(undo_entry, entry)
+    task = await other.task(1)
     assert (task.priority, task.due_day, outcome.undone) == ("medium", date(2030, 6, 1), [1])
     assert outcome.left == ["Left as it is, because it was changed again since: Due."]
 

@@ -65,14 +65,11 @@ async def test_of_fifty_uses_the_limit_is_permitted_until_its_window_ends(limit:
     await use_fifty_times()
 
 
-async def test_a_rolled_back_use_is_not_counted(subject: str):
+async def test_a_rolled_back_use_and_exhausted_count_nothing(subject: str):
     async with transaction() as session:
         assert await take(session, HOURLY, subject) is None
         await session.rollback()
     assert await count(HOURLY, subject) == 0
-
-
-async def test_exhausted_counts_nothing(subject: str):
     limit = Limit("test_one", 1, timedelta(hours=1))
     for _ in range(2):
         async with reading() as session:

@@ -9,7 +9,7 @@ from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.errors import TooManyWaiting
 
 
-async def test_requests_of_one_user_are_served_one_at_a_time_in_order():
+async def test_requests_of_one_user_are_served_one_at_a_time_and_wait_for_no_others():
     served: list[int] = []
     inside = 0
 
@@ -24,9 +24,6 @@ async def test_requests_of_one_user_are_served_one_at_a_time_in_order():
 
     await asyncio.gather(*(request(number) for number in range(20)))
     assert served == list(range(20))
-
-
-async def test_a_request_does_not_wait_for_another_users_request():
     async with in_queue("one"), asyncio.timeout(60), in_queue("other"):
         pass
 

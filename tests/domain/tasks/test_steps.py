@@ -81,7 +81,7 @@ async def test_of_several_new_tasks_the_line_with_a_wrong_parent_is_named(me: Ac
     assert error.value.facts == {"field": "parent_number", "line": 2}
 
 
-async def test_undo_leaves_a_step_whose_former_parent_can_have_no_steps(me: Account):
+async def test_undo_leaves_a_step_without_a_possible_parent_and_a_task_with_new_steps(me: Account, other: Account):
     await me.add_family()
     await me.edit(2, turn="moved", clear=["parent_number"])
     await me.delete(3)
@@ -91,17 +91,14 @@ async def test_undo_leaves_a_step_whose_former_parent_can_have_no_steps(me: Acco
     reason = "#2 was a step of #1, which can have no steps now, so it was left as it is."
     assert (outcome.undone, [(one.number, one.reason) for one in outcome.conflicts]) == ([], [(2, reason)])
     assert (await me.task(2)).parent_number is None
-
-
-async def test_undo_leaves_a_task_that_has_steps_of_another_turn(me: Account):
-    await me.add("Move", turn="added")
+    await other.add("Move", turn="added")
     for title in ("Van", "Boxes", "Keys"):
-        await me.add(title, parent_number=1, turn=None if title == "Keys" else "added")
-    outcome = await me.undo_turn("added")
+        await other.add(title, parent_number=1, turn=None if title == "Keys" else "added")
+    outcome = await other.undo_turn("added")
     assert sorted(outcome.undone) == [2, 3]
     [conflict] = outcome.conflicts
     assert (conflict.number, conflict.reason) == (1, "#1 has steps now, so it was left as it is.")
-    assert (await me.task(4)).parent_number == 1
+    assert (await other.task(4)).parent_number == 1
 
 
 async def test_undo_of_one_field_leaves_the_parent_that_can_have_no_steps(me: Account):
@@ -172,19 +169,16 @@ async def test_counts_are_those_of_the_rows_with_folded_steps(me: Account):
             assert tag.count == len(await me.get(read_listed_tasks, replace(query, tags=[tag.tag]), 200)), (view, tag)
 
 
-async def test_a_new_step_is_the_last_one(me: Account):
+async def test_a_new_step_is_the_last_one_and_one_of_many_is_read_to_check_a_task(me: Account, other: Account):
     await me.add_all("Move", "Another")
     drafts = [TaskDraft(title, parent_number=1) for title in ("Van", "Boxes")]
     await me.run(task_rows.create_tasks, drafts, zone=me.person.zone)
     await me.add("Keys", parent_number=1)
     steps = await me.get(read_listed_steps, [1])
     assert [step.number for step in steps[1]] == [3, 4, 5]
-
-
-async def test_one_step_of_many_is_read_to_check_a_task(me: Account):
-    await me.add_family(5)
-    await me.delete(2)
-    families = await me.get(read_families, [1, 3, 7])
+    await other.add_family(5)
+    await other.delete(2)
+    families = await other.get(read_families, [1, 3, 7])
     assert (families[1], families[3], len(families)) == (None, 1, 3 if {4, 5, 6} & families.keys() else 2)
 
 

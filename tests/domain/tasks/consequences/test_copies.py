@@ -63,7 +63,7 @@ async def test_a_copy_is_one_entry_of_the_receipt_and_one_undo_removes_all_unles
     assert {13, 14} <= {conflict.number for conflict in outcome.conflicts}
 
 
-async def test_for_a_day_all_dates_move_by_as_many_days_and_times_stay(me: Account):
+async def test_for_a_day_all_dates_move_by_as_many_days_or_the_last_step_to_it(me: Account, other: Account):
     await me.add("Trip", due_at="2030-03-08T09:30", start_at="2030-03-01", reminder="1_hour")
     await me.add("Pack", parent_number=1, due_at="2030-03-07")
     await me.add("Drive", parent_number=1, due_at="2030-03-08T08:00", start_at="2030-03-08T07:00")
@@ -75,17 +75,14 @@ async def test_for_a_day_all_dates_move_by_as_many_days_and_times_stay(me: Accou
     assert (pack.due_day, drive.due_at) == (date(2031, 6, 12), datetime(2031, 6, 13, 8, tzinfo=UTC))
     assert drive.start_at == datetime(2031, 6, 13, 7, tzinfo=UTC)
     assert (await copy(me, due_at="2031-06-13T18:00")).due_at == datetime(2031, 6, 13, 18, tzinfo=UTC)
-
-
-async def test_the_last_step_of_a_task_without_a_date_is_due_on_the_day(me: Account):
-    await me.add("Move")
-    await me.add("Boxes", parent_number=1, due_at="2030-03-01")
-    await me.add("Van", parent_number=1, due_at="2030-03-08")
-    assert (await copy(me, due_at="2031-06-13")).due_day == date(2031, 6, 13)
-    assert [step.due_day for step in await steps_of(me, 4)] == [date(2031, 6, 6), date(2031, 6, 13)]
-    await me.edit(3, start_at="2030-03-08", clear=["due_at"])
-    copied = await copy(me, due_at="2031-06-13")
-    assert [step.start_day for step in await steps_of(me, copied.number)] == [None, date(2031, 6, 13)]
+    await other.add("Move")
+    await other.add("Boxes", parent_number=1, due_at="2030-03-01")
+    await other.add("Van", parent_number=1, due_at="2030-03-08")
+    assert (await copy(other, due_at="2031-06-13")).due_day == date(2031, 6, 13)
+    assert [step.due_day for step in await steps_of(other, 4)] == [date(2031, 6, 6), date(2031, 6, 13)]
+    await other.edit(3, start_at="2030-03-08", clear=["due_at"])
+    copied = await copy(other, due_at="2031-06-13")
+    assert [step.start_day for step in await steps_of(other, copied.number)] == [None, date(2031, 6, 13)]
 
 
 async def test_without_a_day_dates_that_are_past_are_left_out(me: Account):

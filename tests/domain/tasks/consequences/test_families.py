@@ -69,7 +69,7 @@ async def test_undo_of_the_turn_of_the_change_and_of_the_last_action_reopens_the
     assert await open_numbers(me) == []
 
 
-async def test_undo_by_hand_reopens_the_task_with_its_steps_but_one_that_was_changed_since_which_it_names(me: Account):
+async def test_undo_by_hand_reopens_the_task_with_its_steps_but_names_changed_ones(me: Account, other: Account):
     await me.add_family(3)
     async with transaction(me.person.id) as session:
         await tasks.bulk_complete(session, me.person.cause("person"), [1])
@@ -82,17 +82,14 @@ async def test_undo_by_hand_reopens_the_task_with_its_steps_but_one_that_was_cha
     await me.complete(1)
     await me.complete(1, False)
     assert await open_numbers(me) == [1, 2, 4], "not this completion completed #3"
+    await other.add("Pack")
+    await other.add("Move")
+    await other.edit(1, parent_number=2)
+    done = await other.complete_all([2])
+    assert (await other.undo(*done.changes[:1])).undone == [1, 2]
 
 
-async def test_a_step_with_a_lower_number_than_its_task_is_undone_with_it(me: Account):
-    await me.add("Pack")
-    await me.add("Move")
-    await me.edit(1, parent_number=2)
-    done = await me.complete_all([2])
-    assert (await me.undo(*done.changes[:1])).undone == [1, 2]
-
-
-async def test_deleting_a_task_deletes_its_steps_and_restoring_it_restores_those(me: Account):
+async def test_deleting_a_task_deletes_its_steps_and_restoring_it_or_an_undo_restores_those(me: Account):
     await me.add_family(3)
     await me.delete(2)
     await me.complete(3)
@@ -100,17 +97,13 @@ async def test_deleting_a_task_deletes_its_steps_and_restoring_it_restores_those
     assert (await me.numbers(), gone.steps) == ([], [3, 4])
     restored = await me.restore(1)
     assert (restored.steps, await me.numbers()) == (StepCounts(open=1, done=1), [1, 3, 4])
-
-
-async def test_undo_of_a_deletion_restores_the_steps_and_none_comes_back_alone(me: Account):
-    await me.add_family(3)
     gone = await me.delete_all([1])
-    assert undone_and_left(await me.undo(*gone.changes[1:2])) == ([], [2])
-    assert (await me.undo(*gone.changes[:1])).undone == [1, 2, 3, 4]
-    assert (await me.task(1)).steps == StepCounts(open=3)
+    assert undone_and_left(await me.undo(*gone.changes[1:2])) == ([], [3]), "none comes back alone"
+    assert (await me.undo(*gone.changes[:1])).undone == [1, 3, 4]
+    assert (await me.task(1)).steps == StepCounts(open=1, done=1)
 
 
-async def test_the_next_of_a_repeating_task_has_open_copies_of_its_steps(me: Account):
+async def test_the_next_of_a_repeating_task_has_open_copies_of_its_last_steps(me: Account, other: Account):
     await me.add("Clean", **WEEKLY)
     await me.add("Windows", parent_number=1, due_at="2030-03-02", start_at="2030-03-01", tags=["home"])
     await me.add("Floor", parent_number=1)
@@ -128,9 +121,17 @@ async def test_the_next_of_a_repeating_task_has_open_copies_of_its_steps(me: Acc
     assert await me.numbers() == [1, 2, 3]
     assert await open_numbers(me) == [1, 2]
     assert (await me.undo(*reopened.changes[:1])).undone == [1, 2, 4, 5, 6]
+    await other.add("Clean", **WEEKLY)
+    await other.add("Water", parent_number=1, due_at="2030-03-01", recurrence="FREQ=DAILY")
+    await other.complete(2)
+    await other.complete(1)
+    [copy] = [task for task in await other.tasks(status="open") if task.parent_number == 4]
+    assert copy.due_at is not None
+    assert local_day(copy.due_at, other.person.zone) == date(2030, 3, 9)
+    assert copy.recurrence == "FREQ=DAILY"
 
 
-async def test_the_next_task_goes_with_its_steps_by_undo_but_stays_if_one_of_them_was_changed(me: Account):
+async def test_undo_removes_the_next_task_with_its_steps_unless_one_of_them_was_changed(me: Account, other: Account):
     await me.add_family(1, **WEEKLY)
     done = await me.complete_all([1])
     outcome = await me.undo(*done.changes[:1])
@@ -140,18 +141,15 @@ async def test_the_next_task_goes_with_its_steps_by_undo_but_stays_if_one_of_the
     await me.edit(6, title="All windows")
     await me.complete(1, False)
     assert await me.numbers() == [1, 2, 5, 6]
-
-
-async def test_undo_of_the_completion_leaves_the_copies_of_a_next_task_that_stays(me: Account):
-    await me.add_family(2, **WEEKLY)
-    done = await me.complete_all([1])
+    await other.add_family(2, **WEEKLY)
+    done = await other.complete_all([1])
     for changed in (4, 5):
-        await me.edit(changed, title="By hand")
-        outcome = await me.undo(*done.changes[:1])
+        await other.edit(changed, title="By hand")
+        outcome = await other.undo(*done.changes[:1])
         assert (outcome.undone, sorted(one.number for one in outcome.conflicts)) == ([1, 2, 3], [4, 5, 6])
-        assert (await me.task(4)).steps == StepCounts(open=2)
-        await me.undo(*[change.id for change in await me.log() if change.action == "undone"][-3:])
-        await me.undo(next(one.id for one in reversed(await me.log()) if one.action == "updated"))
+        assert (await other.task(4)).steps == StepCounts(open=2)
+        await other.undo(*[change.id for change in await other.log() if change.action == "undone"][-3:])
+        await other.undo(next(one.id for one in reversed(await other.log()) if one.action == "updated"))
 
 
 async def test_undo_of_a_restoration_leaves_the_steps_of_a_task_that_has_others_now(me: Account):
@@ -163,14 +161,3 @@ async def test_undo_of_a_restoration_leaves_the_steps_of_a_task_that_has_others_
     await me.edit(4, parent_number=1)
     assert undone_and_left(await me.undo(restored.id)) == ([], [1, 2, 3])
     assert (await me.task(1)).steps == StepCounts(open=3)
-
-
-async def test_of_a_step_that_repeats_itself_the_last_one_is_copied(me: Account):
-    await me.add("Clean", **WEEKLY)
-    await me.add("Water", parent_number=1, due_at="2030-03-01", recurrence="FREQ=DAILY")
-    await me.complete(2)
-    await me.complete(1)
-    [copy] = [task for task in await me.tasks(status="open") if task.parent_number == 4]
-    assert copy.due_at is not None
-    assert local_day(copy.due_at, me.person.zone) == date(2030, 3, 9)
-    assert copy.recurrence == "FREQ=DAILY"

@@ -102,7 +102,9 @@ async def test_the_next_task_follows_a_date_that_is_ahead_and_skips_those_that_a
     assert made.recurrence_start == (await me.row(3)).recurrence_start
 
 
-async def test_a_later_task_that_is_moved_before_its_date_does_not_bring_that_date_again(me: Account, other: Account):
+async def test_a_later_task_moved_before_its_date_does_not_bring_that_again(
+    me: Account, other: Account, berlin: Account
+):
     for account, skips in ((me, True), (other, False)):
         await add_completed(account, recurrence="FREQ=WEEKLY;COUNT=4")
         if skips:
@@ -118,9 +120,6 @@ async def test_a_later_task_that_is_moved_before_its_date_does_not_bring_that_da
     await me.edit(6, due_at="2027-03-10")
     await me.complete(6)
     assert await due(me, 7) == ["2027-03-15"], "it was moved past its date"
-
-
-async def test_a_later_task_keeps_the_date_that_it_was_made_for_in_another_time_zone(berlin: Account):
     await add_completed(berlin, recurrence="FREQ=WEEKLY")
     await berlin.edit(2, due_at="2027-03-05")
     await set_preferences(berlin.person, timezone="Pacific/Auckland")
