@@ -47,7 +47,7 @@ async def test_a_large_answer_arrives_whole_in_pieces():
 
 
 @pytest.mark.usefixtures("full")
-async def test_beside_an_unread_answer_a_second_large_one_is_503_and_small_ones_and_other_networks_go_on():
+async def test_beside_an_unread_answer_a_second_large_one_is_503_until_its_client_reads_or_is_gone():
     is_begun, is_read = asyncio.Event(), asyncio.Event()
 
     async def send(message: Message) -> None:
@@ -64,12 +64,9 @@ async def test_beside_an_unread_answer_a_second_large_one_is_503_and_small_ones_
     await unread
     assert (await ask(PlainTextResponse(LARGE), scope()))[0] == 200
 
-
-@pytest.mark.usefixtures("full")
-async def test_an_answer_whose_client_is_gone_leaves_its_room():
-    async def send(message: Message) -> None:
+    async def leave(message: Message) -> None:
         raise OSError("gone")
 
     with pytest.raises(OSError, match="gone"):
-        await AnswerBudget(PlainTextResponse(LARGE))(scope(), receive, send)
+        await AnswerBudget(PlainTextResponse(LARGE))(scope(), receive, leave)
     assert (await ask(PlainTextResponse(LARGE), scope()))[0] == 200

@@ -27,7 +27,7 @@ from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.access_tokens import create_token
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Overloaded
-from tests.api.responses import Api
+from tests.api.responses import Api, code_of
 from tests.conftest import SignedInPerson
 from tests.evidence import Step
 
@@ -206,7 +206,7 @@ class Crowd:
         return await asyncio.gather(*self.unfinished)
 
 
-async def test_unknown_senders_of_a_network_hold_a_bounded_number_of_bytes():
+async def test_unknown_senders_of_a_network_or_site_hold_a_bounded_number_of_bytes():
     crowd = Crowd()
     await crowd.begin(UNKNOWN_IN_NETWORK // UNKNOWN_BODY_MAX, UNKNOWN_BODY_MAX, "192.0.2.1")
     assert await crowd.status("192.0.2.1") == 503
@@ -214,9 +214,6 @@ async def test_unknown_senders_of_a_network_hold_a_bounded_number_of_bytes():
     assert await crowd.status("192.0.2.1", known_sender()) == 200
     await crowd.leave()
     assert await crowd.status("192.0.2.1") == 200
-
-
-async def test_unknown_senders_of_many_networks_of_a_site_hold_a_bounded_number_of_bytes():
     crowd = Crowd()
     for network in range(UNKNOWN_IN_SITE // UNKNOWN_IN_NETWORK):
         await crowd.begin(UNKNOWN_IN_NETWORK // UNKNOWN_BODY_MAX, UNKNOWN_BODY_MAX, f"2001:db8:1:{network:x}::1")
@@ -244,9 +241,8 @@ async def test_an_account_holds_a_bounded_number_of_bytes():
     await crowd.leave()
 
 
-@pytest.mark.parametrize("token", ["tc_" + 32 * "0" + "_" + 43 * "A", "a.b.c"])
-async def test_a_forged_token_makes_no_known_sender(anonymous: Api, token: str):
-    headers = {"Authorization": f"Bearer {token}"}
-    answer = await anonymous.post("/api/tasks", content=(UNKNOWN_BODY_MAX + 1) * b" ", headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
-    assert "sign in" in answer.json()["detail"]
+async def test_a_forged_token_makes_no_known_sender(anonymous: Api):
+    for token in ("tc_" + 32 * "0" + "_" + 43 * "A", "a.b.c"):
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = await anonymous.post("/api/tasks", content=(UNKNOWN_BODY_MAX + 1) * b" ", headers=headers)
+        assert (*code_of(answer), "sign in" in answer.json()["detail"]) == (413, "too_large", True), token

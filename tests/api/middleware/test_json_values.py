@@ -4,8 +4,6 @@ import json
 import time
 from itertools import product
 
-import pytest
-
 from taskchat_app.api.middleware.body_limit import VALUES_MAX, count_values
 from tests.api.responses import Api, code_of
 from tests.chatting import Chat, message
@@ -13,21 +11,12 @@ from tests.chatting import Chat, message
 JSON = {"Content-Type": "application/json"}
 
 
-@pytest.mark.parametrize(
-    ("body", "count"),
-    [
-        (b"", 0),
-        (b"email=a,b&password=c", 0),
-        (b'{"title": "a, b, [c], {d}"}', 1),
-        (json.dumps({"title": ',[{"\\' * VALUES_MAX}).encode(), 1),
-        (b" [" + b"0," * VALUES_MAX + b"0]", VALUES_MAX + 1),
-        (b"\xef\xbb\xbf[" + b"0," * VALUES_MAX + b"0]", VALUES_MAX + 1),
-        (b"[" * (VALUES_MAX + 1), 0),
-    ],
-)
-def test_commas_inside_strings_are_not_counted(body: bytes, count: int):
-    # A body with few commas is not counted exactly.
-    assert count_values(body) == (count if count > VALUES_MAX or len(body) > VALUES_MAX else 0)
+def test_commas_inside_strings_are_not_counted():
+    short = b"", b"email=a,b&password=c", b'{"title": "a, b, [c], {d}"}'  # with few commas, none is counted
+    counts = dict.fromkeys((*short, b"[" * (VALUES_MAX + 1)), 0)
+    counts[json.dumps({"title": ',[{"\\' * VALUES_MAX}).encode()] = 1
+    counts |= {start + b"0," * VALUES_MAX + b"0]": VALUES_MAX + 1 for start in (b" [", b"\xef\xbb\xbf[")}
+    assert [count_values(body) for body in counts] == [*counts.values()]
 
 
 async def test_a_body_of_too_many_values_is_413_also_after_a_byte_order_mark(api: Api):

@@ -108,9 +108,7 @@ async def test_an_account_that_was_never_counted_is_counted_in_the_background(ap
     assert 0 < stored == counted
 
 
-@pytest.mark.parametrize(
-    ("size", "said"), [(0, "0 MB"), (1, "1 MB"), (12 * MB, "12 MB"), (1024 * MB, "1 GB"), (1536 * MB, "1,536 MB")]
-)
-def test_a_size_is_told_in_whole_mb_or_gb_also_in_settings(size: int, said: str):
-    assert render(size_text(size), "en") == said
-    assert render(share_text(size), "en") == f"{said} of 1 GB used."
+def test_a_size_is_told_in_whole_mb_or_gb_also_in_settings():
+    sizes = {0: "0 MB", 1: "1 MB", 12 * MB: "12 MB", 1024 * MB: "1 GB", 1536 * MB: "1,536 MB"}
+    assert {size: render(size_text(size), "en") for size in sizes} == sizes
+    assert [render(share_text(size), "en") for size in sizes] == [f"{said} of 1 GB used." for said in sizes.values()]

@@ -21,7 +21,7 @@ def snippet_text(one: dict[str, Any]) -> str:
     return "".join(piece["text"] for piece in one["snippet"])
 
 
-async def test_messages_of_user_and_assistant_and_titles_are_found_newest_first_with_marked_words(chat: Chat):
+async def test_messages_and_titles_are_found_newest_first_by_prefixes_with_marked_words(chat: Chat):
     answer = await chat.send("Please add milk", replies=[text(NEWS)])
     [of_assistant, of_person, title] = await search(chat.http, "MIL")
     assert [of_assistant["by"], of_person["by"], title["by"]] == ["assistant", "person", None]
@@ -30,10 +30,6 @@ async def test_messages_of_user_and_assistant_and_titles_are_found_newest_first_
     assert (title["item_id"], title["thread_id"], title["title"]) == (None, answer.thread_id, "Please add milk")
     assert [matches(one) for one in (of_assistant, of_person, title)] == [["Milk"], ["milk"], ["milk"]]
     assert snippet_text(of_assistant) == NEWS.replace("**", "").replace("`", "")
-
-
-async def test_each_word_of_a_search_matches_as_a_prefix(chat: Chat):
-    await chat.send("hello", replies=[text(NEWS)])
     found = {"dentist list": [["list", "dentist"]], "ärg": [["Ärger"]], "買": [["買"]], "🥛": [["🥛"]]}
     found |= {q: [] for q in ("entist", "milk bread", "!!!", "")}
     assert {q: [matches(one) for one in await search(chat.http, q)] for q in found} == found
@@ -94,13 +90,10 @@ async def test_messages_of_other_users_and_deleted_conversations_are_not_found(c
     assert len(await search(chat.http, "secret")) == 3
 
 
-async def test_an_invalid_search_is_422(chat: Chat):
+async def test_an_invalid_search_is_422_and_an_unknown_conversation_404(chat: Chat):
     limits: list[dict[str, Any]] = [{"limit": 0}, {"limit": 101}]
     for params in (*limits, {"q": "a" * 256}, {"q": "a\0"}, {"cursor": "odd"}, {"cursor": "e30"}):
         assert code_of(await chat.http.get("/api/messages", params={"q": "milk", **params})) == (422, "invalid"), params
-
-
-async def test_an_unknown_conversation_is_404(chat: Chat):
     for path in ("absent", "%00", "a%00b", "x" * 3000):
         for method, tail in (("DELETE", ""), ("POST", "/restore"), ("POST", "/read")):
             assert (await chat.http.request(method, f"/api/conversations/{path}{tail}")).status_code == 404

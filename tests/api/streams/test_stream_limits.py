@@ -44,7 +44,9 @@ async def test_streams_per_account_and_network_are_limited_and_a_closed_stream_f
     assert not sse._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
 
 
-async def test_a_message_over_the_stream_limit_starts_no_turn(chat: Chat, monkeypatch: pytest.MonkeyPatch):
+async def test_a_message_over_the_limit_starts_no_turn_and_refusals_free_places(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+):
     used = await chat.quota_used()
     with monkeypatch.context() as full:
         full.setattr(sse, "STREAMS_OF_PERSON", 0)
@@ -52,9 +54,6 @@ async def test_a_message_over_the_stream_limit_starts_no_turn(chat: Chat, monkey
     assert await chat.titles() == {}
     assert await chat.quota_used() == used
     assert (await chat.request("threads.list", limit=5)).json()["data"] == []
-
-
-async def test_a_request_refused_for_another_reason_frees_its_place(chat: Chat):
     assert (await chat.http.post("/api/chatkit", json=message("a" * 10_001))).status_code == 400
     assert (await chat.http.get("/api/turns/msg_nothing/events")).status_code == 404
     assert not sse._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it

@@ -69,7 +69,7 @@ async def test_the_csv_has_filters_and_all_tasks_of_a_list(api: Api, other_api: 
         assert (answer.status_code, "limit" in answer.json()["detail"]) == (422, True)
 
 
-async def test_a_list_of_a_spreadsheet_becomes_tasks(api: Api):
+async def test_a_list_of_a_spreadsheet_becomes_tasks_and_what_is_too_long_is_cut_and_named(api: Api, other_api: Api):
     lines = [
         "Titel;Beschreibung;Fällig;Priorität;Tags;Erledigt;Wiederholung;Farbe",
         '"Bücher; Hefte";"zwei\nZeilen";24.12.2026;hoch;Schule, Büro;;jeden Montag;',
@@ -86,12 +86,11 @@ async def test_a_list_of_a_spreadsheet_becomes_tasks(api: Api):
     assert (odd["title"], odd["due_at"], odd["recurrence"], odd["priority"]) == ("Krumm", None, None, "medium")
     assert [remark["line"] for remark in outcome["skipped"]] == [4, 5, 6, 6]
     assert [remark["line"] for remark in outcome["notes"]] == [1, 6, 6]
-
-
-async def test_what_is_too_long_is_cut_and_named(api: Api):
     tags = ",".join(f"t{number}" for number in range(22))
-    outcome = await bring(api, f'title,description,tags\n{"x" * 300},{"y" * 3000},"{tags}"\nNUL\0,a,\n', format="csv")
-    long, short = await tasks_of(api)
+    outcome = await bring(
+        other_api, f'title,description,tags\n{"x" * 300},{"y" * 3000},"{tags}"\nNUL\0,a,\n', format="csv"
+    )
+    long, short = await tasks_of(other_api)
     assert (len(long["title"]), len(long["description"]), len(long["tags"])) == (255, 2000, 20)
     assert short["title"] == "NUL"
     assert [remark["line"] for remark in (*outcome["skipped"], *outcome["notes"])] == [2, 2, 2, 3]

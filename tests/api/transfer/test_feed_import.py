@@ -79,23 +79,20 @@ async def test_dates_that_no_rule_gives_are_named(api: Api, other_api: Api):
     assert [task["recurrence"] for task in await tasks_of(other_api, "open")] == [None]
 
 
-async def test_a_calendar_of_another_program_keeps_its_addresses_and_marks(api: Api):
+async def test_a_calendar_of_another_program_keeps_its_marks_and_our_properties_without_types(api: Api, other_api: Api):
     told = ["SUMMARY:✓ Milk", "DESCRIPTION: two \\n", "URL:https://example.org/"]
     entry = ["BEGIN:VEVENT", "UID:a", *told, "END:VEVENT"]
     await bring(api, "\r\n".join(["BEGIN:VCALENDAR", "PRODID:-//other//EN", *entry, "END:VCALENDAR"]), format="ics")
     [task] = await tasks_of(api)
     assert (task["title"], task["description"]) == ("✓ Milk", "two\n\nhttps://example.org/")
     assert task["completed_at"] is None
-
-
-async def test_our_properties_are_read_also_where_a_program_has_dropped_their_types(api: Api):
     dates = ["DTSTART:20270301T090000Z", "RDATE:20270308T090000Z", "X-TASKCHAT-RRULE:FREQ=DAILY;COUNT=9"]
     milk = ["BEGIN:VEVENT", "UID:a", "SUMMARY:✓ Milk", *dates, "X-TASKCHAT-COMPLETED:20270102T030405Z", "END:VEVENT"]
     tea = ["SUMMARY:✓ Tea", "X-TASKCHAT-COMPLETED;VALUE=DATE-TIME:20270102T030405Z"]
     entries = [*milk, "BEGIN:VEVENT", "UID:b", *tea, "END:VEVENT"]
-    outcome = await bring(api, "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]), format="ics")
+    outcome = await bring(other_api, "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]), format="ics")
     assert (outcome["skipped"], outcome["notes"]) == ([], [])
-    untyped, typed = await tasks_of(api)
+    untyped, typed = await tasks_of(other_api)
     assert (untyped["title"], untyped["recurrence"]) == ("Milk", "FREQ=DAILY;COUNT=9")
     assert untyped["completed_at"] is not None
     assert (typed["title"], typed["completed_at"]) == ("Tea", "2027-01-02T03:04:05Z")

@@ -157,7 +157,7 @@ async def test_a_file_comes_whole_and_once_as_one_turn_after_a_preview(api: Api,
     assert (await bring(api, file, format=kind))["created"] == outcome["created"]
 
 
-async def test_a_task_that_comes_without_a_part_is_noted_and_one_that_does_not_come_is_skipped(api: Api):
+async def test_a_task_that_comes_without_a_part_is_noted_and_one_that_does_not_come_skipped(api: Api, other_api: Api):
     outcome = await bring(api, "TYPE,CONTENT,DATE\ntask,Bad date,blorp\n", format="todoist")
     assert (outcome["created"], outcome["skipped"]) == (1, [])
     reason = "“Bad date” comes without its date “blorp”, which is not understood."
@@ -166,18 +166,15 @@ async def test_a_task_that_comes_without_a_part_is_noted_and_one_that_does_not_c
     assert len((await bring(api, file, format="todoist"))["notes"]) == 101
     again = await bring(api, file, format="todoist")
     assert (len(again["skipped"]), again["notes"]) == (101, [])
-
-
-async def test_a_task_of_a_list_comes_without_each_field_that_cannot_be_read(api: Api):
     file = "title,start_at,due_at,repeats,tags\nMilk,blorp,someday,sometimes,shop\n"
-    outcome = await bring(api, file, format="csv")
+    outcome = await bring(other_api, file, format="csv")
     reasons = [note["reason"].split(":")[0] for note in outcome["notes"]]
     assert sorted(reasons) == [
         "“Milk” comes without its date",
         "“Milk” comes without its recurrence “sometimes”",
         "“Milk” comes without the field “Begins”",
     ]
-    [milk] = await tasks_of(api)
+    [milk] = await tasks_of(other_api)
     assert (milk["title"], milk["tags"]) == ("Milk", ["shop"])
     assert (milk["start_at"], milk["due_at"], milk["recurrence"]) == (None, None, None)
 
@@ -248,7 +245,7 @@ async def test_an_entry_of_a_calendar_that_does_not_come_is_not_said_to_come_wit
     assert (outcome["created"], lines(outcome["skipped"]), outcome["notes"]) == (0, [2, 9, 14, 21], [])
 
 
-async def test_a_part_may_stand_before_what_it_is_a_part_of(api: Api):
+async def test_only_what_an_entry_is_a_part_of_is_its_parent_also_behind_it(api: Api, other_api: Api):
     alarm = ["BEGIN:VALARM", "UID:q", "SUMMARY:No title", "TRIGGER:-PT5M", "END:VALARM"]
     entries = [
         todo("a", "First", "RELATED-TO:p", f"CATEGORIES:{'x' * 60}"),
@@ -261,13 +258,10 @@ async def test_a_part_may_stand_before_what_it_is_a_part_of(api: Api):
     parts = dict.fromkeys(("First", "Second"), "Long, whole title")
     assert await parents(api) == parts | dict.fromkeys(("Third", "Long, whole title", "No UID"))
     assert lines(outcome["notes"]) == [2, 13, 20], "though the first one comes last, and q is no entry"
-
-
-async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: Api):
     whole = todo("p", "Whole", "RELATED-TO;RELTYPE=CHILD:gone", "RELATED-TO;RELTYPE=SIBLING:gone")
     beside = todo("s", "Beside", "RELATED-TO;RELTYPE=X-NEXT:c", "RELATED-TO:p")
-    outcome = await bring(api, calendar_of(todo("c", "Part"), whole, beside), format="ics")
-    assert await parents(api) == {"Part": None, "Whole": None, "Beside": "Whole"}
+    outcome = await bring(other_api, calendar_of(todo("c", "Part"), whole, beside), format="ics")
+    assert await parents(other_api) == {"Part": None, "Whole": None, "Beside": "Whole"}
     assert (lines(outcome["notes"]), outcome["skipped"]) == ([6, 6], [])
     reasons = " ".join(remark["reason"] for remark in outcome["notes"])
     assert all(f"RELATED-TO ({kind})" in reasons for kind in ("CHILD", "SIBLING"))

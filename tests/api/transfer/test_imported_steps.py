@@ -48,29 +48,27 @@ async def test_a_year_of_todoist_keeps_its_subtasks_also_as_csv_and_as_a_calenda
         assert await tree_of(other_api) == {}
 
 
-async def test_steps_of_steps_are_steps_of_the_whole_and_named(api: Api):
+async def test_steps_of_steps_are_steps_of_the_whole_and_others_are_not_lost(api: Api, other_api: Api):
     rows = ["TYPE,CONTENT,INDENT", "task,A,1", "task,B,2", "task,C,3", "task,D,4", "task,E,2"]
     outcome = await bring(api, "\n".join(rows), format="todoist")
     assert await tree_of(api) == {"A": ["B", "C", "D", "E"]}
     assert [note["line"] for note in outcome["notes"]] == [4, 5]
     assert "Here it is a step of the whole task" in outcome["notes"][0]["reason"]
 
-
-def vikunja(*tasks: dict[str, Any]) -> bytes:
-    return packed([{"title": "Inbox", "tasks": tasks}])
-
-
-async def test_a_step_before_its_task_of_no_task_and_in_a_circle_is_not_lost(api: Api):
     def task(number: int, parent: int = 0, **related: Any) -> dict[str, Any]:
         parents = {"parenttask": [{"id": parent}]} if parent else {}
         made = {"id": number, "title": f"T{number}", "created": "2026-01-01T00:00:00Z"}
         return made | {"related_tasks": parents | related}
 
     tasks = [task(1, 2), task(2), task(3, 99), task(4, 5), task(5, 4), task(6, 6), task(7)]
-    outcome = await bring(api, vikunja(*tasks, task(8, subtask=[{"id": 7}])), format="vikunja")
-    assert await tree_of(api) == {"T2": ["T1"], "T3": [], "T4": ["T5"], "T6": [], "T8": ["T7"]}
+    outcome = await bring(other_api, vikunja(*tasks, task(8, subtask=[{"id": 7}])), format="vikunja")
+    assert await tree_of(other_api) == {"T2": ["T1"], "T3": [], "T4": ["T5"], "T6": [], "T8": ["T7"]}
     assert [note["line"] for note in outcome["notes"]] == [3, 4, 6]
     assert "a task that does not come" in outcome["notes"][0]["reason"]
+
+
+def vikunja(*tasks: dict[str, Any]) -> bytes:
+    return packed([{"title": "Inbox", "tasks": tasks}])
 
 
 async def test_a_step_that_is_new_in_a_file_joins_its_task_that_is_here(api: Api):

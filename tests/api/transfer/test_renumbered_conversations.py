@@ -92,16 +92,9 @@ async def test_no_click_reaches_an_own_task(file: dict[str, Any], imported: list
     assert open_titles == set(OWN)  # the proposal has deleted its own tasks
 
 
-async def test_its_open_choices_are_closed(imported: list[dict[str, Any]]):
-    widgets = [item["widget"] for item in imported if item["type"] == "widget"]
-    choices = [widget for widget in widgets if "no longer open" in str(widget.get("status")).lower()]
-    assert len(choices) == 2
-    assert not any(list(clicks_in(choice)) for choice in choices)
-    questions = [item for item in imported if item["type"] == "structured_input"]
-    assert {question["status"] for question in questions} == {"skipped"}
-
-
-async def test_its_texts_rows_and_tags_have_the_new_numbers(imported: list[dict[str, Any]], other_chat: Chat):
+async def test_its_texts_and_tags_have_the_new_numbers_and_its_choices_are_closed(
+    imported: list[dict[str, Any]], other_chat: Chat
+):
     new = {title: number for number, title in (await other_chat.titles()).items() if title not in OWN}
     assert new["Weekly report"] > len(OWN)
     [written] = [item for item in imported if "move these" in str(item.get("content"))]
@@ -119,6 +112,12 @@ async def test_its_texts_rows_and_tags_have_the_new_numbers(imported: list[dict[
     numbers = [call["result"].get("task", {}).get("number") for call in file["tool_calls"]]
     assert new["Call mum"] in numbers
     assert {number for number in numbers if number is not None} <= {0, *new.values()}
+    widgets = [item["widget"] for item in imported if item["type"] == "widget"]
+    choices = [widget for widget in widgets if "no longer open" in str(widget.get("status")).lower()]
+    assert len(choices) == 2
+    assert not any(list(clicks_in(choice)) for choice in choices)
+    questions = [item for item in imported if item["type"] == "structured_input"]
+    assert {question["status"] for question in questions} == {"skipped"}
 
 
 async def test_a_decided_proposal_names_its_own_tasks(file: dict[str, Any], other_chat: Chat):
@@ -141,7 +140,7 @@ async def test_a_message_goes_on_with_the_tasks_of_the_conversation(imported: li
 RENUMBERING = Renumbering(ImportedTasks(is_new_account=False, numbers={3: 28}, existing={5: 5}))
 
 
-def test_labels_of_a_text_become_the_new_ones_or_none():
+def test_labels_of_a_text_become_the_new_ones_or_none_and_a_mention_ends_there():
     expected = {
         "Added #3 Zahnarzt.": "Added #28 Zahnarzt.",
         "#5 and #3": "#5 and #28",
@@ -150,9 +149,6 @@ def test_labels_of_a_text_become_the_new_ones_or_none():
         "#home": "#home",
     }
     assert {text: RENUMBERING.text(text) for text in expected} == expected
-
-
-def test_a_mention_ends_where_its_number_ends_now():
     source = {"type": "entity", "id": "3", "title": "Zahnarzt", "inline_label": "#3", "data": {"number": "3"}}
     marks = [{"type": "annotation", "source": source, "index": 8}]
     marks.append({"type": "annotation", "source": source | {"id": "4", "data": {"number": "4"}}, "index": 13})
@@ -173,15 +169,12 @@ def test_messages_keep_their_template_and_get_the_new_numbers():
     assert read["/other"] == f"Changing #{WORD_JOINER}4, such as #3, 3 of Changing #28, such as #3, 3 of #28 Zahnarzt"
 
 
-def test_a_call_of_no_task_here_has_no_row():
+def test_a_call_of_no_task_here_has_no_row_and_a_plan_keeps_its_rows():
     task = {"number": 4, "title": "Zahnarzt", "due": "2026-11-27", "due_could_be": ["2026-12-04"]}
     call = {"call_id": "c", "tool": "update_task", "status": "done", "title": "Changed #4 Zahnarzt"}
     result = RENUMBERING.fields({"result": {"task": task, "tasks": [{"number": 3}, task], "numbers": [3, 4]}})["result"]
     assert [one["number"] for one in result["tasks"]] == result["numbers"] == [28, 0]
     assert rows_of(call | {"result": result}) == ()
-
-
-def test_a_plan_keeps_its_rows_and_their_tasks():
     rows = [{"type": "Title"}, {"key": "3"}, {"key": "4"}, {"key": "-3"}]
     card = {"type": "widget", "widget": {"type": "Card", "key": "plan", "children": rows}}
     children = RENUMBERING.item(card)["widget"]["children"]

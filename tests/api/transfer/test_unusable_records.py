@@ -69,15 +69,14 @@ def with_values(field: str, *values: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
-async def test_a_day_is_a_day_in_the_years_of_tasks(file: dict[str, Any], new_account: NewAccount):
+async def test_days_are_of_the_years_of_tasks_and_positions_beside_others(
+    file: dict[str, Any], new_account: NewAccount
+):
     days = ("2027-01-01T00:00:00", "2027-01-01T00:00:00Z", 86_400, "9999-12-31", "0001-01-01")
     for field in ("due_day", "recurrence_start_day"):
         outcome, _ = await import_changed(new_account, file, with_values(field, *days))
         assert (outcome["created"], len(outcome["skipped"])) == (0, 2 * len(days)), field
     assert (await import_changed(new_account, file, with_values("due_day", "2027-01-01")))[0]["created"] == 1
-
-
-async def test_a_position_is_one_that_other_tasks_can_be_beside(file: dict[str, Any], new_account: NewAccount):
     positions = ("zz", "R1", "Q99999999980", "A" + "0" * 26)
     outcome, api = await import_changed(new_account, file, with_values("position", *positions))
     assert (outcome["created"], len(outcome["skipped"])) == (0, 2 * len(positions))
@@ -133,15 +132,12 @@ async def messages_in(api: Api) -> Sequence[Any]:
     return messages_of((await load_items(user_id, thread_id)).items, ZoneInfo("UTC"))
 
 
-async def test_a_record_that_nothing_can_show_does_not_come(file: dict[str, Any], new_account: NewAccount):
+async def test_only_a_record_that_can_be_shown_comes_without_a_title_too(file: dict[str, Any], new_account: NewAccount):
     outcome, api = await import_changed(new_account, file, add_unreadable)
     assert outcome["conversations"] == 1
     reasons = Counter(remark["reason"].partition(" cannot be read")[0] for remark in outcome["skipped"])
     assert reasons == {"This change": 5, "This conversation": 3, "This part of a conversation": 5}
     assert await messages_in(api)
-
-
-async def test_a_call_without_a_title_is_shown(file: dict[str, Any], new_account: NewAccount):
     outcome, api = await import_changed(new_account, file, updated("tool_calls", -1, title=""))
     assert await messages_in(api)
     assert outcome["skipped"] == []

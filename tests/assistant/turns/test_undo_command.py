@@ -128,12 +128,13 @@ async def test_undoing_a_confirmed_deletion_restores_the_numbers(how: str, chat:
     await chat.add_tasks(*(f"Task {number + 1}" for number in range(25)))
     before = (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"]
     answer = await chat.run(call("bulk_delete_tasks", {"status": "all"}))
+    turn = answer
     if how == "yes":
-        await chat.send("yes, delete them", answer.thread_id)
+        turn = await chat.send("yes, delete them", answer.thread_id)
     else:
         payload = answer.cards[0]["widget"]["confirm"]["action"]["payload"]
         await chat.act("proposal.confirm", payload, answer.thread_id)
-    assert await chat.titles() == {}
+    assert (await chat.titles(), await chat.receipt(turn.turn_id)) == ({}, "Deleted 25 tasks")
     assert await undo(chat, answer) == "Put back 25 tasks."
     assert (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"] == before
 
