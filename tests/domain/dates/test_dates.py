@@ -87,9 +87,6 @@ def test_words_for_a_day_keep_the_time_and_words_for_a_time_keep_the_day():
 def test_dates_in_sentences_are_found_and_separated_from_the_title():
     rows = read_rows(TABLES / "sentences.txt")
     check(rows, [found(row.given) for row in rows])
-
-
-def test_a_text_longer_than_a_command_is_not_searched():
     assert find_due("buy milk tomorrow " * 100, zone=BERLIN, now=WEDNESDAY) is None
 
 
@@ -142,12 +139,10 @@ class TestTimeZones:
         repeated = parse_due("tomorrow 2:30am", zone=BERLIN, now=datetime(2026, 10, 24, 12, 0, tzinfo=UTC))
         assert repeated.at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
-    def test_a_day_with_a_clock_change_has_23_or_25_hours(self):
+    def test_a_day_with_a_clock_change_has_23_or_25_hours_and_ends_after_a_repeated_one(self):
         spring, autumn = date(2026, 3, 29), date(2026, 10, 25)
         assert (day_end(spring, BERLIN) - day_start(spring, BERLIN)).total_seconds() == 23 * 3600 - 1
         assert (day_end(autumn, BERLIN) - day_start(autumn, BERLIN)).total_seconds() == 25 * 3600 - 1
-
-    def test_a_day_whose_last_hour_is_repeated_ends_after_the_repetition(self):
         santiago = ZoneInfo("America/Santiago")  # at 24:00 on 4 April 2026 the clock goes back to 23:00
         end = day_end(date(2026, 4, 4), santiago)
         assert day_start(date(2026, 4, 5), santiago).timestamp() - end.timestamp() == 1
@@ -185,6 +180,8 @@ class TestFormatting:
         assert render(format_due(day, BERLIN), "fr") == "Saturday 21 November 2026"
         assert format_due(at, BERLIN) == "Saturday 21 November 2026 at 09:00"
         assert render(format_due(at, BERLIN), "de") == "Samstag, 21. November 2026 um 09:00 Uhr"
+        assert is_date_only(day.at, BERLIN)
+        assert not is_date_only(at.at, BERLIN)
 
     @given(
         st.datetimes(min_value=datetime(1980, 1, 1), max_value=datetime(2100, 1, 1)),  # noqa: DTZ001 -- local times, as Hypothesis takes them
@@ -195,10 +192,6 @@ class TestFormatting:
         due_at = parse_due(local.strftime("%Y-%m-%dT%H:%M"), zone=zone, now=WEDNESDAY)
         assert parse_due(render(format_due(due_at, zone), language), zone=zone, now=WEDNESDAY) == due_at
         assert parse_due(local_due(due_at, zone), zone=zone, now=WEDNESDAY) == due_at
-
-    def test_is_date_only_distinguishes_days_from_times(self):
-        assert is_date_only(parse_due("tomorrow", zone=BERLIN, now=WEDNESDAY).at, BERLIN)
-        assert not is_date_only(parse_due("tomorrow 9am", zone=BERLIN, now=WEDNESDAY).at, BERLIN)
 
     def test_a_near_date_is_told_in_few_words(self):
         rows = read_rows(TABLES / "near_dates.txt")

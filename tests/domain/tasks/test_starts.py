@@ -22,18 +22,15 @@ async def numbers(me: Account, view: str) -> list[int]:
     return [task.number for task in page.tasks]
 
 
-@pytest.mark.parametrize(
-    ("said", "at", "is_day"),
-    [
+def test_a_start_on_a_day_is_its_first_instant():
+    for said, at, is_day in (
         ("2026-12-03", "2026-12-02T23:00:00+00:00", True),
         ("2026-12-02T23:00:00Z", "2026-12-02T23:00:00+00:00", True),
         ("2026-12-03 09:00", "2026-12-03T08:00:00+00:00", False),
         ("next monday", "2026-11-29T23:00:00+00:00", True),
-    ],
-)
-def test_a_start_on_a_day_is_its_first_instant(said: str, at: str, is_day: bool):
-    start = checked_start(said, zone=BERLIN, now=NOW)
-    assert (start.at.isoformat(), start.day is not None) == (at, is_day)
+    ):
+        start = checked_start(said, zone=BERLIN, now=NOW)
+        assert (start.at.isoformat(), start.day is not None) == (at, is_day)
 
 
 async def test_open_and_today_leave_out_what_has_not_begun_and_a_search_finds_it(me: Account):

@@ -60,17 +60,13 @@ def test_a_relation_is_named_for_children_and_siblings_only():
     assert (len(tasks), lines(report.notes)) == (3, [7, 12])
 
 
-@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c"])
-def test_only_line_ends_end_a_line(separator: str):
-    tasks, _ = read(calendar_of(todo("a", f"Buy{separator}milk"), todo("b", "Bread")))
-    assert [(task.line, task.title.split()) for task in tasks] == [(2, ["Buy", "milk"]), (6, ["Bread"])]
-
-
-@pytest.mark.parametrize("fold", [b"\r\n ", b"\n\t"])
-def test_a_line_may_be_folded_within_a_character(fold: bytes):
-    written = "Bücher 日 🎉 €"
-    title = written.encode()
-    title = b"".join(title[at : at + 1] + (fold if at in (1, 9, 14, 17) else b"") for at in range(len(title)))
-    parts = [b"BEGIN:VCALENDAR", b"BEGIN:VTODO", b"UID:f", b"SUMMARY:" + title, b"END:VTODO", b"END:VCALENDAR"]
-    [task], report = read(b"\n".join(parts))
-    assert (task.title, report.notes) == (written, [])
+def test_only_line_ends_end_a_line_and_it_may_be_folded_within_a_character():
+    for separator in ("\u2028", "\u2029", "\x85", "\x0b", "\x0c"):
+        tasks, _ = read(calendar_of(todo("a", f"Buy{separator}milk"), todo("b", "Bread")))
+        assert [(task.line, task.title.split()) for task in tasks] == [(2, ["Buy", "milk"]), (6, ["Bread"])], separator
+    written = "Bücher 日 🎉 €".encode()
+    for fold in (b"\r\n ", b"\n\t"):
+        title = b"".join(bytes([byte]) + (fold if at in (1, 9, 14, 17) else b"") for at, byte in enumerate(written))
+        parts = [b"BEGIN:VCALENDAR", b"BEGIN:VTODO", b"UID:f", b"SUMMARY:" + title, b"END:VTODO", b"END:VCALENDAR"]
+        [task], report = read(b"\n".join(parts))
+        assert (task.title, report.notes) == (written.decode(), []), fold

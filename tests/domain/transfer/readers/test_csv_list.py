@@ -24,19 +24,18 @@ def titles(content: str) -> list[str]:
     return [task.title for task in tasks]
 
 
-@pytest.mark.parametrize(
-    ("cell", "tags"),
-    [
-        ("a; b", ("a", "b")),
-        ("a, b;c", ("a", "b;c")),
-        ('"a,b";c', ("a,b", "c")),
-        ('5"; home', ('5"', "home")),
-        ('5" pipe; foo; 6" pipe', ('5" pipe', "foo", '6" pipe')),
-    ],
-)
-def test_tags_are_separated_by_comma_or_semicolon(cell: str, tags: tuple[str, ...]):
-    quoted = cell.replace('"', '""')
-    assert [task.tags for task in read(f'title,tags\nMilk,"{quoted}"\n')[0]] == [tags]
+def test_tags_are_separated_by_comma_or_semicolon_and_those_of_several_columns_come_together():
+    tags = {
+        "a; b": ("a", "b"),
+        "a, b;c": ("a", "b;c"),
+        '"a,b";c': ("a,b", "c"),
+        '5"; home': ('5"', "home"),
+        '5" pipe; foo; 6" pipe': ('5" pipe', "foo", '6" pipe'),
+    }
+    quoted = {cell: cell.replace('"', '""') for cell in tags}
+    assert {cell: read(f'title,tags\nMilk,"{quoted[cell]}"\n')[0][0].tags for cell in tags} == tags
+    tasks, report = read("Summary,Labels,Labels,Labels\nMilk,home,,\nEggs,,a,b\n")
+    assert ([task.tags for task in tasks], report.skipped) == ([("home",), ("a", "b")], [])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
@@ -50,17 +49,15 @@ def test_a_list_is_read_in_any_encoding(encoding: str):
     assert [note.line for note in report.notes] == ([1] if encoding == "cp1252" else [])
 
 
-def test_the_tags_of_several_columns_come_together():
-    tasks, report = read("Summary,Labels,Labels,Labels\nMilk,home,,\nEggs,,a,b\n")
-    assert [task.tags for task in tasks] == [("home",), ("a", "b")]
-    assert report.skipped == []
-
-
-def test_of_several_columns_for_one_field_the_first_that_is_filled_in_comes():
+def test_the_first_filled_in_column_for_a_field_comes_and_cells_beyond_the_last_column_are_named():
     tasks, report = read("title,notes,description,details\nMilk,keep this,,\nEggs,,this,\nBread,one,one,two")
     assert [task.description for task in tasks] == ["keep this", "this", "one"]
     [lost] = report.skipped
     assert (lost.line, lost.reason) == (4, "“two” does not come, since another column for “description” is filled in.")
+    tasks, report = read("title,tags\na,b,c,,d\nMilk,home,\n")
+    assert [task.tags for task in tasks] == [("b",), ("home",)]
+    [lost] = report.skipped
+    assert (lost.line, lost.reason) == (2, "“c, d” stands beyond the last column, so it does not come.")
 
 
 @pytest.mark.parametrize("separator", [",", ";"])
@@ -73,42 +70,22 @@ def test_a_line_of_a_list_of_one_column_is_one_title(separator: str):
     assert titles("sep=;\r\ntitle\r\nMilk; eggs, bread\r\n") == ["Milk; eggs, bread"]
 
 
-def test_cells_beyond_the_last_column_are_named():
-    tasks, report = read("title,tags\na,b,c,,d\nMilk,home,\n")
-    assert [task.tags for task in tasks] == [("b",), ("home",)]
-    [lost] = report.skipped
-    assert (lost.line, lost.reason) == (2, "“c, d” stands beyond the last column, so it does not come.")
+def test_moments_of_completion_come_before_words():
+    moment = "2026-01-02T03:04:05+00:00"
+    for cells, is_done, completed_at, named in (
+        *(("yes,", True, None, []), ("yes,2026-01-02T03:04:05Z", True, moment, [])),
+        ("2026-01-02T03:04:05Z,2026-01-03T03:04:05Z", True, moment, ["2026-01-03"]),
+        ("no,2026-01-02T03:04:05Z", True, moment, ["no"]),
+        *(("no,done", False, None, ["done"]), ("waiting,done", True, None, ["waiting"])),
+    ):
+        [task], report = read(f"title,done,completed_at\nMilk,{cells}\n")
+        assert (task.is_done, task.completed_at and task.completed_at.isoformat()) == (is_done, completed_at), cells
+        assert len(report.skipped) == len(named), cells
+        assert all(f"“{word}" in lost.reason for word, lost in zip(named, report.skipped, strict=True)), cells
 
 
-@pytest.mark.parametrize(
-    ("cells", "is_done", "completed_at", "named"),
-    [
-        ("yes,", True, None, []),
-        ("yes,2026-01-02T03:04:05Z", True, "2026-01-02T03:04:05+00:00", []),
-        ("2026-01-02T03:04:05Z,2026-01-03T03:04:05Z", True, "2026-01-02T03:04:05+00:00", ["2026-01-03"]),
-        ("no,2026-01-02T03:04:05Z", True, "2026-01-02T03:04:05+00:00", ["no"]),
-        ("no,done", False, None, ["done"]),
-        ("waiting,done", True, None, ["waiting"]),
-    ],
-)
-def test_moments_of_completion_come_before_words(cells: str, is_done: bool, completed_at: str | None, named: list[str]):
-    [task], report = read(f"title,done,completed_at\nMilk,{cells}\n")
-    assert (task.is_done, task.completed_at and task.completed_at.isoformat()) == (is_done, completed_at)
-    assert len(report.skipped) == len(named)
-    assert all(f"“{word}" in lost.reason for word, lost in zip(named, report.skipped, strict=True))
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "a,b\n1,2\n",
-        "a,description\nb\n",
-        "a,number\nb\n",
-        "a,b\n" + "1,2\n" * 20 + "c",
-        "title\n" + "x" * 140_000,
-        "\ufeff".encode() + b"\xff",
-    ],
-)
-def test_a_file_that_is_no_list_is_refused(content: str | bytes):
-    with pytest.raises(Invalid):
-        read(content)
+def test_a_file_that_is_no_list_is_refused():
+    tables = ("a,b\n1,2\n", "a,description\nb\n", "a,number\nb\n", "a,b\n" + "1,2\n" * 20 + "c")
+    for content in (*tables, "title\n" + "x" * 140_000, "\ufeff".encode() + b"\xff"):
+        with pytest.raises(Invalid):
+            read(content)
