@@ -34,12 +34,9 @@ def rows_of(card: dict[str, Any]) -> list[tuple[str, str]]:
     return [(words["value"], button["label"]) for words, _, button in lines]
 
 
-def action_of(card: dict[str, Any], line: int) -> dict[str, Any]:
-    return card["widget"]["children"][line]["children"][0]["children"][2]["onClickAction"]
-
-
 async def click(chat: Chat, kind: str, card: dict[str, Any], line: int) -> httpx.Response:
-    action = {name: action_of(card, line)[name] for name in ("type", "payload")}
+    button = card["widget"]["children"][line]["children"][0]["children"][2]
+    action = {name: button["onClickAction"][name] for name in ("type", "payload")}
     return await chat.request(kind, thread_id=card["thread_id"], item_id=card["id"], action=action)
 
 

@@ -38,20 +38,12 @@ def check_rule(rule: str, zone: ZoneInfo, now: datetime) -> None:
     checked_draft(TaskDraft("Milk", due_at="2026-01-01", recurrence=rule), zone=zone, now=now)
 
 
-def check_email(email: str, *_: object) -> None:
-    checked_email(email)
-
-
-def check_hook_url(url: str, *_: object) -> None:
-    parse_target(url.strip())
-
-
 PATTERNS = {"moment": MOMENT, "rule": RULE, "email": EMAIL, "hook_url": HOOK_URL}
-ACCEPTED: dict[str, Callable[[str, ZoneInfo, datetime], None]] = {
+ACCEPTED: dict[str, Callable[[str, ZoneInfo, datetime], object]] = {
     "moment": check_moment,
     "rule": check_rule,
-    "email": check_email,
-    "hook_url": check_hook_url,
+    "email": lambda email, *_: checked_email(email),
+    "hook_url": lambda url, *_: parse_target(url.strip()),
 }
 LENGTHS = {"email": EMAIL_MAX_CHARACTERS, "hook_url": URL_MAX_CHARACTERS}
 REAL_VALUES = {

@@ -48,10 +48,6 @@ def assembled(*deltas: Delta, used_ids: tuple[str, ...] = ()) -> list[dict[str, 
     return [{name: getattr(call, name) for name in ("id", "name", "arguments", "signature")} for call in state.calls]
 
 
-def names_and_arguments(*pieces: Delta) -> list[tuple[str, str]]:
-    return [(call["name"], call["arguments"]) for call in assembled(*({"tool_calls": [one]} for one in pieces))]
-
-
 def signatures(*deltas: Delta) -> list[str]:
     return [call["signature"] for call in assembled(*deltas)]
 
@@ -110,7 +106,8 @@ CALLS: list[tuple[str, Sequence[Delta], list[tuple[str, str]]]] = [
 def test_pieces_belong_to_the_call_of_their_id_index_or_name(step: Step):
     for rule, pieces, calls in CALLS:
         step(rule)
-        assert names_and_arguments(*pieces) == calls
+        found = assembled(*({"tool_calls": [one]} for one in pieces))
+        assert [(call["name"], call["arguments"]) for call in found] == calls
 
 
 def test_unused_ids_are_kept_and_others_replaced():

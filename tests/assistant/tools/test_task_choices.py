@@ -301,7 +301,8 @@ async def test_a_doubtful_wish_is_offered_as_the_task_and_added_by_a_click(repor
     clicked = await click(reports, answer, task_choices.NEW)
     assert clicked["widget"]["status"] == {"text": "Added #4 Choir practice"}
     assert (await reports.task(4))["tags"] == ["fun"]
-    again = await reports.act("choice.pick", card_payload(card), answer.thread_id, item_id=card["id"])
+    payload = card["widget"]["children"][0]["onClickAction"]["payload"]
+    again = await reports.act("choice.pick", payload, answer.thread_id, item_id=card["id"])
     assert again.status_code == 200
     assert len(await reports.titles()) == 4
     assert (await reports.send("undo", answer.thread_id)).text.endswith("#4.")
@@ -313,10 +314,6 @@ async def test_the_second_one_after_an_offer_is_that_of_the_list_before(reports:
     await reports.send("choir practice tomorrow", thread_id)
     await reports.send("delete the second one", thread_id)
     assert await reports.titles() == {1: "Weekly report", 3: "Buy milk"}
-
-
-def card_payload(card: dict[str, Any]) -> dict[str, Any]:
-    return card["widget"]["children"][0]["onClickAction"]["payload"]
 
 
 async def test_the_model_is_told_of_no_next_task_that_a_click_has_made(model_reports: Chat):

@@ -50,15 +50,11 @@ def _fork(_: str) -> None:
         os._exit(0)
 
 
-def _start_thread(_: str) -> None:
-    threading.Thread(target=int).start()
-
-
 REACHES: dict[str, Callable[[str], None]] = {
     "socket in a file": _send_to_file,
     "datagram": _send_datagram,
     "process": _fork,
-    "thread": _start_thread,
+    "thread": lambda _: threading.Thread(target=int).start(),
 }
 
 

@@ -56,7 +56,8 @@ def databases(postgres: Twins) -> Iterator[tuple[Settings, Settings]]:
 def two_databases(url: URL) -> Iterator[tuple[Settings, Settings]]:
     """Make the two databases on this server, and drop them afterwards."""
     server = create_engine(url, isolation_level="AUTOCOMMIT")
-    made = [_settings_of(url.set(database=name)) for name in NAMES]
+    urls = [url.set(database=name).render_as_string(hide_password=False) for name in NAMES]
+    made = [settings().model_copy(update={"database_url": one}) for one in urls]
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {NAMES[0]}"))
         try:
@@ -68,10 +69,6 @@ def two_databases(url: URL) -> Iterator[tuple[Settings, Settings]]:
             for name in NAMES:
                 connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     server.dispose()
-
-
-def _settings_of(url: URL) -> Settings:
-    return settings().model_copy(update={"database_url": url.render_as_string(hide_password=False)})
 
 
 def execute(chosen: Settings, statement: str) -> list[tuple[str, str]]:
@@ -194,7 +191,8 @@ def test_refused_restores_change_nothing(databases: tuple[Settings, Settings], t
     execute(original, "UPDATE alembic_version SET version_num = 'fromthefuture'")
     backup.back_up(original, newer)
     (revision,) = [row for row in before if row[0] == "alembic_version"]
-    execute(original, f"UPDATE alembic_version SET version_num = '{_head()}'")
+    head = ScriptDirectory.from_config(Config(str(database.ALEMBIC_INI))).get_current_head()
+    execute(original, f"UPDATE alembic_version SET version_num = '{head}'")
     broken.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     for file, reason in (
         (tmp_path / "missing", "there is no file"),
@@ -210,10 +208,6 @@ def test_refused_restores_change_nothing(databases: tuple[Settings, Settings], t
             backup.restore(original, whole)
     assert checksums(original) == before
     assert revision in checksums(original)
-
-
-def _head() -> str:
-    return ScriptDirectory.from_config(Config(str(database.ALEMBIC_INI))).get_current_head() or ""
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Index, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 from sqlmodel import SQLModel
 
 from taskchat_app.config import settings
@@ -61,16 +61,13 @@ def migration(connection: Connection) -> Config:
     return config
 
 
-def columns_of(index: Index) -> list[str | None]:
-    return [getattr(expression, "name", None) for expression in index.expressions]
-
-
 def test_every_foreign_key_begins_an_index():
     """Without one, deleting a row reads the whole table that refers to it: an account's deletion all users' rows."""
     lacking: list[str] = []
     for table in SQLModel.metadata.tables.values():
-        whole = [columns_of(index) for index in table.indexes if index.dialect_options["postgresql"]["where"] is None]
-        indexes = [table.primary_key.columns.keys(), *whole]
+        whole = [index for index in table.indexes if index.dialect_options["postgresql"]["where"] is None]
+        columns_of = [[getattr(part, "name", None) for part in index.expressions] for index in whole]
+        indexes = [table.primary_key.columns.keys(), *columns_of]
         for key in table.foreign_key_constraints:
             columns = key.columns.keys()
             if not any(index[: len(columns)] == columns for index in indexes):
