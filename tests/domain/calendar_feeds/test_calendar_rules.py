@@ -83,13 +83,10 @@ async def test_a_calendar_finds_the_dates_of_the_series(rule: str, zone: ZoneInf
     assert found == [one.day if due.day else one.at for one in dates]
 
 
-def test_a_rule_with_a_weekday_that_no_month_has_is_a_list_of_dates():
+async def test_a_weekday_that_no_month_has_or_a_date_that_the_rule_does_not_give_makes_a_list_of_dates():
     due = timed(NEW_YORK, 2025, 12, 1, 9)
     series = calendar_series("FREQ=YEARLY;BYMONTH=12;BYDAY=1MO,10MO", due, due, NEW_YORK)
     assert [one.local_day(NEW_YORK).isoformat() for one in series.dates[:2]] == ["2026-12-07", "2027-12-06"]
-
-
-async def test_a_date_that_the_rule_does_not_give_is_followed_by_a_list_of_dates():
     due = whole(NEW_YORK, 2026, 3, 4)  # a Wednesday
     series = calendar_series("FREQ=WEEKLY;BYDAY=MO", due, due, NEW_YORK)
     assert series.rule is None

@@ -157,10 +157,12 @@ async def test_an_ended_subscription_is_removed_and_other_failures_are_tried_aga
     assert await waiting(me) == [], "no device, no message"
 
 
-async def test_actions_need_only_the_token_and_act_once(me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient):
-    await ring_overdue(me, 3)
+async def test_actions_need_only_the_token_act_once_and_end_with_the_device(
+    me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient, api: httpx.AsyncClient
+):
+    await ring_overdue(me, 4)
     await send_all(me)
-    one, two, three = sorted(await messages(phone), key=lambda message: message["number"])
+    one, two, three, four = sorted(await messages(phone), key=lambda message: message["number"])
     assert await act(anonymous, one, "done") == 204
     assert (await me.task(1)).completed_at is not None
     await me.complete(1, False)
@@ -172,27 +174,19 @@ async def test_actions_need_only_the_token_and_act_once(me: Account, phone: Push
     assert again > now()
     assert await act(anonymous, two, "later") == 204
     assert (await me.row(2)).remind_at == again
-    assert await rung(me) == [3]
+    assert await rung(me) == [3, 4]
     assert await act(anonymous, three, "seen") == 204
-    assert await rung(me) == []
+    assert await rung(me) == [4]
     forged = three | {"token": three["token"][:-3] + "abc"}
     assert await act(anonymous, forged, "done") == 404
     await me.delete(3)
     assert await act(anonymous, three, "done") == 404
-
-
-async def test_a_token_opens_nothing_else_and_ends_with_its_device(
-    me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient, api: httpx.AsyncClient
-):
-    await ring_overdue(me)
-    await send_all(me)
-    [message] = await messages(phone)
-    bearer = {"Authorization": f"Bearer {message['token']}"}
+    bearer = {"Authorization": f"Bearer {four['token']}"}
     assert (await anonymous.get("/api/tasks", headers=bearer)).status_code == 401
     [device] = (await api.get("/api/push")).json()["devices"]
     assert (await api.delete(f"/api/push/{device['id']}")).status_code == 204
-    assert await act(anonymous, message, "done") == 404
-    assert (await me.task(1)).completed_at is None
+    assert await act(anonymous, four, "done") == 404
+    assert (await me.task(4)).completed_at is None
 
 
 async def test_a_ring_after_a_snooze_is_a_new_message(me: Account, phone: PushEndpoint, anonymous: httpx.AsyncClient):

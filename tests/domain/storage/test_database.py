@@ -83,7 +83,7 @@ async def _pooled_backends() -> list[tuple[int]]:
         return [tuple((await (await session.connection()).execute(pid)).one()) for session in (one, other)]
 
 
-async def test_a_locking_transaction_holds_the_users_row_from_its_beginning(person: Person):
+async def test_a_locking_transaction_holds_the_users_row_from_its_beginning_and_no_absent_users(person: Person):
     locked = "SELECT id FROM users WHERE id = %s FOR UPDATE NOWAIT"
     with psycopg.connect(connection_string(settings()), autocommit=True) as other:
         async with locking_transaction(person.id) as session:
@@ -92,9 +92,6 @@ async def test_a_locking_transaction_holds_the_users_row_from_its_beginning(pers
             await lock_user(session, person.id)
             assert (await locked_user(session, person.id)).email == person.email
         assert other.execute(locked, [person.id]).fetchone() == (person.id,)
-
-
-async def test_a_user_who_does_not_exist_cannot_be_locked(person: Person):
     for lock in (lock_user, locked_user):
         async with transaction(person.id) as session:
             with pytest.raises(NotFound):
@@ -111,7 +108,7 @@ LOSS_LIMITS = {
 }
 
 
-async def test_every_connection_notices_a_lost_server_and_the_urls_own_limits_win(postgres: None):
+async def test_every_connection_notices_a_lost_server_and_has_the_urls_own_limits_and_hosts(postgres: None):
     async with reading() as session:
         pooled = await (await session.connection()).get_raw_connection()
         parameters = cast(Any, pooled.driver_connection).info.get_parameters()
@@ -121,14 +118,11 @@ async def test_every_connection_notices_a_lost_server_and_the_urls_own_limits_wi
         chosen = settings().model_copy(update={"database_url": url})
         assert (LOSS_LIMITS | own).items() <= make_url(database_url(chosen)).query.items(), own
         assert (LOSS_LIMITS | own).items() <= conninfo_to_dict(connection_string(chosen)).items(), own
+    for hosts in ("host=one:5432&host=two:5433", "host=one,two&port=5432,5433"):
+        chosen = settings().model_copy(update={"database_url": f"postgresql+psycopg://taskchat@/taskchat?{hosts}"})
+        listening = conninfo_to_dict(connection_string(chosen))
+        assert (listening["host"], listening["port"]) == ("one,two", "5432,5433")
     assert not get_async_engine(None).pool._pre_ping, "the pool does not test connections before their use"
-
-
-@pytest.mark.parametrize("query", ["host=one:5432&host=two:5433", "host=one,two&port=5432,5433"])
-def test_the_listening_connection_has_all_hosts_of_the_url(query: str):
-    chosen = settings().model_copy(update={"database_url": f"postgresql+psycopg://taskchat@/taskchat?{query}"})
-    parameters = conninfo_to_dict(connection_string(chosen))
-    assert (parameters["host"], parameters["port"]) == ("one,two", "5432,5433")
 
 
 STATEMENT = text("SELECT 1 / 0, CAST(:value AS text)")

@@ -284,18 +284,14 @@ def test_folder_modes_stay_private_and_the_server_opens_no_tcp_port(tmp_path: Pa
         embedded_postgres.release(home)
 
 
-def test_data_of_another_postgres_version_prevent_the_start_with_one_line(home: Path):
+def test_a_failed_start_and_data_of_another_postgres_version_report_their_reason_in_one_line(home: Path):
     embedded_postgres.ensure_running(home)
     embedded_postgres.release(home)
     (home / "postgres/data/PG_VERSION").write_text("16\n")
     with pytest.raises(embedded_postgres.EmbeddedPostgresError) as refusal:
         embedded_postgres.ensure_running(home)
     assert re.fullmatch(r".* was made by Postgres 16, .* Postgres 18: run make upgrade-postgres", str(refusal.value))
-
-
-def test_a_failed_start_reports_its_reason_in_one_line(home: Path):
-    embedded_postgres.ensure_running(home)
-    embedded_postgres.release(home)
+    (home / "postgres/data/PG_VERSION").write_text("18\n")
     (home / "postgres/data/global/pg_control").unlink()
     with pytest.raises(embedded_postgres.EmbeddedPostgresError, match=r"^Postgres did not start: .*postgres\.log\)$"):
         embedded_postgres.ensure_running(home)

@@ -69,7 +69,9 @@ async def two_users(person: Person, other_person: Person) -> tuple[Person, Perso
     return person, other_person
 
 
-async def test_a_query_without_a_condition_finds_only_the_transactions_users_rows(two_users: tuple[Person, Person]):
+async def test_without_a_condition_only_the_transactions_users_rows_are_found_and_counted(
+    two_users: tuple[Person, Person],
+):
     for user in two_users:
         async with reading(user.id) as session:
             for table in (Task, Change, Login):
@@ -77,8 +79,6 @@ async def test_a_query_without_a_condition_finds_only_the_transactions_users_row
             assert (await session.exec(select(User.id))).all() == [user.id]
         assert await read_at_once(user.id, "SELECT id FROM users") == [(user.id,)]
 
-
-async def test_searches_and_counts_find_only_the_transactions_users_rows(two_users: tuple[Person, Person]):
     async def found() -> list[int]:
         connection = await session.connection()
         found = list((await connection.execute(text(r"SELECT found_tasks('{mil}', '\:*')"))).scalars())
@@ -93,21 +93,6 @@ async def test_searches_and_counts_find_only_the_transactions_users_rows(two_use
             assert await found() == []
 
 
-async def test_only_the_applications_role_may_call_the_functions_that_run_as_the_owner(postgres: None):
-    async with reading() as session:
-        connection = await session.connection()
-        owners = (
-            "SELECT oid::regprocedure::text FROM pg_proc"
-            " WHERE prosecdef AND pronamespace = current_schema()::regnamespace"
-        )
-        assert set((await connection.execute(text(owners))).scalars()) == {
-            function.replace(", ", ",") for function in row_security.FUNCTIONS
-        }
-        for function in row_security.FUNCTIONS:
-            allowed = text("SELECT has_function_privilege('public', :name, 'EXECUTE')")
-            assert (await connection.execute(allowed, {"name": function})).scalar_one() is False
-
-
 async def test_without_a_user_after_one_and_after_a_rollback_no_users_rows_are_found(two_users: tuple[Person, Person]):
     for user in two_users:
         async with transaction(user.id) as session:
@@ -120,7 +105,7 @@ async def test_without_a_user_after_one_and_after_a_rollback_no_users_rows_are_f
                     assert (await session.exec(select(table))).all() == []
 
 
-async def test_a_write_without_a_user_condition_changes_no_other_users_rows(two_users: tuple[Person, Person]):
+async def test_a_write_changes_no_other_users_rows_and_makes_none_of_theirs(two_users: tuple[Person, Person]):
     user, other_user = two_users
     async with transaction(user.id) as session:
         assert (await session.exec(update(Task).values(title="Mine"))).rowcount == 1
@@ -128,10 +113,6 @@ async def test_a_write_without_a_user_condition_changes_no_other_users_rows(two_
     async with reading(other_user.id) as session:
         assert (await session.exec(select(Task.title))).all() == ["Buy milk"]
         assert len((await session.exec(select(Change))).all()) == 1
-
-
-async def test_a_row_cannot_be_inserted_for_or_moved_to_another_user(two_users: tuple[Person, Person]):
-    user, other_user = two_users
     forged = {"id": "forged", "user_id": other_user.id, "kind": "login", "created_at": now(), "expires_at": now()}
     for statement in (insert(Login).values(forged), update(Task).values(user_id=other_user.id, number=2)):
         async with transaction(user.id) as session:
@@ -140,25 +121,26 @@ async def test_a_row_cannot_be_inserted_for_or_moved_to_another_user(two_users: 
             await session.rollback()
 
 
-async def test_a_system_transaction_reads_and_writes_the_rows_of_all_users(two_users: tuple[Person, Person]):
+async def test_a_system_transaction_writes_all_users_rows_and_an_account_ends_with_its_own(
+    two_users: tuple[Person, Person],
+):
     ids = {user.id for user in two_users}
     async with system_transaction() as session:
         await session.exec(update(Task).where(col(Task.user_id).in_(ids)).values(title="Seen"))
     async with system_reading() as session:
         found = await session.exec(select(Task.user_id).where(Task.title == "Seen"))
         assert set(found.all()) == ids
-
-
-async def test_deleting_an_account_deletes_all_its_rows(two_users: tuple[Person, Person]):
     user, other_user = two_users
     async with transaction(user.id) as session:
         await session.exec(delete(User))
     async with system_reading() as session:
-        remaining = await session.exec(select(Task.user_id).where(col(Task.user_id).in_([user.id, other_user.id])))
+        remaining = await session.exec(select(Task.user_id).where(col(Task.user_id).in_(ids)))
         assert remaining.all() == [other_user.id]
 
 
-async def test_the_applications_role_owns_no_table_and_cannot_bypass_row_level_security(person: Person):
+async def test_the_applications_role_owns_no_table_bypasses_no_policy_and_alone_calls_the_owners_functions(
+    person: Person,
+):
     async with reading(person.id) as session:
         attributes = "SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = current_user"
         connection = await session.connection()
@@ -166,6 +148,13 @@ async def test_the_applications_role_owns_no_table_and_cannot_bypass_row_level_s
         owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = current_schema()"
         role = (await connection.execute(text("SELECT current_user"))).scalar_one()
         assert role not in (await connection.execute(text(owners))).scalars().all()
+        schema = "current_schema()::regnamespace"
+        of_owner = f"SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND pronamespace = {schema}"
+        found = set((await connection.execute(text(of_owner))).scalars())
+        assert found == {function.replace(", ", ",") for function in row_security.FUNCTIONS}
+        for function in row_security.FUNCTIONS:
+            allowed = text("SELECT has_function_privilege('public', :name, 'EXECUTE')")
+            assert (await connection.execute(allowed, {"name": function})).scalar_one() is False
 
 
 async def test_every_table_that_belongs_to_a_user_has_a_policy(postgres: None):
@@ -202,12 +191,9 @@ def _count(modules: Iterator[str]) -> dict[str, int]:
     return {module: found.count(module) for module in found}
 
 
-def test_only_the_listed_modules_open_sessions_without_a_user():
+def test_only_the_listed_modules_open_sessions_without_a_user_or_over_all_users():
     assert _count(module for module, call in _calls("transaction", "reading") if not call.args) == SESSIONS_WITHOUT_USER
     assert _count(module for module, _ in _calls("new_session", "asession")) == {"domain/storage/database.py": 2}
-
-
-def test_only_the_listed_modules_open_sessions_over_all_users():
     assert _count(module for module, _ in _calls("system_transaction", "system_reading")) == SYSTEM_SESSIONS
 
 

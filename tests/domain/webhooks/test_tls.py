@@ -50,10 +50,7 @@ async def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, private_hooks: N
     await stop_listening(server)
 
 
-async def test_the_certificate_of_the_host_is_accepted(port: int):
+async def test_the_certificate_of_the_host_is_accepted_and_that_of_another_is_not(port: int):
     assert (await send(f"https://{HOST}:{port}/", SECRET, "msg_1", "{}")).status == 204
-
-
-async def test_the_certificate_of_another_host_is_not(port: int):
     outcome = await send(f"https://other.example.org:{port}/", SECRET, "msg_1", "{}")
     assert (outcome.status, outcome.error) == (None, "tls")
