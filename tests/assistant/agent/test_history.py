@@ -127,9 +127,7 @@ async def test_the_rules_read_no_command_in_a_quoted_passage(has_key: bool, chat
     assert (await quote(chat, "done 1", "#1 Call mum", added.thread_id)).text == "Completed #1 Call mum."
 
 
-async def test_the_history_has_the_newest_turns_of_the_budget_and_any_message(
-    chat: Chat, monkeypatch: pytest.MonkeyPatch
-):
+async def test_the_history_has_the_budgets_newest_turns_and_any_message(chat: Chat, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(history, "BUDGET_CHARACTERS", 2500)
     chat.script([text(f"answer {number} " + "x" * 800) for number in range(5)])
     thread_id = (await chat.send("message 0")).thread_id

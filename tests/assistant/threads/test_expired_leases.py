@@ -76,23 +76,13 @@ async def has_failed(turn: RunningTurn) -> bool:
     return (await row(turn)).status == "failed"
 
 
-async def test_a_killed_turn_is_ended_under_its_users_lock_and_waits_for_no_other(person: Person, gemini: Standin):
-    killed = await killed_turn(person, gemini)
+@pytest.mark.changes_all_users
+async def test_a_users_lock_delays_that_users_killed_turn_alone(person: Person, other_person: Person, gemini: Standin):
+    locked, other = await killed_turn(person, gemini), await killed_turn(other_person, gemini)
     async with transaction(person.id) as session:
         await lock_user(session, person.id)
         async with asyncio.timeout(60):
-            assert await leases.end_expired(person.id, killed.thread_id, killed.id) is False
-        assert not await has_failed(killed)
-    assert await leases.end_expired(person.id, killed.thread_id, killed.id) is True
-    assert await has_failed(killed)
-
-
-@pytest.mark.changes_all_users
-async def test_a_locked_user_delays_no_other_users_killed_turn(person: Person, other_person: Person, gemini: Standin):
-    locked, other = await killed_turn(person, gemini), await killed_turn(other_person, gemini)
-
-    async with transaction(person.id) as session:
-        await lock_user(session, person.id)
+            assert await leases.end_expired(person.id, locked.thread_id, locked.id) is False
         ending = asyncio.create_task(end_killed_turns())
         await until_async(lambda: has_failed(other), 60)
         assert not await has_failed(locked)
@@ -103,7 +93,6 @@ async def test_a_locked_user_delays_no_other_users_killed_turn(person: Person, o
 @pytest.mark.changes_all_users
 async def test_an_error_with_one_killed_turn_delays_no_other(person: Person, other_person: Person, gemini: Standin):
     failing, other = await killed_turn(person, gemini), await killed_turn(other_person, gemini)
-
     async with transaction(person.id) as session:
         await session.exec(select(Thread).where(Thread.id == failing.thread_id).with_for_update())
         ending = asyncio.create_task(end_killed_turns())

@@ -160,7 +160,7 @@ async def test_a_changed_item_keeps_its_position_and_a_deleted_one_is_not_found(
     assert await thread.texts() == ["0", "changed"]
 
 
-async def test_a_thread_is_loaded_as_it_was_saved_and_an_invalid_title_changes_nothing(thread: OwnThread):
+async def test_a_thread_is_loaded_as_it_was_validly_saved_and_goes_with_its_items(thread: OwnThread):
     changes = {"title": "Shopping", "metadata": {"from": "widget"}, "allowed_image_domains": ["images.example.org"]}
     changed = thread.metadata.model_copy(update={**changes, "status": types.LockedStatus(reason="Read only")})
     await thread.store.save_thread(changed, thread.context)
@@ -171,9 +171,6 @@ async def test_a_thread_is_loaded_as_it_was_saved_and_an_invalid_title_changes_n
     assert loaded == changed
     assert loaded.created_at == LONG_AGO
     assert loaded.created_at.tzinfo is not None
-
-
-async def test_deleting_a_thread_deletes_its_items(thread: OwnThread):
     [kept] = await thread.add("words")
     await thread.store.delete_thread(thread.id, thread.context)
     for attempt in (
@@ -187,7 +184,7 @@ async def test_deleting_a_thread_deletes_its_items(thread: OwnThread):
     assert (await thread.store.load_threads(20, None, "desc", thread.context)).data == []
 
 
-async def test_every_method_treats_another_users_thread_as_absent(thread: OwnThread, other_context: RequestContext):
+async def test_methods_treat_anothers_thread_and_items_as_absent(thread: OwnThread, other_context: RequestContext):
     store, [kept] = thread.store, await thread.add("mine")
     absent = thread.metadata.model_copy(update={"id": new_id("thread")})
 
@@ -213,13 +210,9 @@ async def test_every_method_treats_another_users_thread_as_absent(thread: OwnThr
     assert (await store.load_threads(20, None, "desc", other_context)).data == []
     assert (await store.load_thread(thread.id, thread.context)).title is None
     assert await thread.texts() == ["mine"]
-
-
-async def test_anothers_item_is_not_overwritten_nor_found_elsewhere(thread: OwnThread, other_context: RequestContext):
-    store, [kept] = thread.store, await thread.add("mine")
     [theirs], [second] = await make_threads(other_context, 1), await make_threads(thread.context, 1)
-    foreign = await store.load_thread(theirs, other_context)
-    await store.add_thread_item(foreign.id, item(foreign, "intruder", kept.id), other_context)
+    their_thread = await store.load_thread(theirs, other_context)
+    await store.add_thread_item(their_thread.id, item(their_thread, "intruder", kept.id), other_context)
     assert texts_of([await store.load_item(thread.id, kept.id, thread.context)]) == ["mine"]
     for attempt in (
         store.load_item(second, kept.id, thread.context),

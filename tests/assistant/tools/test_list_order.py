@@ -82,7 +82,8 @@ async def test_the_order_that_the_person_chose_for_the_page_is_that_of_the_chat(
 
 
 async def test_an_unknown_order_of_the_page_is_refused(chat: Chat):
-    for unknown in ({"sort": "colour"}, {"sort": "title", "order": "up"}, {"sort": 3}):
+    unknown_ones: list[dict[str, Any]] = [{"sort": "colour"}, {"sort": "title", "order": "up"}, {"sort": 3}]
+    for unknown in unknown_ones:
         response = await try_to_ask(chat, "list my tasks", **unknown)
         assert (response.status_code, response.json()["code"]) == (400, "bad_request"), unknown
 

@@ -21,7 +21,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.domain.storage.models import ThreadItem
-from tests.assistant.turns.turn_state import COUNTING, end_held, status_of, turn_in_answer
+from tests.assistant.turns.turn_state import COUNTING, status_of, turn_in_answer
 from tests.chatting import Chat, Drain, events_of, follow_to_end, follow_until, rows, start
 from tests.standin import Standin, call, calls, hang_after, hold_after, last_user_text, text
 from tests.statements import sent_statements
@@ -64,18 +64,24 @@ async def test_a_workflow_event_carries_its_tool_call_for_the_page(person: Perso
     assert all(event.event.type.startswith("thread.item.") for event in events if event.calls)
 
 
-async def test_the_message_is_stored_before_the_model_is_asked(person: Person, gemini: Standin):
-    stored: list[tuple[Any, ...]] = []
+async def test_the_message_is_stored_by_few_statements_before_the_model_is_asked(person: Person, gemini: Standin):
+    stored, before = list[tuple[Any, ...]](), list[str]()
+    added = "SELECT id FROM thread_items WHERE user_id = %s ORDER BY seq OFFSET 2"
 
     def script(request: dict[str, Any]) -> dict[str, Any]:
+        before[:] = [statement for statement in sent if not statement.startswith("BEGIN")]
         with psycopg.connect(connection_string(settings())) as connection:
-            stored.extend(connection.execute("SELECT id FROM thread_items WHERE user_id = %s", [person.id]).fetchall())
+            stored.extend(connection.execute(added, [person.id]).fetchall())
         return text("Hello.")
 
+    gemini.script([text("Hi.")])
+    answer = await follow_to_end(await start(person, "hello"))
     gemini.script(script)
-    turn = await start(person, "hello")
-    assert (await follow_to_end(turn)).text == "Hello."
+    with sent_statements() as sent:
+        turn = await start(person, "hello again", answer.thread_id)
+        assert (await follow_to_end(turn)).text == "Hello."
     assert stored == [(turn.id,)]
+    assert 0 < len(before) <= 9, "\n".join(before)
 
 
 @pytest.fixture
@@ -161,29 +167,6 @@ async def test_a_message_whose_commit_fails_is_not_answered(
     assert [last_user_text(request) for request in gemini.requests] == ["hello"]
 
 
-async def test_the_model_is_asked_while_no_database_connection_is_held(person: Person, gemini: Standin):
-    gemini.script([hold_after(text("Hello.", pieces=2), 1)])
-    turn = await start(person, "hello", until="Hel")
-    open_ones = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
-    assert (await rows(sql(open_ones)))[0][0] == 0
-    await end_held(gemini, turn)
-
-
-async def test_few_sql_statements_run_before_the_model_is_asked(person: Person, gemini: Standin):
-    before: list[str] = []
-
-    def script(request: dict[str, Any]) -> dict[str, Any]:
-        before[:] = [statement for statement in sent if not statement.startswith("BEGIN")]
-        return text("Hello.")
-
-    gemini.script([text("Hi.")])
-    answer = await follow_to_end(await start(person, "hello"))
-    gemini.script(script)
-    with sent_statements() as sent:
-        await follow_to_end(await start(person, "hello again", answer.thread_id))
-    assert 0 < len(before) <= 9, "\n".join(before)
-
-
 async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, gemini: Standin, drain: Drain):
     turn = await turn_in_answer(person, gemini)
     ending = asyncio.create_task(drain(60))
@@ -221,10 +204,12 @@ async def test_shutdown_stores_the_partial_answers_of_running_turns(person: Pers
     assert stored.interrupted == turn.id
 
 
-async def test_two_threads_of_one_user_run_concurrently(person: Person, gemini: Standin):
+async def test_two_threads_of_one_user_run_concurrently_and_hold_no_connection(person: Person, gemini: Standin):
     gemini.script([hold_after(text("First.", pieces=2), 1), hold_after(text("Second.", pieces=2), 1)])
     first = await start(person, "one", until="Fi")
     second = await start(person, "two", until="Se")
+    open_ones = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+    assert (await rows(sql(open_ones)))[0][0] == 0
     gemini.release()
     gemini.release()
     assert [(await follow_to_end(turn)).text for turn in (first, second)] == ["First.", "Second."]

@@ -57,9 +57,7 @@ async def test_concurrently_recorded_changes_have_ids_without_gaps_and_each_foll
         assert await asyncio.gather(*followers) == [every] * 3
 
 
-async def test_changes_are_read_page_by_page_and_none_of_a_deleted_account(
-    person: Person, monkeypatch: pytest.MonkeyPatch
-):
+async def test_changes_are_read_by_page_and_none_of_a_deleted_account(person: Person, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(changes, "PAGE", 2)
     await record(person, *(entry() for _ in range(5)))
     pages = [await changes.changes_after(person.id, after) for after in (0, 2, 4, 5)]

@@ -69,9 +69,7 @@ async def two_users(person: Person, other_person: Person) -> tuple[Person, Perso
     return person, other_person
 
 
-async def test_without_a_condition_only_the_transactions_users_rows_are_found_and_counted(
-    two_users: tuple[Person, Person],
-):
+async def test_without_a_condition_only_ones_own_rows_are_found_and_counted(two_users: tuple[Person, Person]):
     for user in two_users:
         async with reading(user.id) as session:
             for table in (Task, Change, Login):
@@ -121,9 +119,7 @@ async def test_a_write_changes_no_other_users_rows_and_makes_none_of_theirs(two_
             await session.rollback()
 
 
-async def test_a_system_transaction_writes_all_users_rows_and_an_account_ends_with_its_own(
-    two_users: tuple[Person, Person],
-):
+async def test_a_system_transaction_writes_all_rows_and_an_account_ends_with_its_own(two_users: tuple[Person, Person]):
     ids = {user.id for user in two_users}
     async with system_transaction() as session:
         await session.exec(update(Task).where(col(Task.user_id).in_(ids)).values(title="Seen"))
@@ -138,9 +134,7 @@ async def test_a_system_transaction_writes_all_users_rows_and_an_account_ends_wi
         assert remaining.all() == [other_user.id]
 
 
-async def test_the_applications_role_owns_no_table_bypasses_no_policy_and_alone_calls_the_owners_functions(
-    person: Person,
-):
+async def test_the_applications_role_owns_no_table_and_alone_calls_the_owners_functions(person: Person):
     async with reading(person.id) as session:
         attributes = "SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = current_user"
         connection = await session.connection()
