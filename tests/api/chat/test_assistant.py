@@ -67,9 +67,7 @@ async def test_the_tasks_that_later_calls_add_to_a_proposal_are_in_the_answer(pr
     assert "#1 Milk\n#2 Eggs\n#3 Bread\n#4 Salt" in (await ask(program, "delete them"))["answer"]
 
 
-async def test_a_choice_is_in_ones_language_and_made_by_a_number(
-    program: Api, chat: Chat, offline: None, person: Person
-):
+async def test_a_choice_is_localized_and_made_by_a_number(program: Api, chat: Chat, offline: None, person: Person):
     await chat.add_tasks("Buy milk", "Buy milk for Anna")
     asked = await ask(program, "complete milk")
     assert (asked["needs"], asked["changes"]) == ("choice", [])

@@ -44,9 +44,7 @@ async def test_streams_per_account_and_network_are_limited_and_a_closed_stream_f
     assert not sse._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
 
 
-async def test_a_message_over_the_limit_starts_no_turn_refusals_free_places(
-    chat: Chat, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_message_over_the_limit_starts_no_turn_and_frees_its_place(chat: Chat, monkeypatch: pytest.MonkeyPatch):
     used = await chat.quota_used()
     with monkeypatch.context() as full:
         full.setattr(sse, "STREAMS_OF_PERSON", 0)

@@ -69,7 +69,7 @@ def with_values(field: str, *values: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
-async def test_days_are_of_the_years_of_tasks_positions_beside_others(file: dict[str, Any], new_account: NewAccount):
+async def test_days_are_in_years_of_tasks_and_positions_beside_others(file: dict[str, Any], new_account: NewAccount):
     days = ("2027-01-01T00:00:00", "2027-01-01T00:00:00Z", 86_400, "9999-12-31", "0001-01-01")
     for field in ("due_day", "recurrence_start_day"):
         outcome, _ = await import_changed(new_account, file, with_values(field, *days))

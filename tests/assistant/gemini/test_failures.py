@@ -272,9 +272,7 @@ async def test_a_failure_is_logged_once_with_its_reason_and_an_empty_key_sends_n
     assert warnings == ["Gemini failed: bad_request (400 INVALID_ARGUMENT: Request contains an invalid argument.)"]
 
 
-async def test_openai_variables_are_not_sent_or_needed_nor_is_tracing(
-    standin: Standin, monkeypatch: pytest.MonkeyPatch
-):
+async def test_no_openai_variable_is_sent_or_needed_nor_is_tracing(standin: Standin, monkeypatch: pytest.MonkeyPatch):
     for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_ADMIN_KEY"):
         monkeypatch.setenv(name, "not-for-gemini")
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-secret: not-for-gemini")

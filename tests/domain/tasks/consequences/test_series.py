@@ -102,7 +102,7 @@ async def test_the_next_task_follows_a_date_that_is_ahead_and_skips_those_that_a
     assert made.recurrence_start == (await me.row(3)).recurrence_start
 
 
-async def test_a_later_task_moved_before_its_date_brings_that_not_again(me: Account, other: Account, berlin: Account):
+async def test_a_later_task_moved_before_its_date_does_not_repeat_it(me: Account, other: Account, berlin: Account):
     for account, skips in ((me, True), (other, False)):
         await add_completed(account, recurrence="FREQ=WEEKLY;COUNT=4")
         if skips:
