@@ -108,6 +108,7 @@ _OF_IT = ("update", "shift", "tag", "untag")
 # Commands whose tasks may be named by words, which may go on behind an "and"
 _NAMES_TASK = ("done", "reopen", "delete", "tag", "untag", "copy")
 _FREE_TEXTS = ("title", "description", "note")  # may go on behind an "and"
+_OF_WHAT = phrase(r"\bmich\b.{0,60} da?ran\Z")  # "erinnere mich zwei Tage vorher daran(, Kuchen zu kaufen)"
 _OR = phrase(r"\b(?:or|oder)\b")
 _READ_MAX = 10
 """Joints of a message at which both sides are read: each costs as much as reading a message."""
@@ -125,7 +126,8 @@ def split_clauses(text: str, clock: UserClock | None = None) -> list[str]:
     for joint in _JOINT.finditer(masked):
         before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _READ_WITHIN]
         is_in_series = any(begin < joint.start() < end for begin, end in series)
-        if is_in_series or not (_has_words(before) and _has_words(_first_clause(after))):
+        has_both_sides = _has_words(before) and _has_words(_first_clause(after))
+        if is_in_series or not has_both_sides or _OF_WHAT.search(before[-_READ_WITHIN:]):
             continue
         are_two = _are_two_commands(before, joint[0], after)
         if clock and not are_two and joints_read < _READ_MAX and len(before) < _READ_WITHIN:

@@ -34,6 +34,12 @@ _GOES_ON = phrase(
     r"|ob|nach|vor|mit|für|zum|zur|jede[nrs]?|täglich|wöchentlich|monatlich|beides?|alles?|vielleicht|notiz|beschreibung"
     r"|fällig|priorität|bitte)\b"
 )
+# "Oh, that is too soon. (Put it off by a week)"
+_REMARK = phrase(
+    r"\A(?:(?:oh|hm+|ugh|well|ach|puh|na),? )?(?:(?:that|this|it)(?:['’]?s| is| was)|(?:das|es) (?:ist|war))"
+    r" (?:(?:too|way|far|much|a bit|rather|so|mir|uns|zu|viel|etwas) ){0,3}"
+    r"(?:late|early|soon|long|bad|good|fine|great|spät|früh|bald|lange?|knapp|schlecht|gut|ungünstig)[.!] (?=\S)"
+)
 # "7 done, 6 next week"; but "8, 9 and 10 done"
 _NUMBERED = phrase(r"#?\d{1,3} [^\W\d]")
 _NUMBERED_PARTS = phrase(r"(?:\s?[,;\n]\s?(?:and |und )?| (?:and|und) )(?=#?\d{1,3} [^\W\d])")
@@ -129,7 +135,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     """
     if listed := listed_titles(text):  # of deletion_consent.py, which does not call read_message
         return _read_titles(listed, clock)
-    text = without_address(text)
+    text = _REMARK.sub("", without_address(text))
     if word := correction(text):
         return [Command("unknown", text.strip(), given={"correction": word})]
     parts = joined_sentences(text, lambda part: read_in_own_words(part, clock))

@@ -58,6 +58,7 @@ _STATE = phrase(
     r"\A(?:thank you|thanks|(?:(?:i|you|he|she|it|we|they|that|this)(?:['’]?(?:s|m|re)| is| am| are)"
     r"|(?:ich|du|er|sie|es|das|wir) (?:bin|bist|ist|sind|hab\w*))|(?:the|this|my|die|diese|meine) liste? is?t?)\b"
 )
+_REFERS = phrase(r"\b(?:those|these|them|diese\w?|davon)\b")  # "show me only those"
 # Words of an order for a list, which are no tag: "give me only work"
 _AROUND = FILLERS | {"only", "just", "give", "mir", "nur", "einen", "matter", "ones", "stuff", "sachen"}
 _FIELDS_OF_A_TASK = ("due_date", "recurrence", "priority")
@@ -94,12 +95,14 @@ _UNDO = phrase(
 )
 # "Milk to the top", "swap 3 and 4"
 _PUTS_IN_PLACE = phrase(
-    r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list"
+    r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list|on top(?=\W*\Z)"
     r"|(?:before|above|below|after|vor|nach|über|unter) .{1,40} in (?:the|der) liste?"
     r"|in der liste (?:vor|nach|über|unter)|(?:nach|ganz) (?:ganz )?(?:oben|unten)"
     r"|(?:(?:swap|switch)(?= (?:the|my|tasks?|items?|numbers?|#?\d).{0,60} (?:and|with)\b| \S+ and \S+\Z)"
     r"|vertausche?n?)"
     r"(?! .{0,40}priorit))\b"
+    r"|\A(?:sort|order|arrange|sortiere?)(?: (?:them|it|my|the|die|meine|tasks|list|liste|aufgaben)){0,3}"
+    r" alphabeti(?:call|sch)|\Amache? (?:die|meine) (?:liste|aufgaben)(?: mal)? alphabetisch\b|\bauf platz (?:1|eins)\b"
 )
 # "Sort my tasks by date", "alle nach Wichtigkeit sortieren"
 _SORTS = phrase(
@@ -201,7 +204,7 @@ def _listed(said: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
     beside = said.string[: said.start()] + said.string[said.end() :]
     given, rest = take_filters(beside, clock, by_day=True)
     named = [word for word in re.findall(r"[\w-]+", rest) if word.casefold() not in _AROUND]
-    if len(named) > 1:
+    if len(named) > 1 or _REFERS.search(rest):
         return None
     return given | ({"tag": named[0]} if named else {})
 

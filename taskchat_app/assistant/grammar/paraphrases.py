@@ -146,7 +146,7 @@ _INDIRECT_COMMANDS = _rows_of((
      r"(?:am |um |auf )?(.+)", r"verschiebe \1 auf \2"),
     # "Zahnarzt eine Stunde später"
     (rf"{_TASK} (?:je |jeweils |um )?((?:['’]?ne|eine?n?|{NUMBER}) (?:minute|stunde|tag|woche|monat)e?n?"
-     r" (?:später|früher))", r"verschiebe \1 um \2"),
+     r" (?:später|früher|nach hinten))", r"verschiebe \1 um \2"),
     # Notes: "note for the dentist: bring the card"
     (r"(?:note (?:on|for|about)|notiz (?:zu[mr]?|beim?)) ([^:]{1,60}?)\s?: (.+)", r"describe \1 as \2"),
     # Ticking off and deleting: "laundry done"

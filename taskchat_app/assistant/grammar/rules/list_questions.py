@@ -109,7 +109,8 @@ COUNTS = _table(
 AGENDAS = _table(
     en=[
         r"what (?:should|shall|can|must) i (?:do|work on|focus on|tackle|start(?: with)?|be doing)"
-        r"(?: first| next)?\b(?P<rest>.*)"
+        r"(?: first| next)?\b(?P<rest>.*)",
+        r"what(?:['’]?s| is| comes)(?: up)?(?: my| the)? next(?: task| thing)?(?P<rest>(?: (?:on|to|i|for) .*)?)",
     ],
     de=[
         r"was (?:(?:kommt|ist)(?: (?:als|dann))* nächstes(?: dran)?"

@@ -24,7 +24,7 @@ ReadArguments: TypeAlias = Callable[[re.Match[str], UserClock], Arguments | None
 
 _FILLER_WORDS = (
     "my the me all of on in is are am to do have i got due that which for with any please there still stuff much "
-    "sachen dinge weg what should anything something yet s and a up coming upcoming next need be by agenda "
+    "sachen dinge weg what should anything something yet s and a up coming upcoming need be by agenda "
     "schedule plate priority whats get die der den auf mir an schon liegt steht sind ist es noch fällig zu tun "
     "machen erledigen dran muss soll gibt ich bitte aus bis zum was habe mit lately recently stehen rum herum"
 ).split()

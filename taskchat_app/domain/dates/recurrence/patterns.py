@@ -43,7 +43,7 @@ def _one_of(*patterns: str) -> str:
 
 
 _EVERY = r"(?:(?:on|an|for|für|fuer)\s)?(?:every|each|jede[nrsm]?)"  # every, on each, jeden
-_AND = r"(?:\s?[,&+/]\s?|,?\s(?:and|und)\s)(?:on\s|am\s)?"  # ", ", " and on "
+_AND = r"(?:\s?[,&+/]\s?|,?\s(?:and|und|u\.?)\s)(?:on\s|am\s)?"  # ", ", " and on "
 _ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"  # monday, mon.
 _GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"  # montag, mo.
 _DAY_NAME = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?)"  # monday, mon, mo.

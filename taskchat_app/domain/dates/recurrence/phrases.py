@@ -44,7 +44,7 @@ _WIEDERHOLEN = caseless(r"\s(?:wiederholen|wiederholt)(?=\s?(?:$|[.!,]))")  # " 
 # list also with weak joints, commas or blanks, alone: "friday, saturday is the party" names one day.
 _JOINTS = (r"\s?[/&+]\s?|[-–]|,?\s(?:and|und|or|oder|to|bis|through|thru|till)\s(?:on\s|am\s)?", r",\s")
 _SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:and|or|to|through|thru|till)\s(?:on\s)?", r",?\s")
-_GERMAN_SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:und|oder|bis)\s(?:am\s)?", r",?\s")
+_GERMAN_SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:und|u\.?|oder|bis)\s(?:am\s)?", r",?\s")
 _DAY_LIST = caseless(
     "|".join(
         rf"(?<![\w'’/\-])(?:{day}(?:(?:{weak}){day}){{0,5}}(?:{strong}){day}|{day}(?:(?:{weak}){day}){{2,6}}){END}"
