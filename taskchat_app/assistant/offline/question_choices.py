@@ -8,7 +8,6 @@ from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.named_changes import OFF, changes_said, is_denied_tag
 from taskchat_app.assistant.grammar.pasted_lists import listed_parts
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import said_reminders
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.said_parts import may_be_several, said_parts, steps_said
@@ -22,7 +21,6 @@ from taskchat_app.i18n.messages import joined
 
 _SINGLE_MAX = 3
 """Tasks that a card offers to tick off and to change one by one, too."""
-_STUFF = phrase(r"(?<=\w{3})s?(?:kram|zeug|sachen|dinge|aufgaben)\b")
 Choice: TypeAlias = tuple[Task, PlannedCall]
 """A task of a question, and what choosing it does."""
 _FIELDS = {"due_date": "due"}
@@ -107,9 +105,9 @@ def _calls_of_only(task: Task, command: Command, clock: UserClock) -> list[Plann
 
 
 def names_tag(text: str, tag: str) -> bool:
-    """Return whether the words of a tag are in a text: "arbeit" in "den ganzen Arbeitskram"."""
+    """Return whether the words of a tag are in a text."""
     words = stems(tag)
-    return words != set() and words <= stems(text) | stems(_STUFF.sub("", text))
+    return words != set() and words <= stems(text)
 
 
 def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCall]:

@@ -54,11 +54,7 @@ _UNDATED = phrase(
     r"|\bundated\b"
     rf"|\b(?:was|die)(?: noch)? keine?n? (?:{_DATE}) (?:hat|haben)\b"  # "die noch keinen Termin haben"
 )
-_UNTAGGED = phrase(
-    r"\b(?:(?:(?:that |which )?(?:have|has|with) no|without(?: an?| any)?|ohne|mit keine[nm])"
-    r" (?:tags?|labels?|schlagw(?:ort|örter))|un(?:tagged|labeled))\b"
-)
-"""The filters "undated" and "untagged" are not of list_tasks: offline.plan_parts.filter_tasks chooses the tasks."""
+"""The filter "undated" is not of list_tasks: offline.plan_parts.filter_tasks chooses the tasks."""
 OVERDUE_DE = with_digraphs("überfällig")
 _OVERDUE = phrase(rf"\b(?:overdue|late|{OVERDUE_DE}e?n?|{with_digraphs('verspätet')})\b(?: (?:work|stuff)\b)?")
 # The word before a date tells on which side of it tasks are due. Most are the Phrase's `lead`: "by" of "by friday".
@@ -115,9 +111,6 @@ def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[
     of that day, as in "what do I have on monday at 2pm".
     """
     given: dict[str, Any] = {}
-    if match := _UNTAGGED.search(text):
-        given["untagged"] = True
-        text = _without(text, match)
     if match := _UNDATED.search(text):
         given["undated"] = True
         text = _without(text, match)

@@ -14,7 +14,7 @@ from taskchat_app.assistant.grammar.phrases.filters import (
     with_date_words,
 )
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, list_tag
-from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.rules import list_questions as questions
 from taskchat_app.assistant.grammar.rules.list_questions import Questions, matches
 
@@ -52,9 +52,6 @@ _MORE_FILLER = phrase(
 _ON_A_LIST = phrase(rf"(?:\A\s?|\b(?:on|in|from|of|down on|auf|in|von|aus) ){A_LIST}(?![\w-])")
 _WHETHER = phrase(
     r"\A(?:(?:see|check|find out|tell me|let me know|do you know|i want to know) (?:if|whether)|weißt du,? ob) "
-)
-_ANY_EVENT = sentence(
-    r"(?:event|appointment|engagement|termin|ereignis|veranstaltung|verabredung)(?: (?:um|at))?(?: .{1,20})?"
 )
 # "What's left for work?"
 _FOR_A_TAG = phrase(
@@ -157,8 +154,6 @@ def _search_and_dates(match: re.Match[str], clock: UserClock) -> Arguments | Non
     text = with_date_words(_rest_of(match, "words"))
     given, rest = take_filters(text, clock, by_day=True)
     name = _name(rest)
-    if _ANY_EVENT.fullmatch(name):
-        return _day_in(text, clock)
     has_other_date = any(found.is_sure for found in phrases_in(name, clock))  # "this week on friday"
     if not name or has_other_date or not given.keys() & {"due_after", "due_before"}:
         return None

@@ -14,7 +14,7 @@ def remind_of(match: SlotMatch, clock: UserClock, language: Language) -> Command
     """Read "remind me about the dentist in 20 minutes", which names a task that there may be already."""
     if match["when"] and not is_date(match["when"], clock):
         return None
-    text = f"{_IN_ADVANCE.sub('', _ABOUT.sub('', match['title']))} {match['when']}".strip()
+    text = f"{_ABOUT.sub('', match['title'])} {match['when']}".strip()
     return _of_a_task(text, match, clock, language)
 
 
@@ -73,7 +73,6 @@ def _add_reminder_de(match: SlotMatch, clock: UserClock, language: Language) -> 
 
 
 _ABOUT = phrase(r"\Aan (?:das |den |die |ein(?:e|en)? |mein(?:e|en)? )?")  # an die (Miete)
-_IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
 # "For my trip tomorrow", "to pay", "saying: pay"
 _FOR_WHAT = sentence(r"(?:(?P<of>to|about|of|for|on)|that says|saying)\s?:? (?:my )?(?P<title>.+)")
 # "Tomorrow at 5 to pay"
