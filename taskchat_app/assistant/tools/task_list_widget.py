@@ -36,9 +36,10 @@ LINES_SHOWN = 10
 async def show(turn: TurnContext) -> None:
     """Publish the last list of a turn that only listed tasks, for a ChatKit client."""
     calls = [call for call in turn.workflow.calls.values() if call.status == "done"]
-    listed = [call for call in calls if call.result.get("tasks") and not _is_lookup(call)]
-    only_listed = all(call.tool == "list_tasks" for call in calls)
-    if not (turn.shows_widgets and listed and only_listed):
+    if not turn.shows_widgets or any(call.tool != "list_tasks" for call in calls):
+        return
+    listed = [call for call in calls if call.result.get("tasks") and not _is_lookup(turn, call)]
+    if not listed:
         return
     tasks: Sequence[Mapping[str, Any]] = listed[-1].result["tasks"][:LINES_MAX]
     shown = _shown(tasks, listed[-1].title)
@@ -46,12 +47,12 @@ async def show(turn: TurnContext) -> None:
     await turn.publish(ThreadItemDoneEvent(item=item.model_copy(update=shown)))
 
 
-def _is_lookup(call: ToolCall) -> bool:
-    """Return whether the answer shows none, or a choice, of the tasks of this call of the offline assistant.
+def _is_lookup(turn: TurnContext, call: ToolCall) -> bool:
+    """Return whether the offline assistant made this call to choose from its tasks: the answer shows some or none.
 
-    With the limit MAX_CALLS it reads all tasks to choose from; what a search for words without it finds is the list.
+    It chooses from as many as a call can have (MAX_CALLS). With fewer it searches for the words that it lists.
     """
-    return call.arguments.get("limit") == MAX_CALLS or call.call_id.startswith(UNSHOWN_PREFIX)
+    return turn.follows_rules and (call.arguments.get("limit") == MAX_CALLS or call.call_id.startswith(UNSHOWN_PREFIX))
 
 
 async def refreshed(session: AsyncSession, person: Person, row: ThreadItem) -> WidgetItem | None:

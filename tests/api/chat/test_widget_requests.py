@@ -13,6 +13,7 @@ from taskchat_app.assistant.tools import task_list_widget
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import ThreadItem
+from taskchat_app.domain.tasks.queries import LIMIT_MAX
 from taskchat_app.ui.chat_messages.messages import messages_of
 from tests.api.responses import code_of
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, start
@@ -67,6 +68,11 @@ class TestTaskLists:
         monkeypatch.setattr(task_list_widget, "LINES_MAX", 2)
         [card] = (await reports.send("list my tasks")).task_lists
         assert len(rows_of(card)) == 2
+
+    async def test_a_list_of_as_many_tasks_as_a_call_may_have_is_shown_like_any_other(self, reports: Chat):
+        replies = [calls(call("list_tasks", {"limit": LIMIT_MAX})), text("Three tasks.")]
+        answer = await reports.send("list all my tasks", replies=replies)
+        assert [len(rows_of(card)) for card in answer.task_lists] == [len(REPORTS)]
 
     async def test_a_click_completes_the_task_in_place_and_a_second_one_reopens_it(self, reports: Chat):
         reports.script([calls(call("list_tasks", {"sort": "title"})), text("Three tasks.")])
