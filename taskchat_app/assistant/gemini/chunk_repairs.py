@@ -1,4 +1,7 @@
-"""Reads and repairs the chunks of Gemini's event stream; refuses answers that are empty, cut off or malformed."""
+"""Reads and repairs the chunks of Gemini's event stream; refuses answers that are empty, cut off or malformed.
+
+A garbled end is forgiven in two cases: an event that breaks off at the end of the stream, and any after finish_reason.
+"""
 
 import json
 import logging
@@ -58,7 +61,7 @@ async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
                 yield b"\n".join(data)
             data = []
     last = b"\n".join(data)
-    with suppress(GeminiFailure):  # complete but for its blank line
+    with suppress(GeminiFailure):  # a whole event without its blank line counts, a part of one does not
         if last == DONE or read_chunk(last):
             yield last
 
@@ -163,24 +166,30 @@ def normalize_choices(_state: ResponseState, chunk: Json) -> None:
     """
     chunk["choices"] = [choice for choice in _objects(chunk.get("choices")) if not choice.get("index")]
     for choice in chunk["choices"]:
-        deltas = _objects([choice.get("delta")])
-        choice["delta"] = deltas[0] if deltas else {}
-        calls = _objects(choice["delta"].get("tool_calls"))
-        _objects([call.get("function") for call in calls])
-        if "tool_calls" in choice["delta"]:
-            choice["delta"]["tool_calls"] = calls
-    _objects([chunk.get("usage")])
+        choice["delta"] = delta = _object(choice.get("delta"))
+        calls = _objects(delta.get("tool_calls"))
+        for call in calls:
+            _object(call.get("function"))  # only checked, like the usage
+        if "tool_calls" in delta:
+            delta["tool_calls"] = calls
+    _object(chunk.get("usage"))
+
+
+_NO_OBJECT = "a chunk with another value than an object"
 
 
 def _objects(listed: object) -> list[Json]:
     """Return the objects of a list, without nulls; empty for null. Raise a failure for another value."""
-    if not listed:
-        return []
-    if isinstance(listed, list):
-        values = [value for value in cast("list[object]", listed) if value]
-        if all(isinstance(value, dict) for value in values):
-            return cast("list[Json]", values)
-    raise GeminiFailure("garbled", reason="a chunk with another value than an object")
+    if listed and not isinstance(listed, list):
+        raise GeminiFailure("garbled", reason=_NO_OBJECT)
+    return [_object(value) for value in cast("list[object]", listed or []) if value]
+
+
+def _object(value: object) -> Json:
+    """Return the object; an empty one for null. Raise a failure for another value."""
+    if value and not isinstance(value, dict):
+        raise GeminiFailure("garbled", reason=_NO_OBJECT)
+    return cast(Json, value or {})
 
 
 def raise_errors(_state: ResponseState, chunk: Json) -> None:
@@ -219,12 +228,10 @@ def _warn_of_other_model(asked: str, answered: str) -> None:
 def drop_thoughts(state: ResponseState, chunk: Json) -> None:
     """Remove thoughts from the text (ThoughtFilter); fields of their own, such as `reasoning`, are not read."""
     for choice in chunk["choices"]:
-        delta = choice["delta"]
-        if delta.get("content"):
-            is_marked = bool(google_extra(delta).get("thought"))
-            delta["content"] = state.thoughts.visible_part(str(delta["content"]), is_marked=is_marked)
-        if choice.get("finish_reason"):  # while something is held, no text of this chunk is visible
-            delta["content"] = state.thoughts.rest() or delta.get("content")
+        delta, is_last = choice["delta"], bool(choice.get("finish_reason"))
+        is_marked = bool(google_extra(delta).get("thought"))
+        piece = str(delta.get("content") or "")
+        delta["content"] = state.thoughts.visible_part(piece, is_marked=is_marked, is_last=is_last)
 
 
 def record_progress(state: ResponseState, chunk: Json) -> None:
@@ -237,6 +244,10 @@ def record_progress(state: ResponseState, chunk: Json) -> None:
         state.finish_reason = str(choice.get("finish_reason") or state.finish_reason)
 
 
+ATTEMPTS_OF_EMPTY = {"": ATTEMPTS, "stop": 2}
+"""How often an answer without output is asked for, by its finish_reason; once for the others."""
+
+
 def reject_empty_response(state: ResponseState) -> None:
     """Raise a failure for a response without text and calls: Gemini reports malformed calls like this.
 
@@ -244,7 +255,7 @@ def reject_empty_response(state: ResponseState) -> None:
     of a stream that broke off ("") all are, and of another reason none, as it would be given again.
     """
     if not state.has_output:
-        attempts = {"": ATTEMPTS, "stop": 2}.get(state.finish_reason, 1)
+        attempts = ATTEMPTS_OF_EMPTY.get(state.finish_reason, 1)
         raise GeminiFailure("empty", reason=f"finish_reason {state.finish_reason or 'none'}", attempts=attempts)
 
 

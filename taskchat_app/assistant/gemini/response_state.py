@@ -50,8 +50,18 @@ class ThoughtFilter:
         self._has_text = False
         """True once the answer has text that is not white space."""
 
-    def visible_part(self, piece: str, *, is_marked: bool) -> str:
-        """Return the text of the next piece, and of what was held before it, without thoughts."""
+    def visible_part(self, piece: str, *, is_marked: bool, is_last: bool) -> str:
+        """Return the text of the next piece, and of what was held before it, without thoughts.
+
+        The last piece may be empty; what is held at the end is text, unless a thought has not ended.
+        """
+        text = self._read(piece, is_marked=is_marked) if piece else ""
+        if not is_last:
+            return text
+        held, self._held = self._held, ""
+        return text if self._end_tag else held or text  # while something is held, no text of the piece is visible
+
+    def _read(self, piece: str, *, is_marked: bool) -> str:
         if is_marked:
             self._tags = [_GEMINI_END]
             self._end_tag = ""
@@ -63,12 +73,6 @@ class ThoughtFilter:
         if not self._held:  # what is held is read again with the same tags
             self._tags = [] if self._has_text else [*_END_TAGS]
         return text
-
-    def rest(self) -> str:
-        """Return what is still held at the end of the answer, if that is no thought."""
-        held = self._held
-        self._held = ""
-        return "" if self._end_tag else held
 
     def _without_thought(self, text: str) -> str:
         """Return the text without a tag at its beginning and the thought that follows it."""
