@@ -76,7 +76,7 @@ async def import_changes(
 def _is_imported(change: ChangeRecord, tasks: ImportedTasks, conversations: ConversationsImport) -> bool:
     if change.kind == "task":
         return tasks.is_new_account or change.task_number in tasks.numbers
-    return change.thread_id in conversations.ids
+    return change.thread_id in conversations.new_ids
 
 
 def _columns(

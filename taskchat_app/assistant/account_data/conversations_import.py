@@ -71,13 +71,13 @@ class ConversationsImport:
         self._renumbering = Renumbering(tasks)
         self.suffix = id_suffix(by.user_id)
         """Added to ids that another account uses."""
-        self.ids: dict[str, str] = {}
+        self.new_ids: dict[str, str] = {}
         """The ids here of the imported conversations, by their ids in the file."""
-        self._ids_here: dict[str, str] = {}
-        """As `ids`, of all conversations of the file: also of those that were here already."""
+        self._all_ids: dict[str, str] = {}
+        """As `new_ids`, of all conversations of the file: also of those that were here already."""
 
     def is_renamed(self, thread_id: str) -> bool:
-        return self._ids_here.get(thread_id, thread_id) != thread_id
+        return self._all_ids.get(thread_id, thread_id) != thread_id
 
     async def import_conversations(self) -> None:
         read_items = await self._insert_threads()
@@ -112,7 +112,7 @@ class ConversationsImport:
 
     async def announce(self) -> None:
         """Record each imported conversation, by which an undo finds it and pages show it."""
-        for thread_id in self.ids.values():
+        for thread_id in self.new_ids.values():
             await record(self._session, in_thread(self._by, thread_id), [Entry("thread", IMPORTED)])
 
     async def _insert_threads(self) -> dict[str, int]:
@@ -126,19 +126,18 @@ class ConversationsImport:
         async for read in self._reader.records("conversations", ConversationRecord):
             conversation = read.record
             ids = (conversation.id, f"{conversation.id}{self.suffix}")
-            existing = next((thread_id for thread_id in ids if thread_id in deleted_at), None)
-            id_here = existing or await self._insert_thread(conversation, ids)
-            self._ids_here[conversation.id] = id_here
-            if existing is None:
-                self.ids[conversation.id] = id_here
+            known = next((thread_id for thread_id in ids if thread_id in deleted_at), None)
+            id_here = self._all_ids[conversation.id] = known or await self._insert_thread(conversation, ids)
+            if known is None:
+                self.new_ids[conversation.id] = id_here
                 if conversation.read_items:
                     read_items[id_here] = conversation.read_items
-            elif deleted_at[existing] is not None and conversation.deleted_at is None:
-                await self._restore_thread(existing)
+            elif deleted_at[known] is not None and conversation.deleted_at is None:
+                await self._restore_thread(known)
             else:
                 self._reader.report.skip(read.line, KNOWN_ALREADY.with_values(title=(conversation.title or "")[:100]))
                 continue
-            deleted_at[id_here] = None
+            deleted_at[id_here] = None  # it is here now: a second record of it in the file is known
             self._reader.report.conversations += 1
         return read_items
 
@@ -168,7 +167,7 @@ class ConversationsImport:
         async for read in self._records("items", ItemRecord):
             stored = read.record
             try:
-                item = item_of(stored.body)
+                item = item_of(stored.body)  # before numbers in it are changed: that needs an item without faults
                 check_messages(stored.body.get("messages") or {})
                 body = self._renumbering.item(stored.body)
                 item = item_of(body) if body is not stored.body else item
@@ -201,18 +200,18 @@ class ConversationsImport:
         """Yield the records of imported conversations, with their ids here; none of conversations that were here."""
         async for read in self._reader.records(name, model):
             thread_id = read.record.thread_id
-            if thread_id not in self._ids_here:
-                self._reader.report.skip(read.line, NO_CONVERSATION)
-            elif thread_id in self.ids:
+            if thread_id in self.new_ids:
                 renamed = self._renamed(read, name, model) if self.is_renamed(thread_id) else read
                 if isinstance(renamed, Message):
                     self._reader.report.skip(read.line, renamed)
                 else:
                     yield renamed
+            elif thread_id not in self._all_ids:  # the parts of one that was here are here, too
+                self._reader.report.skip(read.line, NO_CONVERSATION)
 
     def _renamed(self, read: Read[Part], name: str, model: type[Part]) -> Read[Part] | Message:
-        """Return the record with the suffix at all of its ids, or why it cannot be imported."""
+        """Return the record, parsed again with the suffix at all ids in its text, or why it cannot be imported."""
         renamed = parse(read.line, with_suffix(read.text, self.suffix), model, name)
-        if not isinstance(renamed, Message) and renamed.record.thread_id != self.ids[read.record.thread_id]:
-            return NO_CONVERSATION  # an id of another form than ours gets no suffix
+        if not isinstance(renamed, Message) and renamed.record.thread_id != self.new_ids[read.record.thread_id]:
+            return NO_CONVERSATION  # an id of another form than ours ("thread-1") gets no suffix
         return renamed

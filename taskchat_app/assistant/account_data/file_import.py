@@ -97,7 +97,7 @@ async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, re
     conversations = ConversationsImport(session, by, reader, tasks.imported)
     await conversations.import_conversations()
     await conversations.import_files()
-    await _renew_open_proposals(session, by, frozenset(conversations.ids.values()), tasks.imported)
+    await _renew_open_proposals(session, by, frozenset(conversations.new_ids.values()), tasks.imported)
     changes = await import_changes(session, by, reader, tasks.imported, conversations)
     await conversations.import_turns(changes.id_from)
     await tasks.record_import()
