@@ -45,7 +45,7 @@ BY_KEY = re.compile(r"WHERE (\w+)\.id = %\((?:pk_1|id|\1_id)\)s(?:::\w+)?(?: FOR
 BY_CONVERSATION = """
     chatkit_server.add_feedback conversations._newest_turn deletion_proposals.accept_or_end leases.end_expired
     remote_turn._read_turn retry.clear_after store.items_after store.remove_items_after
-    thread_rows.mark_read turn_status.status_of undo_command._just_undone
+    thread_rows.mark_read turn_status._has_lease undo_command._just_undone
 """
 """Functions that read the rows of a conversation whose user was checked before."""
 DELETABLE = re.compile(r"\b(?:FROM|JOIN) (?:tasks|threads)\b")
@@ -69,7 +69,7 @@ WITH_DELETED = """
     account_export._records wall_clock.follow_time_zone conversations_import._insert_threads deletion_proposals.card_of
     preferences.offered_meaning page_queries.read_parents page_queries.read_tasks positions.prefix_of_imported
     queries._numbered task_rows.gaps_after tasks_import._read_account tasks_import.record_import
-    text_erasure._rows turn_status.status_of turn_storage.lock_lease
+    text_erasure._rows turn_status._has_lease turn_storage.lock_lease
 """
 """Functions that read deleted tasks and conversations as well."""
 OF_ONE_TABLE = f"{WITH_DELETED} page_queries._count_folded_tags"

@@ -92,24 +92,26 @@ STORE = text(f"""
     FROM counter
 """).bindparams(bindparam("items", type_=JSONB), bindparam("calls", type_=JSONB))  # noqa: S608 -- no input is in it
 """Stores items and tool calls of a turn and records the entries about them, in one round trip:
-changes.RECORD and store.PUT would be two, for each message, each tool call and each answer."""
-LOCK_LEASE = text("""
-    SELECT stop_requested FROM threads, turns
-    WHERE threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
+changes.RECORD and store.PUT would be two, for each message, each tool call and each answer.
+
+recorded_values gives the parameters of `counter` and `written`, item_values those of PUT_ITEMS and :item_bytes,
+_store_parameters :calls and :call_bytes."""
+HOLDS_LEASE = """
+    threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
         AND turns.id = :turn_id AND turns.first_change_id = :first_change_id
-    FOR NO KEY UPDATE OF threads
-""")
-END_TURN = text("""
+"""
+"""A condition on a thread and a turn: this run of the turn has the lease. Its parameters are run_parameters."""
+LOCK_LEASE = text(f"""
+    SELECT stop_requested FROM threads, turns WHERE {HOLDS_LEASE} FOR NO KEY UPDATE OF threads
+""")  # noqa: S608 -- no input is in it
+END_TURN = text(f"""
     WITH freed AS (
         UPDATE threads SET lease_turn_id = NULL, lease_until = NULL, stop_requested = false, updated_at = :at
-        FROM turns
-        WHERE threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
-            AND turns.id = :turn_id AND turns.first_change_id = :first_change_id
-        RETURNING turns.id
+        FROM turns WHERE {HOLDS_LEASE} RETURNING turns.id
     )
     UPDATE turns SET status = :ending, error = :error, ended_at = :at FROM freed WHERE turns.id = freed.id
     RETURNING turns.id
-""").bindparams(bindparam("error", type_=JSONB(none_as_null=True)))
+""").bindparams(bindparam("error", type_=JSONB(none_as_null=True)))  # noqa: S608 -- no input is in it
 """Ends the turn and releases its lease; has no row if the turn no longer holds it."""
 
 
@@ -123,7 +125,8 @@ async def begin_turn(
     the token of the cause is revoked, AccountFull beyond the account's share of the disk.
     """
     connection = await session.connection()
-    values = await _store_parameters(by, [message], entries) | {
+    store = await _store_parameters(by, [message], entries)
+    begin = store | {  # of `store` it needs the user, the thread, the turn, the token and the time
         "title": thread.title,
         "title_words": search_words_of(thread.title or ""),
         "thread_status": thread.status,
@@ -131,10 +134,10 @@ async def begin_turn(
         "created_at": thread.created_at,
         "lease": LEASE,
     }
-    begun = (await connection.execute(BEGIN_TURN, values)).one_or_none()
+    begun = (await connection.execute(BEGIN_TURN, begin)).one_or_none()
     if begun is None:
         raise not_recorded(by)
-    stored = (await connection.execute(STORE, values)).one()
+    stored = (await connection.execute(STORE, store)).one()
     await check_share(session, by.user_id, stored.stored_bytes)
     return begun.first_change_id, begun.has_open_proposals
 

@@ -36,7 +36,7 @@ async def view_turn(user_id: str, turn_id: str) -> TurnView:
     """Return the user's turn. Raises NotFound if it does not exist or is another user's."""
     async with reading(user_id) as session:
         if turn_id.startswith(TURN_PREFIX) and is_storable(turn_id):
-            changes = await changes_of_turn(session, user_id, turn_id, 0, IMPORTED_SHOWN)
+            changes = await changes_of_turn(session, user_id, turn_id, 0, IMPORTED_SHOWN)  # it has no row of Turn
             if changes or await is_logged(session, user_id, turn_id):
                 return TurnView(turn_id, None, "done", receipt(changes) if changes else NO_TASK, changes)
         turn = await access_turn(session, user_id, turn_id)
@@ -57,12 +57,16 @@ async def status_of(session: AsyncSession, turn: Turn) -> str:
     """Return "running", "done", "stopped" or "failed"; a turn whose server was killed while it ran has failed."""
     if turn.status != "running":
         return turn.status
-    lease = select(ThreadRow.id).where(ThreadRow.id == turn.thread_id, ThreadRow.lease_turn_id == turn.id)
-    valid = lease.where(col(ThreadRow.lease_until) > func.clock_timestamp())
-    if (await session.exec(valid)).first() is not None:
+    if await _has_lease(session, turn):
         return "running"
-    # In a transaction that writes, each query sees what was committed since: the turn may have ended in order.
+    # A transaction that only reads still sees the same row. In one that writes, the turn may have ended in order
+    # between the two queries, so that its row is read again.
     user_id, turn_id = turn.user_id, turn.id
     session.expire(turn)
     turn = await access_turn(session, user_id, turn_id)
     return "failed" if turn.status == "running" else turn.status
+
+
+async def _has_lease(session: AsyncSession, turn: Turn) -> bool:
+    lease = select(ThreadRow.id).where(ThreadRow.id == turn.thread_id, ThreadRow.lease_turn_id == turn.id)
+    return (await session.exec(lease.where(col(ThreadRow.lease_until) > func.clock_timestamp()))).first() is not None
