@@ -19,9 +19,6 @@ from taskchat_app.domain.dates.vocabulary import caseless
 
 _WORD_START = re.compile(r"(?<![\w'’/\-.:])[\w@]")
 _GAP = re.compile(r"\s?,?\s")
-_UNKNOWN_DAY = caseless(
-    r"\b(?:(?:on|am)\s(?:\S{1,20}\s){0,2}\S{0,20}(?:day|tag)|(?:on|at|an|zu)\s(?:easter|thanksgiving|ostern|pfingsten))\s$"
-)
 
 
 def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
@@ -123,6 +120,11 @@ def _due_of_series(words: str, due: Due, zone: ZoneInfo, now: datetime) -> Due:
     return read if read == due else with_reading(due, words, "", (), zone=zone, now=now)
 
 
+_UNKNOWN_DAY = caseless(
+    r"\b(?:(?:on|am)\s(?:\S{1,20}\s){0,2}\S{0,20}(?:day|tag)|(?:on|at|an|zu)\s(?:easter|thanksgiving|ostern|pfingsten))\s$"
+)
+
+
 def _find_date(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase, list[Phrase]] | None:
     """Return the date of a sentence, and its phrases that are no part of the title; None if it has no date.
 
@@ -135,7 +137,7 @@ def _find_date(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase, list[P
     # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
     best, *others = sorted(meant, key=lambda phrase: (phrase.is_time_alone, not closes(text, phrase)))
     date, cut = best, [best]
-    if best.is_time_alone:
+    if best.is_time_alone:  # so no day is meant for certain: one that is a part of the title may be its day
         day = _day_of_time(text, phrases)
         if day is None and _UNKNOWN_DAY.search(text[: best.start]):
             return None  # "on mother's day at 12", "am Geburtstag um 9 Uhr"
@@ -143,7 +145,7 @@ def _find_date(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase, list[P
             date = replace(best, days=day.days)
         if day and day.lead:  # "for friday a haircut at 2pm"; in "friday lunch at 1pm" the day is part of the title
             cut.append(day)
-    elif best.days and not best.clock:  # an instant has no days
+    elif best.days and not best.clock:  # an instant ("in 2 hours") has no days
         times = [phrase for phrase in others if phrase.is_time_alone]
         if times:
             date = replace(best, clock=times[0].clock)

@@ -50,6 +50,15 @@ _UNREAD_NEAR_DAY = caseless(
     rf"{_TIME_ALONE}\s\n?{_DAY_BEFORE}{END}"  # dentist 9 tomorrow
     rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z"  # freitag ab 9 oder 8: with a digit
 )
+
+
+def unread_number(title: str) -> str:
+    """Return a number in a title, outside its quotes, that could be a day or a time: "12/3", "3. May"; else ""."""
+    text = mask_quotes(title)
+    match = _UNREAD.search(text) or _UNREAD_TIME.search(text) or _UNREAD_NEAR_DAY.search(text)
+    return match[0] if match else ""
+
+
 # Another day directly before the date that was read: patterns for the text before the date, and for the date
 _DAY_BEFORE_DATE = (
     # "friday " before "28/6/2027", "wed to " before "fri this week at 9"
@@ -78,13 +87,6 @@ _OWNED = caseless(r"\A\s(?!(?:at|in|on|for|with|from|until|and|or|then)\b)[^\W\d
 _SECOND_HOUR = caseless(rf",?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z")
 
 
-def unread_number(title: str) -> str:
-    """Return a number in a title, outside its quotes, that could be a day or a time: "12/3", "3. May"; else ""."""
-    text = mask_quotes(title)
-    match = _UNREAD.search(text) or _UNREAD_TIME.search(text) or _UNREAD_NEAR_DAY.search(text)
-    return match[0] if match else ""
-
-
 def is_read_in_part(sentence: str, mention: DueMention) -> bool:
     """Return whether the sentence has a day or hour beside the date that was read: "every day at 8 and 20"."""
     text, (start, end) = mask_quotes(sentence), mention.spans[0]
@@ -95,6 +97,7 @@ def is_read_in_part(sentence: str, mention: DueMention) -> bool:
     is_owning = mention.rule is None and _OWNING_DAY.search(date) and _OWNED.match(after)
     if has_day_before or has_day_after or is_heading or is_owning:
         return True
+    # 7 of "call Ann 7 tonight" is part of no date; 9 of "dentist 9 tomorrow" may be the hour of a date without one.
     if _SECOND_HOUR.match(after) or _UNREAD_TIME.search(text):
         return True
     is_whole_day = mention.rule is None and mention.due is not None and mention.due.day is not None

@@ -1,56 +1,31 @@
 """Finds a recurrence in a sentence, in English and German: "every monday and thursday", "alle zwei Wochen"."""
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.recurrence.pattern_rules import Write
 from taskchat_app.domain.dates.recurrence.patterns import ADVERB_ROWS, ALWAYS, EVERY_ROWS, FORMS, SPAN
 from taskchat_app.domain.dates.vocabulary import END, caseless, with_digraphs
 
-_START = rf"(?<![\w'’/\-])(?:{ALWAYS}\s)?"
-_EVERY_TABLE = tuple((caseless(f"{_START}(?:{pattern}){END}"), write) for pattern, write in EVERY_ROWS)
-_ADVERB_TABLE = tuple((caseless(f"{_START}(?:{with_digraphs(pattern)}){END}"), write) for pattern, write in ADVERB_ROWS)
-_BOUND = (
-    r"(?:at|(?:so\s)?um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
-    r"|apart\sfrom|but\snot|außer|ausser|vom?(?=\s\d))(?!\w)"
+
+def _days(day: str, strong: str, weak: str) -> str:
+    """Return a pattern of several days: three also with weak joints alone, two only with a strong one.
+
+    So "friday, saturday is the party" names one day.
+    """
+    last_is_strong = rf"{day}(?:(?:{weak}){day}){{0,5}}(?:{strong}){day}"  # "monday and friday", "mon, tue and fri"
+    all_are_weak = rf"{day}(?:(?:{weak}){day}){{2,6}}"  # "monday, tuesday, friday", "mon tue fri"
+    return rf"(?<![\w'’/\-])(?:{last_is_strong}|{all_are_weak}){END}"
+
+
+_LONG, _SHORT, _GERMAN_SHORT = FORMS
+_DAY_LISTS = (
+    _days(_LONG, r"\s?[/&+]\s?|[-–]|,?\s(?:and|und|or|oder|to|bis|through|thru|till)\s(?:on\s|am\s)?", weak=r",\s"),
+    _days(_SHORT, r"\s?[/&+–-]\s?|,?\s(?:and|or|to|through|thru|till)\s(?:on\s)?", weak=r",?\s"),
+    _days(_GERMAN_SHORT, r"\s?[/&+–-]\s?|,?\s(?:und|u\.?|oder|bis)\s(?:am\s)?", weak=r",?\s"),
 )
-_TIME_OR_END = rf",?\s?(?:{_BOUND}|@|!\w|#\w|\d{{1,2}}(?::\d\d|\s?(?:am|pm|uhr))|{SPAN})"  # " until", " 9:30", " !high"
-_INFINITIVE = r"\s(?-i:[a-zäöüß]{2,20}(?:en|ern|eln))\s?[.!]?$"
-_CLOSING = caseless(rf"\s?(?:[.!?,;]{{0,9}}\s?$|\swiederhol(?:en|t)\s?[.!]?$|{_TIME_OR_END}|{_INFINITIVE})")
-"""What may follow a recurrence: nothing, a time, a bound, or an infinitive ("Miete jeden 1. überweisen")."""
-# "Dienstags Müll rausbringen" and "on mondays gym" repeat; "sonntags ist frei" and "on mondays for kids" may not.
-_OPENING_ADVERB = caseless(
-    with_digraphs(
-        r"täglich|wöchentlich|monatlich|jährlich|werktags|einmal\s|(?:\w{3,7}tags|mittwochs)\b|on\s\w{3,6}days|\w{3,6}days\sand"
-    )
-)
-_NO_TITLE = caseless(
-    r"\s(?:ist|sind|war|waren|hat|habe|haben|wird|gibt|geht|kommt|nie|nicht|kein\w{0,2}|for|is|are|was|were)\s"
-)
-_ARTICLE = caseless(
-    r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder|not|nicht|except|excluding|außer|ausser)\s$"
-)
-_REPEATS_IT = r"repeats|recurs|repeat\s(?:it|this|that)|wiederholt|wiederhole\s(?:es|das)"
-# What ends before a recurrence. "Listen and repeat every day" is a title: without a comma, "repeat" needs its "it".
-_REPEATS = caseless(
-    r"(?:\s?[,.;]\s(?:and\s|und\s)?(?:repeat|wiederhole)"  # ". Repeat", ", wiederhole"
-    rf"|(?:\s?[,.;])?\s(?:(?:and|und|that|which)\s(?:{_REPEATS_IT})"  # " and repeat it", " that repeats"
-    r"|repeating|recurring|wiederkehrend|sich\swiederholend)"
-    r"|\s?[,.;]\s(?:repeats|repeat\s(?:it|this|that)|wiederholt(?:\ssich)?))\s$"  # ", repeats"
-)
-_BEFORE_WIEDERHOLEN = caseless(r"(?:\s?,\s(?:die\ssich\s)?|\sund\s)$")  # ", ", " und "
-_WIEDERHOLEN = caseless(r"\s(?:wiederholen|wiederholt)(?=\s?(?:$|[.!,]))")  # " wiederholen"
-# For each of FORMS a strong and a weak joint. Two days are a list with a strong joint: "monday and friday". Three are a
-# list also with weak joints, commas or blanks, alone: "friday, saturday is the party" names one day.
-_JOINTS = (r"\s?[/&+]\s?|[-–]|,?\s(?:and|und|or|oder|to|bis|through|thru|till)\s(?:on\s|am\s)?", r",\s")
-_SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:and|or|to|through|thru|till)\s(?:on\s)?", r",?\s")
-_GERMAN_SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:und|u\.?|oder|bis)\s(?:am\s)?", r",?\s")
-_DAY_LIST = caseless(
-    "|".join(
-        rf"(?<![\w'’/\-])(?:{day}(?:(?:{weak}){day}){{0,5}}(?:{strong}){day}|{day}(?:(?:{weak}){day}){{2,6}}){END}"
-        for day, (strong, weak) in zip(FORMS, (_JOINTS, _SHORT_JOINTS, _GERMAN_SHORT_JOINTS), strict=True)
-    )
-)
+_DAY_LIST = caseless("|".join(_DAY_LISTS))
 
 
 def day_lists(text: str) -> list[tuple[int, int]]:
@@ -64,6 +39,15 @@ class FoundRule(NamedTuple):
     start: int
     end: int
     rule: str
+
+
+_START = rf"(?<![\w'’/\-])(?:{ALWAYS}\s)?"
+_Table: TypeAlias = tuple[tuple[re.Pattern[str], Write], ...]
+"""Patterns, each with what makes an RRULE of its match, or None of words that are no recurrence for certain."""
+_EVERY_TABLE: _Table = tuple((caseless(f"{_START}(?:{pattern}){END}"), write) for pattern, write in EVERY_ROWS)
+_ADVERB_TABLE: _Table = tuple(
+    (caseless(f"{_START}(?:{with_digraphs(pattern)}){END}"), write) for pattern, write in ADVERB_ROWS
+)
 
 
 def find_rule(sentence: str) -> FoundRule | None:
@@ -80,6 +64,19 @@ def find_rule(sentence: str) -> FoundRule | None:
     return None
 
 
+_IT_REPEATS = r"repeats|recurs|repeat\s(?:it|this|that)|wiederholt|wiederhole\s(?:es|das)"
+# What ends before a recurrence. "Listen and repeat every day" is a title: without a comma, "repeat" needs its "it".
+_BEFORE = (
+    r"\s?[,.;]\s(?:and\s|und\s)?(?:repeat|wiederhole)",  # ". Repeat", ", wiederhole"
+    rf"(?:\s?[,.;])?\s(?:and|und|that|which)\s(?:{_IT_REPEATS})",  # " and repeat it", " that repeats"
+    r"(?:\s?[,.;])?\s(?:repeating|recurring|wiederkehrend|sich\swiederholend)",  # " repeating"
+    r"\s?[,.;]\s(?:repeats|repeat\s(?:it|this|that)|wiederholt(?:\ssich)?)",  # ", repeats"
+)
+_REPEATS = caseless(rf"(?:{'|'.join(_BEFORE)})\s$")
+_BEFORE_WIEDERHOLEN = caseless(r"(?:\s?,\s(?:die\ssich\s)?|\sund\s)$")  # ", ", " und "
+_WIEDERHOLEN = caseless(r"\s(?:wiederholen|wiederholt)(?=\s?(?:$|[.!,]))")  # " wiederholen"
+
+
 def _with_verb(text: str, match: re.Match[str]) -> tuple[int, int]:
     """Return the place of a recurrence, with the verb before or after it: ", repeat it every monday"."""
     before = text[: match.start()]
@@ -90,6 +87,32 @@ def _with_verb(text: str, match: re.Match[str]) -> tuple[int, int]:
     if joint and verb:
         return match.start() - len(joint[0]), verb.end()
     return match.start(), match.end()
+
+
+_BOUND = (
+    r"(?:at|(?:so\s)?um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
+    r"|apart\sfrom|but\snot|außer|ausser|vom?(?=\s\d))(?!\w)"
+)
+_AFTER = (
+    r"\s?[.!?,;]{0,9}\s?$",  # nothing, or marks
+    r"\s?\swiederhol(?:en|t)\s?[.!]?$",
+    rf"\s?,?\s?(?:{_BOUND}|@|!\w|#\w|\d{{1,2}}(?::\d\d|\s?(?:am|pm|uhr))|{SPAN})",  # " until", " 9:30", " !high"
+    r"\s?\s(?-i:[a-zäöüß]{2,20}(?:en|ern|eln))\s?[.!]?$",  # an infinitive: "(Miete jeden 1.) überweisen"
+)
+_CLOSING = caseless("|".join(_AFTER))
+"""What may follow a recurrence."""
+# "Dienstags Müll rausbringen" and "on mondays gym" repeat; "sonntags ist frei" and "on mondays for kids" may not.
+_OPENING_ADVERB = caseless(
+    with_digraphs(
+        r"täglich|wöchentlich|monatlich|jährlich|werktags|einmal\s|(?:\w{3,7}tags|mittwochs)\b|on\s\w{3,6}days|\w{3,6}days\sand"
+    )
+)
+_NO_TITLE = caseless(
+    r"\s(?:ist|sind|war|waren|hat|habe|haben|wird|gibt|geht|kommt|nie|nicht|kein\w{0,2}|for|is|are|was|were)\s"
+)
+_ARTICLE = caseless(
+    r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder|not|nicht|except|excluding|außer|ausser)\s$"
+)
 
 
 def _begins_or_ends(text: str, match: re.Match[str]) -> bool:

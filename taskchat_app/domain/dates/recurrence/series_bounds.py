@@ -35,32 +35,11 @@ from taskchat_app.domain.dates.vocabulary import (
 WEEKLY_DAYS = re.compile(r"(?P<before>FREQ=WEEKLY;(?:INTERVAL=\d+;)?BYDAY=)(?P<days>[A-Z,]+)")
 _TIMES_MAX = 999
 _LEADING_ZERO = re.compile(r"\b0\d")
-# "From june", "starting on monday", "ab dem 3."
-_STARTING = caseless(r"(?:(?P<loose>from|vom|von)|starting(?:\s(?:on|from))?|beginning(?:\son)?|ab(?:\sdem)?)\s")
-_EVERY_DAY = ("FREQ=DAILY", "FREQ=WEEKLY")
-_ANY_DAY = rf"(?:{ANY_WEEKDAY})\.?"
-# "From monday to friday" is a part of each week, "from monday to friday 4 december" is not.
-_DAY_TO_DAY = caseless(
-    rf"(?:(?:from|vom|von)\s)?(?P<first>{_ANY_DAY})(?:\s?[-–]\s?|\s(?:to|through|thru|bis)\s)(?P<last>{_ANY_DAY}){END}"
-    rf"(?!\s(?:the\s|den\s|dem\s)?(?:(?:{MONTH})\s)?\d{{1,2}}(?:st|nd|rd|th|\.\s?(?:\d|{MONTH})|\s(?:of\s)?(?:{MONTH})))"
-)
-# "From 12 to 15 december": 12 is no time.
-_DAYS_OF_MONTH = caseless(rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}")
-_RANGE = caseless(r"\s(?=(?:to|until|till|bis)\s)")  # " to " before the last day
-# What may follow a month that is no name: "from april to june".
-_MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")
 # "Bis spätestens Freitag" is a deadline.
 UNTIL_WORDS = caseless(
     with_digraphs(
         r"(?:until|untill|till?|through|thru|up\sto|ending(?:\son)?|bis(?:\szum?|\seinschließlich)?(?!\sspätestens)|(?P<to>to))\s"
     )
-)
-# "Except on weekends", "aber nicht am Sonntag"
-_EXCEPT = caseless(
-    rf"(?:(?:except(?:ing)?|excluding|but(?:\snot)?|apart\sfrom|other\sthan)(?:\s(?:for|on))?\s(?:the\s)?"
-    rf"(?P<days>weekends?|{WEEKDAY_LIST}|{SHORT_WEEKDAY})"
-    rf"|(?:außer|ausser|(?:aber|nur)\snicht)(?:\sam)?\s(?P<tage>wochenenden?|{GERMAN_WEEKDAY_LIST})){END}"
-    rf"(?!\s?(?:-|–|to|through|bis)\s?(?:{ANY_WEEKDAY}){END})"
 )
 SPAN_WORDS = caseless(SPAN)
 # A holiday or a month alone: "christmas", "next june"
@@ -107,6 +86,19 @@ class Series:
         return next(dues, None) is not None
 
 
+# "From june", "starting on monday", "ab dem 3."
+_STARTING = caseless(r"(?:(?P<loose>from|vom|von)|starting(?:\s(?:on|from))?|beginning(?:\son)?|ab(?:\sdem)?)\s")
+_EVERY_DAY = ("FREQ=DAILY", "FREQ=WEEKLY")
+_ANY_DAY = rf"(?:{ANY_WEEKDAY})\.?"
+# "From monday to friday" is a part of each week, "from monday to friday 4 december" is not.
+_DAY_TO_DAY = caseless(
+    rf"(?:(?:from|vom|von)\s)?(?P<first>{_ANY_DAY})(?:\s?[-–]\s?|\s(?:to|through|thru|bis)\s)(?P<last>{_ANY_DAY}){END}"
+    rf"(?!\s(?:the\s|den\s|dem\s)?(?:(?:{MONTH})\s)?\d{{1,2}}(?:st|nd|rd|th|\.\s?(?:\d|{MONTH})|\s(?:of\s)?(?:{MONTH})))"
+)
+# "From 12 to 15 december": 12 is no time.
+_DAYS_OF_MONTH = caseless(rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}")
+
+
 def with_next(series: Series, context: Context, position: int) -> Series | None:
     """Return the series with the time, first day, end or exception at a position; None if there is none of them."""
     text = context.text
@@ -121,6 +113,15 @@ def with_next(series: Series, context: Context, position: int) -> Series | None:
     if lead and series.first is None:
         return _started(series, context, lead)
     return with_end(series, context, position)
+
+
+# "Except on weekends", "aber nicht am Sonntag"
+_EXCEPT = caseless(
+    rf"(?:(?:except(?:ing)?|excluding|but(?:\snot)?|apart\sfrom|other\sthan)(?:\s(?:for|on))?\s(?:the\s)?"
+    rf"(?P<days>weekends?|{WEEKDAY_LIST}|{SHORT_WEEKDAY})"
+    rf"|(?:außer|ausser|(?:aber|nur)\snicht)(?:\sam)?\s(?P<tage>wochenenden?|{GERMAN_WEEKDAY_LIST})){END}"
+    rf"(?!\s?(?:-|–|to|through|bis)\s?(?:{ANY_WEEKDAY}){END})"
+)
 
 
 def with_end(series: Series, context: Context, position: int) -> Series | None:
@@ -139,6 +140,11 @@ def with_end(series: Series, context: Context, position: int) -> Series | None:
     begins = day_start(series.first, context.zone) if series.first else context.now
     phrase = _date_at(replace(context, now=max(context.now, begins)), lead.end())
     return ended(series, context, phrase) if phrase and phrase.days else None
+
+
+_RANGE = caseless(r"\s(?=(?:to|until|till|bis)\s)")  # " to " before the last day
+# What may follow a month that is no name: "from april to june".
+_MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")
 
 
 def _started(series: Series, context: Context, lead: re.Match[str]) -> Series | None:
@@ -164,7 +170,7 @@ def ended(series: Series, context: Context, phrase: Phrase) -> Series | None:
     """
     last = phrase.due(context.zone, context.now).local_day(context.zone)
     series = with_clock_of(phrase, replace(series, end=phrase.end), context)
-    least = 1 if names_days(series.rule) else 2
+    least = 1 if names_days(series.rule) else 2  # one date alone is no series of "every week"
     if series.count(context, last, least) == least:
         return replace(series, limit=f";UNTIL={last:%Y%m%d}")
     if names_days(series.rule) or series.first:
