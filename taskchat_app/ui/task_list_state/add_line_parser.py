@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
+from taskchat_app.domain.dates.command_text import as_command, normalize_blanks, without_part
 from taskchat_app.domain.dates.date_mentions import find_whole_due, two_readings
-from taskchat_app.domain.dates.date_phrase import DueMention, find_phrase
+from taskchat_app.domain.dates.date_phrase import find_phrase
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.errors import Invalid
@@ -25,7 +25,8 @@ PRIORITY = re.compile(rf"(?<!\S)(?:!(?P<word>{PRIORITY_WORD})|{PRIORITY_RANK})(?
 """A mark such as "!high", "!hoch" or "p1"."""
 TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
 """A mark such as "#home"; with a letter in it, since "#7" is a task's number."""
-START = re.compile(r"(?<!\S)~(?:[\"“„](?P<quoted>[^\"“”„]{1,100})[\"“”](?!\w)|(?=\w))")
+_QUOTED = r"[\"“„](?P<quoted>[^\"“”„]{1,100})[\"“”](?!\w)"  # "next week", “next week”, „nächste Woche“
+START = re.compile(rf"(?<!\S)~(?:{_QUOTED}|(?=\w))")
 """The mark before the day when the task begins: "~" of "~monday"; of ~"next week" it matches the quoted words too."""
 _PLACEHOLDER = "\ufffc"
 """Stands for each character of a start that stays in the title."""
@@ -94,12 +95,12 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     if command is None:
         return TaskDraft(_joined(sentence)), []  # refused as too long for a title
     reader = _SentenceReader(command, context, zone, now)
-    # The order matters: the date of a start is no due date, and only a due date may follow "step of 3".
-    priority = reader.take_priority()
+    # The order matters: what a line takes does not disturb the lines below it.
+    priority = reader.take_priority()  # "friday !high": a date ends the title only without marks behind it
     tags = reader.take_tags()
-    start, start_key = reader.take_start()
-    parent = reader.take_parent()
-    chips = reader.date_readings()
+    start, start_key = reader.take_start()  # the date of a start is no due date
+    parent = reader.take_parent()  # "step of 3 tomorrow": only a due date may follow it, which is still there
+    chips = reader.date_readings()  # takes nothing; "3/5", before take_due chooses one of its dates
     due, rule, due_key = reader.take_due(start)
 
     if due is not None:
@@ -144,8 +145,8 @@ class _SentenceReader:
     context: ListContext
     zone: ZoneInfo
     now: datetime
-    _kept_start: str = ""
-    """The start whose chip was removed; `rest` has placeholders instead of it, which `title` replaces."""
+    _hidden: str = ""
+    """The start whose chip was removed; see _hide."""
 
     def take_priority(self) -> str:
         """Return the last priority of the sentence, or the list's; "" without one."""
@@ -174,11 +175,10 @@ class _SentenceReader:
             return None, ""
         phrase = self.rest[found.begin : found.end]
         key = f"start:{phrase}"
-        if not self._applies(key):  # the words stay, but as placeholders until `title`: they are no due date
-            self._kept_start = phrase
-            self.rest = self.rest[: found.begin] + _PLACEHOLDER * len(phrase) + self.rest[found.end :]
+        if not self._applies(key):
+            self._hide(found.begin, found.end)
             return None, ""
-        rest = DueMention(((found.begin, found.end),), due=None, rule=None).cut_from(self.rest)
+        rest = without_part(self.rest, found.begin, found.end)
         has_title = re.search(r"\w", rest) is not None
         if not has_title:  # the sentence is only a start: that is the title
             return None, ""
@@ -227,8 +227,14 @@ class _SentenceReader:
         starts_later = start is not None and start.at > due_of_list.at
         return None if starts_later else due_of_list, None, "due"
 
+    def _hide(self, begin: int, end: int) -> None:
+        """Put placeholders in place of words that stay in the title, so that they are not read as a due date."""
+        self._hidden = self.rest[begin:end]
+        self.rest = self.rest[:begin] + _PLACEHOLDER * len(self._hidden) + self.rest[end:]
+
     def title(self) -> str:
-        return _joined(self.rest).replace(_PLACEHOLDER * len(self._kept_start), self._kept_start)
+        title = _joined(self.rest)
+        return title.replace(_PLACEHOLDER * len(self._hidden), self._hidden) if self._hidden else title
 
     def _applies(self, key: str) -> bool:
         """Return whether the user has not removed the chip with this key."""

@@ -91,7 +91,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
     for task in tasks_to_send:
         place = leaving[task.number] if task.number in leaving else rows[task.number].place
         is_below_its_task = task.parent_number is not None and not place.parent_title
-        if not is_below_its_task:
+        if not is_below_its_task:  # which has the heading
             place = replace(place, group=heading_in(filters, task.due, person.zone, at))
         rows_to_send[task.number] = row_of(task, person.zone, at, place=place, glows=task.number in glows)
     return ListReading(
@@ -125,7 +125,10 @@ class _ShownRow:
 async def _read_page(
     session: AsyncSession, person: Person, query: TaskQuery, wanted: ListRequest
 ) -> tuple[Sequence[ListedTask], bool]:
-    """Return the tasks to show, without the unfolded steps below them, and whether more tasks follow."""
+    """Return the tasks to show, without the unfolded steps below them, and whether more tasks follow.
+
+    Of a list that has more than the browser's 50 rows, 50 are shown, with the next page 100, to reveal the 70th 70.
+    """
     length_max = len(wanted.has) + PAGE
     read_max = max(length_max, REVEAL_MAX) if wanted.reveal else length_max
     order = await page_queries.read_listed_tasks(session, person.id, query, read_max + 1)
