@@ -68,7 +68,7 @@ async def agent_request(turn: TurnContext) -> AgentRequest | None:
 
 
 async def _read_files(turn: TurnContext, *, wants_all: bool) -> AgentRequest | None:
-    """Return what the agent is to answer: to add all lines, or commands about other tasks. Else offer the lines."""
+    """Return what the agent is to answer: to add all lines, else commands about other tasks; else offer the lines."""
     files = await attachments.files_for_model(turn.person.id, [file.id for file in turn.user_message.attachments])
     lines: list[str] = []
     remarks: list[Message] = []
@@ -82,9 +82,8 @@ async def _read_files(turn: TurnContext, *, wants_all: bool) -> AgentRequest | N
     clock = UserClock(turn.person.zone, now())
     is_about_others = is_command(turn.command, clock, beside_files=True)  # "add milk", not "add all in this photo"
     commands = read_message(turn.command, clock) if is_about_others else []
-    if lines:  # "show the list" is about the list in the files
-        commands = [command for command in commands if command.kind != "list"]
-    if commands:
+    is_about_files = bool(lines) and all(command.kind == "list" for command in commands)  # "show the list"
+    if commands and not is_about_files:
         return AgentRequest(turn.conversation[-1])
     if any(file.picture for file in files):
         remarks.append(NO_PICTURES)

@@ -204,7 +204,8 @@ def proposal_result(tasks: Sequence[TaskView], added: int, card: WidgetItem, tit
         names = gettext("{tasks} and more", tasks=names)
     numbers = {task.number for task in tasks}
     of_tasks = sum(task.steps.open + task.steps.done for task in tasks)
-    steps = of_tasks - sum(task.parent_number in numbers for task in tasks)  # without those among the tasks
+    named = sum(task.parent_number in numbers for task in tasks)  # steps that are among the tasks, beside their parents
+    steps = of_tasks - named
     if steps:
         names = gettext("{tasks} and {steps}", tasks=names, steps=ngettext("{count} step", "{count} steps", steps))
     message = gettext("Nothing is deleted yet. The person is asked whether to delete {tasks}.", tasks=names)

@@ -115,10 +115,10 @@ async def _in_effect(session: AsyncSession, user_id: str) -> AsyncGenerator[Logg
     for _ in range(CHANGES_READ // READ_AT_ONCE):
         page = [LoggedChange(*row) for row in await execute(session, query.with_only_columns(*columns))]
         for change in page:
-            is_older_than_import = change.task_number in imported
+            is_older_than_import = change.task_number in imported  # the import itself is none of its history
             if change.action == IMPORTED:
                 imported.add(change.task_number)
-            if is_older_than_import or change.id in undone:
+            if is_older_than_import or change.id in undone:  # an undo is newer than what it undid, and so read before
                 continue
             if change.undoes is None:
                 yield change

@@ -97,7 +97,7 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
             report.skip(block.line, OTHER_KIND.with_values(kind=block.kind))
             continue
         try:
-            # As an event: icalendar reads on after a property of an event that is broken, and not in a to-do.
+            # A to-do, too, as an event: after a broken property icalendar reads on in an event, and stops in a to-do.
             [entry] = parsed(["BEGIN:VEVENT", *block.lines[1:-1], "END:VEVENT"]).walk("VEVENT")
             task = _Entry(block, entry, report, zone).task(zones, is_own=is_own)
         except UNREADABLE:
@@ -216,13 +216,14 @@ class _Entry:
             return None
         try:
             found: date = entry["DUE" if has_due else "DTSTART"].dt
-            if is_todo and not has_due and "DURATION" in entry:
+            if is_todo and not has_due and "DURATION" in entry:  # it begins at 9:00 and takes PT1H: due at 10:00
                 found += entry["DURATION"].dt
             due = Due(self._moment(found), None if isinstance(found, datetime) else found)
         except (Invalid, OverflowError) as error:
             reason = error.detail if isinstance(error, Invalid) else out_of_range().detail
             self.report.note(self.block.line, DATE_LOST.with_values(title=self._shown, reason=reason))
             return None
+        # A to-do with DTSTART alone has a start and no due date (_start); one that repeats needs a date.
         only_begins = is_todo and not entry.keys() & {"DUE", "DURATION", "RRULE", OWN_RULE}
         return None if only_begins else due
 

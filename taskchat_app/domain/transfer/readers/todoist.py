@@ -84,7 +84,7 @@ class _Project:
         notes, self._notes, self._notes_length = self._notes, [], 0
         if not notes:
             return task
-        # See ForeignTask.former_description.
+        # Earlier versions stored this description: by it a task that they imported is recognized.
         former = task.former_description and "\n\n".join([task.former_description, *notes])
         return replace(task, description="\n\n".join([task.description, *notes]).strip(), former_description=former)
 
@@ -106,6 +106,7 @@ class _Project:
             tags=(*labels, self._section) if self._section else tuple(labels),
             id=str(row.line),
             parent=parent.id if parent else "",
+            # Also of earlier versions, which had no steps, and named the task above in the description.
             former_description=f"↳ {parent.title}\n{description}".strip() if parent else "",
         )
         self._above = [*within, task]
