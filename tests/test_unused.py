@@ -27,6 +27,7 @@ SCRIPT_NAMES = re.compile(
     r"\bimport \{([^}]*)\}|\bimport \* as (\w+)|\bfunction (\w+)"
     r"|\b(?:const|let) (?:\{([^}=]*)\}|\[([^\]]*)\]|(\w+))(?: =|;)"
 )
+SCRIPT_LOCAL = re.compile(r"^( +)(?:const|let) (?:\{([^}=]*)\}|\[([^\]]*)\]|(\w+))(?: =|;)", re.M)
 SCRIPT_USE = re.compile(r"(?<![\w$])(?<!(?<!\.\.)\.)\w+(?![\w:])")
 """A name, but neither that of a property of something nor of a field that gets a value; also in `...name`."""
 FROZEN, MANY = re.compile(r"frozen=True|NamedTuple"), 99
@@ -129,8 +130,8 @@ def last_name(node: ast.AST) -> str:
 def unused_in_script(source: str, elsewhere: Collection[str]) -> list[str]:
     """Return the arguments of a script's functions, as function(name), and other names that nothing uses.
 
-    A function ends before the next line that is indented no more than its first. `elsewhere` are the words of what may
-    use an exported name.
+    A function ends before the next line that is indented no more than its first, the block in which a name is declared
+    before one that is indented less. `elsewhere` are the words of what may use an exported name.
     """
     source, found = SCRIPT_COMMENT.sub("", source), list[str]()
     for head in SCRIPT_FUNCTION.finditer(source):
@@ -143,6 +144,10 @@ def unused_in_script(source: str, elsewhere: Collection[str]) -> list[str]:
         ends = (at for at, depth in enumerate(depths) if depth < 0 or (depth == 0 and body[at] in ",;}"))
         used = SCRIPT_USE.findall(body[: next(ends)])
         found += [f"{head[0]}…: {name}" for name in names_in(head[1]) if name not in used]
+    for local in SCRIPT_LOCAL.finditer(source):
+        block = re.split(rf"\n(?! {{{len(local[1])}}}|\n)", source[local.end() :], maxsplit=1)[0]
+        names = names_in("".join(filter(None, local.groups()[1:])))
+        found += [f"{local[0].strip()}…: {name}" for name in names if name not in SCRIPT_USE.findall(block)]
     counts, exported = Counter(SCRIPT_USE.findall(source)), {*EXPORTED.findall(source)}.intersection(elsewhere)
     declared = names_in(",".join(map("".join, SCRIPT_NAMES.findall(source))))
     return found + [name for name in declared if counts[name] == 1 and name not in exported]
@@ -150,8 +155,8 @@ def unused_in_script(source: str, elsewhere: Collection[str]) -> list[str]:
 
 def names_in(declared: str) -> list[str]:
     """Return the names that are declared by `a, b: c, d as e, f = 1, ...g`: a, c, e, f, g."""
-    parts = declared.split(",")
-    return [re.sub(r" = .*", "", part).split(":")[-1].split(" as ")[-1].strip(" .\n") for part in parts if part.strip()]
+    parts = [re.sub(r" = .*", "", part) for part in declared.split(",") if part.strip()]
+    return [part.split(":")[-1].split(" as ")[-1].strip(" .{}\n") for part in parts]
 
 
 @cache

@@ -1,6 +1,6 @@
 """Notes statements of the application from which a part is missing that a test may not see in their result.
 
-Nine rules, each with the places that it does not hold for:
+Ten rules, each with the places that it does not hold for:
 - a table of users' rows whose keys are not unique among users has a condition on the user, each other statement one:
   another user's rows are hidden by row-level security alone, and may be the same, also with a twin (see tests.twins);
 - what returns several rows has an ORDER BY: without one, Postgres mostly returns them as they were stored;
@@ -9,6 +9,7 @@ Nine rules, each with the places that it does not hold for:
 - what is recorded of a conversation names it: tabs that show it read it again;
 - what counts or reads a limit names the user, or everybody, as its subject: in most tests, no limit is reached;
 - where an INSERT finds its row there already, it sets each column: in most tests, no row is there;
+- an UPDATE of one column sets those that go with it: in most tests, they have that value already;
 - SQL uses each value that it is given: one that it does not use has lost its condition.
 """
 
@@ -100,6 +101,20 @@ KEPT = {
     "limit_windows": "used",
 }
 """The columns that such a row keeps, by table, besides its key and its user."""
+UPDATED = re.compile(r"\bUPDATE (\w+) SET (.*?)(?=\bWHERE\b|\bFROM\b|\bRETURNING\b|\Z)", re.DOTALL)
+WITH_IT = {
+    "changes.before": "after",
+    "proposals.decision": "decided_at",
+    "reminder_messages.next_at": "attempts",
+    "tasks.completed_at": "updated_at",
+    "threads.lease_turn_id": "lease_until stop_requested",
+    "turns.status": "ended_at",
+    "users.counted_at": "stored_bytes",
+    "webhooks.disabled_at": "attempts",
+    "webhooks.lease_id": "lease_until",
+    "webhooks.next_at": "attempts",
+}
+"""The columns that go with one that is set, and then always have another value, or are set by the same statement."""
 GIVEN_MORE = "store.put_item turn_storage.begin_turn"
 """Functions that give a statement the values of another one as well."""
 
@@ -151,8 +166,18 @@ def reads_revoked(statement: str) -> bool:
 
 @cache
 def columns_left(statement: str) -> str:
-    """Return the columns that an INSERT of a row that is there already leaves as they are, without those of KEPT."""
-    return ", ".join(
+    """Return the columns that an INSERT of a row that is there already leaves as they are, without those of KEPT.
+
+    And those of WITH_IT that an UPDATE leaves.
+    """
+    updated = [(table, re.findall(r"(?:\A|,)\s*(\w+) ?=", assigned)) for table, assigned in UPDATED.findall(statement)]
+    left = [
+        f"{table}.{other}"
+        for table, columns in updated
+        for other in " ".join(WITH_IT.get(f"{table}.{column}", "") for column in columns).split()
+        if other not in columns
+    ]
+    return ", ".join(left) or ", ".join(
         f"{table}.{column.name}"
         for table, key, assigned in UPSERT.findall(statement)
         for column in SQLModel.metadata.tables[table].columns

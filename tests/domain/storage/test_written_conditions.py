@@ -1,4 +1,4 @@
-"""The statements in the source: a change of a user's rows says which, and SQL that reads tasks, which of the deleted.
+"""The statements in the source say what they are about: which rows, which of the deleted ones, which run of a turn.
 
 Most tests have one row of a kind, and delete no task. What is sent is looked at as well, see tests.user_conditions.
 """
@@ -22,6 +22,13 @@ WITH_DELETED = """
     turn_storage.LOCK_LEASE wall_clock._DAYS wall_clock._MOVE_DAYS wall_clock._MOVE_REMINDERS wall_clock._REMINDERS
 """
 """SQL of deleted tasks and conversations as well."""
+OF_ALL_RUNS = """
+    activity.list_activity deletion_proposals._was_asked_for import_undo._other_changes import_undo.is_logged
+    last_action.last_action undo.undo_large_turn undo.undo_task_of_turn
+"""
+"""Functions that read the changes of any run of a turn, or of an import, which runs once."""
+OF_TURN = re.compile(r"\bChange\.turn_id\)? ==|\bturn_id = turns\.id\b")
+OF_RUN = re.compile(r"\bChange\.id\)? >=|\bid >= turns\.first_change_id")
 TABLES: dict[str, Any] = {name: kind.__table__ for name, kind in vars(models).items() if hasattr(kind, "__table__")}
 DELETABLE = re.compile(r"\b(?:FROM|JOIN|UPDATE) (?:tasks|threads)\b")
 OF_DELETED = re.compile(r"\bdeleted_at (?:IS|[<>=])")
@@ -31,7 +38,7 @@ def functions() -> Iterator[tuple[str, ast.AST]]:
     """Yield the functions and constants of all modules, as module.name."""
     for module in MODULES:
         source = module.read_text()
-        if re.search(r"\b(?:update|delete)\(|\b(?:FROM|JOIN) \w", source):
+        if re.search(r"\b(?:update|delete)\(|\b(?:FROM|JOIN) \w|\bChange\.turn_id", source):
             for node in ast.parse(source).body:
                 parts = node.body if isinstance(node, ast.ClassDef) else [node]
                 yield from ((f"{module.stem}.{name_of(part)}", part) for part in parts)
@@ -79,3 +86,11 @@ def test_sql_that_reads_tasks_says_which_of_the_deleted_ones():
         if len(DELETABLE.findall(text)) > len(OF_DELETED.findall(text)) and place not in WITH_DELETED.split()
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_reads_the_changes_of_a_turn_says_of_which_run():
+    """A turn that is tried again keeps its id: its changes are those from its `first_change_id` on."""
+    texts = ((place, ast.unparse(function)) for place, function in functions())
+    found = {place for place, text in texts if len(OF_TURN.findall(text)) > len(OF_RUN.findall(text))}
+    lacking = found - {*OF_ALL_RUNS.split()}
+    assert not lacking, f"{lacking} lack a condition from which change on"
