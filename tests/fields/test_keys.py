@@ -61,6 +61,7 @@ PLACES = {
     ("../assets/page/pending/outbox.js", "const rest = "): "account MESSAGES message.place",
     ("../assets/page/pending/outbox.js", "const confirmed = "): "account MESSAGES message.key",
     ("../assets/page/pending/outbox.js", "const started = "): "account STARTED entry.place",
+    ("../assets/page/pending/outbox.js", "entries(account, STARTED).filter("): "age STARTED_MS",
     ("../assets/page/pending/unconfirmed_actions.js", "const lostNow = "): "event.isReported",
     ("../assets/page/pending/ticks.js", "const earlier = "): "account TICKS tick.number number",
     ("../assets/page/reminders/push.js", "if (stored?.account "): "account",

@@ -38,6 +38,7 @@ from taskchat_app.domain.storage.models import (
 )
 from taskchat_app.ui.conversations import search
 from taskchat_app.ui.conversations import state as conversations
+from taskchat_app.ui.pages.settings import LIST_SECTIONS
 from taskchat_app.ui.reminders import state as reminders
 from taskchat_app.ui.settings import feeds as feed_settings
 from taskchat_app.ui.settings import push, tokens, webhooks
@@ -192,6 +193,17 @@ async def test_the_settings_page_reads_every_setting(account: Account, signed_in
     await shown.open_page()
     unread = {name for name in shown.base_vars if getattr(shown, name) == getattr(before, name)}
     assert unread == {"model", "outcome", "zone_changes"}
+
+
+def test_a_new_settings_page_shows_no_earlier_result():
+    left: list[str] = []
+    for kind in LIST_SECTIONS:
+        new, shown = (new_tab("").get_substate([kind.get_name()]) for _ in range(2))
+        for name in new.base_vars.keys() - {"rows"}:
+            setattr(shown, name, "words" if isinstance(getattr(new, name), str) else ["words"])
+        shown.hide_result()
+        left += [f"{kind.__name__}.{name}" for name in new.base_vars if getattr(shown, name) != getattr(new, name)]
+    assert not left, f"hide_result leaves {left}"
 
 
 async def test_every_list_begins_with_the_newest(api: httpx.AsyncClient):

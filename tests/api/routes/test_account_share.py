@@ -77,15 +77,17 @@ async def test_a_full_account_is_counted_again_at_once_after_a_deletion_alone(
     api: Api, set_limit: SetLimit, monkeypatch: pytest.MonkeyPatch, offline: None
 ):
     thread_id = (await Chat(api).send("add Buy milk")).thread_id
+    file = (await api.post("/api/attachments", files={"file": ("list.txt", b"milk")})).json()
     set_limit(100)
     monkeypatch.setattr(account_bytes, "REFUSAL_SECONDS", 600)
     counts: list[bool] = []
-    for path in ("/api/tasks/0", "/api/tasks/0", f"/api/conversations/{thread_id}"):
+    deleted = ("/api/tasks/0", "/api/tasks/0", f"/api/conversations/{thread_id}", f"/api/attachments/{file['id']}")
+    for path in deleted:
         await api.delete(path)
         with sent_statements() as sent:
             assert code_of(await api.post("/api/tasks", json={"title": "Buy bread"})) == (507, "account_full")
         counts.append(any("WITH sizes AS" in statement for statement in sent))
-    assert counts == [True, False, True]
+    assert counts == [True, False, True, True]
 
 
 async def test_the_running_count_is_about_what_is_stored(api: Api, chat: Chat, person: Person):
