@@ -65,6 +65,8 @@ async def test_an_ambiguous_command_shows_a_choice_card_and_changes_nothing(repo
     assert [item["type"] for item in stored][-3:] == ["assistant_message", "widget", "structured_input"]
     assert await reports.titles("open") == REPORTS
     assert stored[-2] == card
+    answer = await reports.send("the weekly report is extended until the 17th")
+    assert lines(answer.cards[0])[-1].startswith("New task: The weekly report")
 
 
 async def test_a_new_task_is_offered_on_a_card_beside_what_the_message_did(chat: Chat, offline: None):
@@ -75,11 +77,6 @@ async def test_a_new_task_is_offered_on_a_card_beside_what_the_message_did(chat:
     assert lines(answer.cards[-1]) == ["New task: Buy flour frobnicate", "New tasks: Buy flour; Frobnicate"]
     await click(chat, answer, task_choices.NEW)
     assert await chat.titles("open") == {1: "Take the bread out", 2: "Buy flour frobnicate"}
-
-
-async def test_a_new_task_among_the_choices_is_called_one(reports: Chat):
-    answer = await reports.send("the weekly report is extended until the 17th")
-    assert lines(answer.cards[0])[-1].startswith("New task: The weekly report")
 
 
 async def test_a_message_about_a_task_offers_what_can_be_done_with_it(reports: Chat, step: Step):
@@ -159,7 +156,9 @@ async def test_a_choice_sets_the_reminder_that_a_message_may_ask_for(reports: Ch
     assert (await reports.task(1))["reminder"] == "1_day"
 
 
-async def test_a_yes_to_two_offers_adds_both(chat: Chat, offline: None):
+async def test_a_yes_to_two_offers_or_one_beside_other_changes_decides_the_card(
+    chat: Chat, other_chat: Chat, offline: None
+):
     offered = await chat.send("finish report by thursday or friday and pay rent before I go on monday")
     [both, *_] = lines(offered.cards[0])
     assert both.startswith("New tasks: Finish report by thursday or friday; Pay rent before I go (due")
@@ -170,13 +169,10 @@ async def test_a_yes_to_two_offers_adds_both(chat: Chat, offline: None):
         "Added #1 Finish report by thursday or friday, Added #2 Pay rent"
     )
     assert [line for line in card["widget"]["children"] if "onClickAction" in line] == []
-
-
-async def test_a_yes_answers_an_offer_beside_other_changes_and_decides_its_card(chat: Chat, offline: None):
-    offered = await chat.send("take the bread out\nbuy flour\nfrobnicate")
-    await chat.send("yes", offered.thread_id)
-    assert await chat.titles("open") == {1: "Take the bread out", 2: "Buy flour frobnicate"}
-    [card] = [item for item in await chat.items(offered.thread_id) if item["type"] == "widget"]
+    offered = await other_chat.send("take the bread out\nbuy flour\nfrobnicate")
+    await other_chat.send("yes", offered.thread_id)
+    assert await other_chat.titles("open") == {1: "Take the bread out", 2: "Buy flour frobnicate"}
+    [card] = [item for item in await other_chat.items(offered.thread_id) if item["type"] == "widget"]
     assert "onClickAction" not in card["widget"]["children"][0]
 
 
@@ -208,7 +204,7 @@ async def test_picking_a_choice_executes_the_command_on_that_task_only(reports: 
         await undo(reports, answer)
 
 
-async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(reports: Chat, person: Person):
+async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(reports: Chat):
     answer = await reports.send("delete the report")
     assert (await click(reports, answer, 1))["widget"]["status"]["text"] == "Deleted #1 Weekly report"
     assert await reports.titles() == {2: "Yearly report", 3: "Buy milk"}

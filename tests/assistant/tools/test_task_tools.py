@@ -16,16 +16,11 @@ from tests.chatting import Answer, Chat, rows
 from tests.domain.tasks.test_limits_per_account import fill
 from tests.standin import call, calls, text, tool_results
 
+FIELDS = {"title", "description", "due_date", "start_date", "priority", "tags", "recurrence", "reminder"}
 NAMES = {
-    "create_task": {
-        *("title", "description", "due_date", "start_date", "priority", "tags", "recurrence"),
-        *("reminder", "parent_id"),
-    },
+    "create_task": {*FIELDS, "parent_id"},
     "list_tasks": {"status", "priority", "tag", "due_before", "due_after", "search", "sort", "limit"},
-    "update_task": {
-        *("task_id", "title", "description", "due_date", "start_date", "priority", "tags", "recurrence"),
-        *("reminder", "clear"),
-    },
+    "update_task": {*FIELDS, "task_id", "clear"},
     "complete_task": {"task_id", "completed"},
     "delete_task": {"task_id"},
     "bulk_complete_tasks": {"task_ids", "all_open"},
