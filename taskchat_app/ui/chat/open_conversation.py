@@ -206,6 +206,10 @@ class OpenConversation(ShownMessages, mixin=True):
         """Return whether this tab shows the turn's answer from its events."""
         return bool(turn_id) and turn_id == self._followed_turn_id
 
+    @property
+    def follows_any(self) -> bool:
+        return bool(self._followed_turn_id)
+
     @internal
     def turn_to_follow(self, person: Person) -> FollowableTurn | None:
         """Return the turn that is answering this conversation, in this process or another one; None without one."""

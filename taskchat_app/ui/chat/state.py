@@ -116,8 +116,6 @@ class ChatState(OpenConversation, rx.State):
             if not text:
                 self.editing = ""
             turn_id = self.editing
-            if turn_id and self._followed_turn_id:  # retry_turn does nothing then
-                self.show_failure(say(words.STILL_ANSWERING))
         if turn_id:
             async for event in retry_turn(self, turn_id, text):
                 yield event
@@ -153,7 +151,7 @@ class ChatState(OpenConversation, rx.State):
         await self.follow_to_end(turn, person)
 
 
-for _name in RECENT:
+for _name in RECENT:  # of which each has one message
     ChatState.add_var(_name, list[ChatMessage], [])
 
 
@@ -177,15 +175,13 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
             was_open = sent.here and chat.thread_id == sent.thread_id
             if was_open:
                 chat.begin_sending(sent.key)
-        request = sent.request()
-        key = request_key(f"page-{sent.key}", request.model_dump_json().encode()) if sent.key else None
-        turn = await turns.start(person.speaking(current_language.get()), request, key=key)
+        turn = await _store(sent, person)
     except Exception as error:
         async with chat:
             await _reject(chat, person, sent, error)
         return
     async with chat:
-        is_still_open = was_open and chat.thread_id == sent.thread_id
+        is_still_open = was_open and chat.thread_id == sent.thread_id  # the user may have opened another meanwhile
         began_to_follow = is_still_open and await _show_stored(chat, sent, turn, person)
         await chat.end_sending(person, SendOutcome(sent.key, sent.attempt, "stored", turn.thread_id))
         # Where the conversation was deleted meanwhile, end_sending has left it.
@@ -197,12 +193,23 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
             yield event
 
 
+async def _store(sent: SentMessage, person: Person) -> turns.FollowableTurn:
+    """Start the turn of the message, which stores it; with a key that was stored before, return its turn."""
+    request = sent.request()
+    key = request_key(f"page-{sent.key}", request.model_dump_json().encode()) if sent.key else None
+    return await turns.start(person.speaking(current_language.get()), request, key=key)
+
+
 async def _reject(chat: OpenConversation, person: Person | None, sent: SentMessage, error: Exception) -> None:
     """Report a message that was not stored: it waits in the browser, or returns to the composer with the reason."""
     busy = isinstance(error, Busy | Draining)
     await chat.end_sending(person, SendOutcome(sent.key, sent.attempt, "retry" if busy else "refused"))
     if not busy:
-        chat.show_failure(error_sentence(error))
+        await _show_error(chat, person, error, can_retry=False)
+
+
+async def _show_error(chat: OpenConversation, person: Person | None, error: Exception, *, can_retry: bool) -> None:
+    chat.set_error(error_sentence(error), can_retry=can_retry)
     if person is not None and isinstance(error, DailyLimit):
         chat.quota_note = await quota_note(person)
 
@@ -228,6 +235,8 @@ async def retry_turn(chat: OpenConversation, turn_id: str = "", text: str | None
             return
         turn_id = turn_id or chat.last_turn_id
         if not turn_id or chat.answering:
+            if text is not None and chat.follows_any:
+                chat.show_failure(say(words.STILL_ANSWERING))
             return
         thread_id = chat.thread_id
         chat.start_answering()
@@ -241,9 +250,7 @@ async def retry_turn(chat: OpenConversation, turn_id: str = "", text: str | None
     except Exception as error:
         async with chat:
             chat.answering = False
-            chat.set_error(error_sentence(error), can_retry=text is None)
-            if isinstance(error, DailyLimit):
-                chat.quota_note = await quota_note(person)
+            await _show_error(chat, person, error, can_retry=text is None)
         return
     async with chat:
         if chat.thread_id != thread_id:
