@@ -216,6 +216,7 @@ _BEFORE_A_NAME = (
     "give send bring buy with for from to about and or of uncle dear hi hello hey mr st the a an is for mit an für von "
     "onkel und bei zu"
 ).split()
+_TITLES = "herr herrn frau familie mr mrs ms".split()  # of "Herr Montag"
 _TOMORROW = f"{not_after(_BEFORE_A_NAME)}(?-i:tomo?)"
 _WEEK_AFTER_NEXT = rf"(?:(?:the\s)?week\safter\snext|{AFTER_NEXT}\swoche)"  # week after next, übernächste Woche
 # Before the dates of the calendar, which read "2." as a day.
@@ -274,7 +275,7 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _weekday_after(-7), Weight.PAST),  # last friday
     # Friday week: the one after
     (rf"(?P<weekday>{WEEKDAY})\sweek(?=\s?(?:\Z|[,.;!?)]))", _weekday_after(8), Weight.SURE),
-    (rf"(?P<weekday>{WEEKDAY})", _weekday_after(1), Weight.SURE),  # friday
+    (rf"{not_after(_TITLES)}(?P<weekday>{WEEKDAY})", _weekday_after(1), Weight.SURE),  # friday
     (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _weekday_after(1), Weight.SURE),  # fri.
     (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _weekday_after(1), Weight.WEAK),  # sun
     # "so" and "do" are words as well: the German forms only before a time, or after "am", which is then part of it.

@@ -10,7 +10,7 @@ from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts, wi
 from taskchat_app.domain.dates.date_mentions import find_due, find_whole_due
 from taskchat_app.domain.dates.date_phrase import find_phrase
 from taskchat_app.domain.dates.due_dates import local_due
-from taskchat_app.domain.dates.vocabulary import Weight
+from taskchat_app.domain.dates.vocabulary import MONTH, Weight
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 from taskchat_app.domain.tasks.field_tables.step_words import find_step
 
@@ -192,6 +192,12 @@ _TO_FINISH = phrase(
     r"(?:finish(?:ed)?|done|completed?|ready|due|fertig|erledigt)(?: sein)? ?\Z"
 )
 
+# "(Yoga) from 5 to 6pm": the date is the start, and the note keeps the end
+_PERIOD = phrase(
+    r"(?:(?:from|between|von|vom|zwischen) )?\d{1,2}(?:[:.]\d\d|\.)?(?: ?[ap]m| uhr)? ?(?:-|–|to|until|till|bis|and|und)"
+    rf" ?\d{{1,2}}(?:[:.]\d\d|\.)?(?: ?(?:[ap]m|uhr|(?:of )?(?:{MONTH}))\b)?"
+)
+
 
 def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
     if (named := _DUE_DATE.search(mask_quotes(text))) and _begins_with_date(text, named.end(), clock):
@@ -207,6 +213,8 @@ def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
         given["due_date"] = local_due(found.due, clock.zone)
     if found.rule:
         given["recurrence"] = found.rule
+    if not found.rule and "description" not in given and (period := _PERIOD.search(found.words_in(text))):
+        given["description"] = period[0]
     return _TO_FINISH.sub("", found.cut_from(text))
 
 
