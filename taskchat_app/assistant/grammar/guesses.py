@@ -34,7 +34,7 @@ _FIELD = phrase(
 )
 _CORRECTS = phrase(
     # "No, that one", "nicht die"
-    r"\A(?:(?:oh|hm+|ach|ugh|hey) )?(?:(?:no|nope|sorry|wrong|nein|nee|falsch|mist|not|nicht)"
+    r"\A(?:(?:oh|hm+|ach|ugh|hey) )?(?:(?:no|nope|sorry|verzeihung|wrong|nein|nee|falsch|mist|not|nicht)"
     r"(?=\W*\Z|[,.!]| (?:wait|the|that|not|i|it|das|ich|die|der|den)\b)"
     # "Oops", but not "oops, I forgot the milk", which names a new task
     r"|(?:o+ps|who+ps|ups|huch)(?!.*\b(?:need|must|have to|forgot|add|muss|vergessen)\b)"

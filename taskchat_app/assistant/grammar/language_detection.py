@@ -30,6 +30,8 @@ _WORDS: dict[Language, frozenset[str]] = {
         " mittwoch donnerstag freitag samstag sonntag weihnachten heiligabend silvester erinnerung".split()
     ),
 }
+_OF_DIALECT = frozenset("i is no do me a all on".split())
+"""English words that are German ones in dialect and in haste: "Miete is weg", "wos hob i no"."""
 # "Brot streichen": a noun with a capital, before a verb at the end
 _NOUN_AND_VERB = re.compile(r"(?<!\S)[A-Z][a-z]{1,40}\s(?!then|when|open|even|seven|eleven)[a-z]{1,30}e[lr]?n[\s.!]*\Z")
 _GERMAN_LETTERS = frozenset("äöüß")
@@ -41,13 +43,16 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
         return "en"
     words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_MAX_CHARACTERS]).casefold())
     by_rule: set[Language] = {command.language for command in commands if command.kind not in _UNDETECTED}
-    english = sum(word in _WORDS["en"] for word in words)
+    named = [word for word in words if word in _WORDS["en"]]
+    english = len(named)
     german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)
+    if 0 < english < len(words) and german == 0 and _OF_DIALECT.issuperset(named):
+        return None
     if words and len(by_rule) == 1:
         [language] = by_rule
         # Rules of one language may fit the other, too: "Zahnarzt -> Freitag", "find mal das mit der Steuer" are German,
         # "pack lunches tonight" is English.
-        is_of_other = german >= 2 * english if language == "en" else english > 0 and german == 0
+        is_of_other = english == 0 or german > english if language == "en" else english > 0 and german == 0
         if not is_of_other:
             return language
     if english != german:

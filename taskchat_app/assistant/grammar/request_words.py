@@ -21,6 +21,8 @@ def bare(text: str) -> str:
     text = text.strip()
     command = _without_last_words(text)
     command = _GREETING.sub("", command)  # before the polite words: "hi, could you"
+    if _ASKS_KINDLY.search(command):
+        command = _ZU.sub(" ", command)
     command = _POLITE.sub("", command).strip()
     command = _without_please(command)
     command = _YOU_CAN.sub(r"\g<what>", command)  # "3 kannst du abhaken"
@@ -106,6 +108,9 @@ _POLITE_WORDS = (
     # "könntest du bitte so nett sein und", "sei so gut und"
     "(?:(?:kannst|könntest|würdest) du|(?:kannste|könntste)(?: mir)?(?: mal)?|(?:können|könnten|würden) (?:sie|wir))"
     rf"(?: (?:bitte )?{_SO_KIND} sein(?: und)?)?|(?:sei|seien sie) {_SO_KIND} und",
+    # "wären Sie so freundlich, 3 zu löschen", "might I trouble you to"
+    rf"(?:wären|würden) sie {_SO_KIND}(?: und)?|(?:dürfte|darf|kann) ich (?:sie|dich) bitten(?= ?,)",
+    "(?:might|may|can|could) i (?:trouble|ask|bother) you to|would you be so (?:kind|good) as to",
     _NAMES,
 )
 # Words that are polite only before what their look-ahead names, with an example each
@@ -167,7 +172,11 @@ _DAYS = (  # whose dot is not the end of the sentence
     r"(?<![\d.])\d{1,2}\.\d{1,2}",  # "30.11."
 )
 _DAY_AT_END = phrase(rf"(?:{'|'.join(_DAYS)})\.\s*\Z")
+_ASKS_KINDLY = phrase(rf"\b(?:sie {_SO_KIND}|bitten)\b ?,")
+_ZU = phrase(r" zu (?=\w{2,20}n\Z)")
 _REQUEST = phrase(
+    rf"\b(?:wären|würden) sie {_SO_KIND}\b|\b(?:dürfte|darf|kann) ich (?:sie|dich) bitten\b"
+    r"|\b(?:might|may|could) i (?:trouble|ask|bother) you to\b|\A(?:guten \w+|hallo|moin)[,.!] würden (?-i:Sie)\b|"
     r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du|kannste|könntste)\b"
     r"|\A(?:können|könnten|würden) (?-i:Sie)\b"
 )

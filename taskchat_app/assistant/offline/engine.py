@@ -18,7 +18,7 @@ from taskchat_app.assistant.grammar.parser import read_command
 from taskchat_app.assistant.grammar.phrases.field_words import JOINT, changes_of, changes_of_number, read_fields
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.phrases.targets import read_target
+from taskchat_app.assistant.grammar.phrases.targets import read_target, without_denied
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.request_words import bare, is_question
 from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
@@ -96,6 +96,10 @@ class _PreviousTurn:
     """The titles of the tasks that it asked about, by number."""
     offered: list[Command] = field(default_factory=list[Command])
     """What a yes to its offers does."""
+    named: list[int] = field(default_factory=list[int])
+    """The only task that it named, if it asked what is to be done with it."""
+    lacking: list[Command] = field(default_factory=list[Command])
+    """The changes that it said of no task: "delete", "due friday"."""
 
 
 def _continued(turn: ConversationTurn, read: list[Command], previous: _PreviousTurn, clock: UserClock) -> list[Command]:
@@ -110,10 +114,18 @@ def _continued(turn: ConversationTurn, read: list[Command], previous: _PreviousT
             return meant
     if previous.has_touched and [command.kind for command in read] == ["refusal"]:
         return [replace(read[0], given={"after": "change"})]
+    if len(read) == 1 and not previous.asked and read[0].kind in ("offer", "unknown", "reference"):
+        target = read_target(without_denied(bare(turn.message)))
+        if meant := [replace(change, target=target, otherwise=read[0]) for change in previous.lacking]:
+            return meant
     if len(read) != 1 or len(previous.commands) != 1:
         return []
     [command], [last] = read, previous.commands
-    meant = _answer_to_question(command, last, previous) or _again(command, last, clock)
+    meant = (
+        _answer_to_question(command, last, previous)
+        or _of_named(command, previous, clock)
+        or _again(command, last, clock)
+    )
     if not meant and previous.has_touched and "?" not in turn.message:
         meant = _of_last_touched(command, last, clock)
     return meant or _on_other_day(command, last, previous)
@@ -136,6 +148,16 @@ def _answer_to_question(command: Command, last: Command, previous: _PreviousTurn
         return [last]
     # "All" is no more than all of those that were asked about.
     return [replace(last, target=replace(target, pronoun="them") if target.is_all else target)]
+
+
+def _of_named(command: Command, previous: _PreviousTurn, clock: UserClock) -> list[Command]:
+    """Return the changes that a message says of the task that was named last; a date alone is asked about."""
+    if not previous.named or is_question(command.text):
+        return []
+    target = Target(numbers=tuple(previous.named))
+    if command.kind == "when":
+        return [replace(command, kind="update", target=target, doubtful=True)]
+    return [replace(one, target=target) for one in _of_selected(command, previous.named, clock)]
 
 
 def _again(command: Command, last: Command, clock: UserClock) -> list[Command]:
@@ -251,10 +273,24 @@ def _agreed(
 def _replay_all(earlier: list[ConversationTurn], memory: Memory, clock: UserClock) -> _PreviousTurn:
     """Remember what the earlier turns showed; return the previous turn."""
     previous = _PreviousTurn()
-    for turn in [turn for turn in earlier if _has_effect(turn)][-_TURNS_READ:]:
-        previous = _replay(turn, previous, memory, clock)
+    effective = [index for index, turn in enumerate(earlier) if _has_effect(turn)]
+    for index in effective[-_TURNS_READ:]:
+        turn, before = earlier[index], earlier[:index]
+        previous = _replay(turn, replace(previous, lacking=_lacking(before, clock)), memory, clock)
     # A message without any effect stands between the last question and its answer.
-    return previous if not earlier or _has_effect(earlier[-1]) else _PreviousTurn(previous.commands)
+    if earlier and not _has_effect(earlier[-1]):
+        previous = _PreviousTurn(previous.commands)
+    return replace(previous, lacking=_lacking(earlier, clock))
+
+
+def _lacking(earlier: list[ConversationTurn], clock: UserClock) -> list[Command]:
+    """Return the changes that the last turn only says of no task, so that it is asked which one is meant."""
+    turn = earlier[-1] if earlier else ConversationTurn()
+    if turn.selected or is_question(turn.message) or any(tool != "list_tasks" for tool, _ in turn.results):
+        return []
+    [command, *others] = read_message(turn.message, clock)
+    is_of_some = command.kind in _ON_TASKS and command.target.pronoun not in ("it", "them", "it or them")
+    return [] if others or command.kind == "when" or is_of_some else _of_selected(command, [0], clock)
 
 
 def _has_effect(turn: ConversationTurn) -> bool:
@@ -287,4 +323,5 @@ def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clo
         has_touched=turn.has_changed,
         choices=runner.choices if is_open else {},
         offered=runner.offered if is_open else [],
+        named=[*runner.about] if len(runner.about) == 1 and is_open else [],
     )

@@ -62,6 +62,8 @@ class PlanRunner:
         self.offered: list[Command] = []
         """What a "yes" to all questions does: adds the new tasks, of several readings of one the first, and does to the
         task of a question without a card what its command says."""
+        self.about: tuple[int, ...] = ()
+        """The numbers of the tasks of which a question asks what is to be done with them."""
         self.outcomes = [_Outcome() for _ in commands]
 
     def next_calls_or_answer(self) -> list[PlannedCall] | str:
@@ -203,7 +205,7 @@ class PlanRunner:
         self.offered += [Command("add", "", given=fields) for fields in new]
         if len(numbers) == 1 and len(self.commands) > 1 and command.kind not in ("delete", "cancel"):
             self.offered.append(replace(command, target=Target(numbers=tuple(numbers)), doubtful=False))
-        self.asked = bool(numbers or new)
+        self.asked, self.about = bool(numbers or new), question.about
         self.choices = {task["number"]: str(task.get("title", "")) for task in question.tasks if task["number"]}
 
 

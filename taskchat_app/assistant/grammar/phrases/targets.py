@@ -89,6 +89,11 @@ _QUANTIFIED = sentence(
     r"(?:everything|all(?: of)?(?: my| the| these| those)?|every|each|alles|sämtliche|alle(?: meine| die)?)\b"
     rf"(?: (?:open |done |calendar |kalender-?)?(?:{TASKS}))?(?P<rest>.*)"
 )
+# "(Nein,) nicht den Zahnarzt(, die Folien)"
+_DENIED = phrase(
+    r"(?:\A(?:no|nah|nope|nein|nee?|na)[,.! ]{1,3})?\b(?:not|nicht|nich|net|ned) (?:the|that|de[nrms]?|die|das|da) \w+"
+    r"[\s,.!]{1,5}"
+)
 # "My tasks (for friday)"
 _PLURAL = sentence(rf"(?:my |the |meine |die )?(?:{TASKS}) (?P<rest>.+)")
 # "(The milk) on my shopping list"
@@ -100,6 +105,11 @@ _FROM_DAY = phrase(
 _THE_LIST = sentence(THE_LIST)
 # "Everything on my shopping list"
 _A_WHOLE_LIST = sentence(rf"(?:everything |all |alles )?(?:(?:on|in|from|auf|von|aus) )?{A_LIST}")
+
+
+def without_denied(text: str) -> str:
+    """Return the text without a task that it denies: "not the dentist, the slides"; whole if nothing else is left."""
+    return _DENIED.sub(" ", text).strip() or text
 
 
 def title_parts(target: Target) -> list[str]:

@@ -18,6 +18,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import unread_number
+from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL
 
 _UNREAD = phrase("|".join(pattern for pattern, *_ in UNREAD_ROWS))
 _MISFIT = phrase("|".join(pattern for pattern, *_ in MISFIT_ROWS))
@@ -33,6 +34,12 @@ _NOT_SEARCHED = phrase(
 )
 # What stands before a title that is given word by word
 _WORD_BY_WORD = phrase(r"\b(?:remind me|remember|\d) to \Z|\bda?ran,? (?!dass\b)")
+# "Postpone", "priorität", "abends", "januar"
+_OF_COMMANDS = sentence(
+    rf"{ANY_DAY}|(?:vor|nach)?mittags?|(?:abend|nacht)s?|früh|morning|evening|night|week(?:s|end)?|wochen?(?:ende)?|next|nächste\w?|ab|aufs?|complete|postpone|move|rename"
+    r"|reschedule|priori\w+|prio|done|finish|löschen|verschieben|abhaken|erledigen|ändern|umbenennen|fällig|due"
+    rf"|verzeihung|entschuldigung|sorry|hinzufügen|eintragen|again|others?|andere|{DAY_CARDINAL}"
+)
 # What a date may leave: "tape on Xmas Eve eve"
 _TIME_AT_END = phrase(r"\b(?:eve|morning|evening|night|noon|\d\S*)\Z")
 # "Put the passport on next week's list"
@@ -83,6 +90,12 @@ def unread_word(title: str) -> str:
         if words.count(verb) > 1:
             return verb
     return ""
+
+
+def names_nothing(title: str) -> bool:
+    """Return whether a title has only words of dates, commands and sentences: "every", "next", "postpone"."""
+    words = re.findall(r"[^\W_]+", title.casefold())
+    return all(word in FILLERS | DATE_WORDS | CLAUSE_WORDS or _OF_COMMANDS.fullmatch(word) for word in words)
 
 
 def says_more(text: str, *, is_dated: bool) -> bool:

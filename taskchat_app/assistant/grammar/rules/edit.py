@@ -57,6 +57,7 @@ def _moved(
     for has_remark in (False, True):
         for joint in joints:
             date = text[joint.end() :].partition(",")[0] if has_remark else text[joint.end() :]
+            date = f"am {date}" if _GERMAN_DAY.fullmatch(date) else date  # "auf fr"
             if due := said_due(date, zone=clock.zone, now=clock.now):
                 target, given = read_target(text[: joint.start()]), {"due_date": due}
                 return Command("update", match.string, target, given, language, doubtful=has_remark)
@@ -100,6 +101,9 @@ def amount_of(count: str, unit: str) -> tuple[str, int] | None:
     if name in ("fortnights", "quarters"):
         return None
     return ("minutes", 30) if count.lower() == "half an" else (name, number(count))
+
+
+_GERMAN_DAY = sentence(r"mo|di|mi|do|fr|sa")
 
 
 def _if_date(make: Make) -> Make:

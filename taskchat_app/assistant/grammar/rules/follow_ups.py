@@ -16,7 +16,8 @@ NEXT_IN_LIST = phrase(rf"(?:,| and| und) {_NEXT}")
 # "Actually, no, make it friday", "doch lieber samstag", "at 3pm instead"
 _INSTEAD = phrase(
     r"\A(?:(?:actually|rather|better|sorry|oops|no|wrong|wait|then|make (?:it|that)|(?:let['’]?s )?say|and|what about"
-    r"|how about|i mean|i meant|(?<=\W)(?:it['’]s|it is|es ist)|not \w{3,9}(?=,|\sbut)|but"
+    r"|how about|i mean|i meant|i should have said|of course|yes|yeah|(?<=\W)(?:it['’]s|it is|es ist|auf(?= ))|but"
+    r"|not \w{3,9}(?=,|\sbut)|ja|verzeihung|entschuldigung|natürlich|den(?= \w+tag)"
     r"|doch|lieber|besser|eher|erst|nein|nee?|ähm?|ach|und|dann|also|falsch|ich meinte?|nicht \w{3,10}(?=,|\ssondern)"
     r"|sondern)\b[\s,]*)+|,? (?:instead|then|rather|actually|stattdessen|lieber|doch)\Z"
 )

@@ -9,14 +9,14 @@ from taskchat_app.assistant.grammar.phrases.loose_days import spelled_out, with_
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
-from taskchat_app.assistant.grammar.phrases.unread_words import unread_word
+from taskchat_app.assistant.grammar.phrases.unread_words import names_nothing, unread_word
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.plan_parts import Plan, PlannedCall, Task, searched
+from taskchat_app.assistant.offline.plan_parts import Plan, PlannedCall, Task, looked_up, searched
 from taskchat_app.assistant.offline.question_choices import Choice, choices_about, new_choice, new_choices, parts_as_new
 from taskchat_app.assistant.offline.task_calls import at_own_time
 from taskchat_app.assistant.offline.task_lines import due_words, task_label
@@ -94,7 +94,12 @@ def offer(command: Command, memory: Memory) -> Plan:
         return answers.reply(command, sentences.CORRECTION)
     if command.given.keys() & {"due_date", "recurrence"} and not _ASKED.search(str(command.given["title"])):
         command = replace(command, given=command.given | {"title": _DANGLING.sub("", str(command.given["title"]))})
-    if not command.given["title"]:
+    if names_nothing(str(command.given["title"])):
+        if not found and memory.selected:
+            results = yield [looked_up(search=f"#{number}", status="all") for number in memory.selected[:SHOWN_MAX]]
+            found = [task for result in results for task in result.get("tasks") or ()]
+        if found and command.has_card:
+            return ask_about(found[:SHOWN_MAX], [], command, memory.clock)
         return answers.reply(command, sentences.NO_REFERENCE)
     dated, choices = _ways_to_add(command, memory.clock)
     offered, new = answers.offered(command, dated), answers.reply(command, sentences.NEW)

@@ -11,6 +11,7 @@ from taskchat_app.assistant.grammar.guesses import is_correction, is_remark
 from taskchat_app.assistant.grammar.phrases.filters import take_filters, with_date_words, without_last_date
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.targets import without_denied
 from taskchat_app.assistant.grammar.phrases.unread_words import misfit
 from taskchat_app.assistant.grammar.question_guesses import ONLY_ASKS
 from taskchat_app.assistant.grammar.request_words import bare
@@ -260,7 +261,7 @@ def unknown(command: Command, memory: Memory) -> Plan:
 
 def _named_in(text: str, memory: Memory) -> Steps[list[Task]]:
     """Return the tasks that a text names: by all words of their titles but the verb, or the only one by some."""
-    found, is_whole = yield from find_in_text(text, "all", memory.selected)
+    found, is_whole = yield from find_in_text(without_denied(text), "all", memory.selected)
     return found[:SHOWN_MAX] if is_whole or len(found) == 1 else []
 
 
