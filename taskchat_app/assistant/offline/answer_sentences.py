@@ -81,7 +81,7 @@ REMARK = gettext(
 )
 NO_TITLE = gettext(
     "“{text}” does not sound like a new task, so {nothing}. To change a task, name it and say how: “mark 3 as done”, "
-    "“move 3 to friday”. If it is a new task: {adds}"
+    "“move 3 to friday”. Or is it a new task? {adds}"
 )
 OFFERED = gettext("Is “{text}” a new task? So far {nothing}. {adds}")
 ALL_DONE = gettext("Are all open tasks done? A “yes” ticks them off; so far {nothing}.")

@@ -123,7 +123,8 @@ en=[
     r"(?:what|which (?:tasks?|things?)|how many(?: tasks?| things?)?)(?: all)? (?:have|did|had) i (?:already |just )?"
     r"(?:done|do|finish(?:ed)?|completed?|g[eo]t done|tick(?:ed)? off|accomplish(?:ed)?|managed?)\b(?P<rest>.*)",
 ], de=[
-    r"(?:was|welche (?:aufgaben|sachen)|wie viele(?: aufgaben| sachen)?) habe? ich (?P<rest>.*?)(?: schon| alles)? "
+    r"(?:was|welche (?:aufgaben|sachen)|wie viele(?: aufgaben| sachen| punkte| dinge)?) (?:habe?|hatte) ich"
+    r" (?P<rest>.*?)(?: schon| alles)? "
     r"(?:erledigt|gemacht|geschafft|getan|abgehakt|fertig gemacht)"
 ])  # fmt: skip
 """What was done: "what did I get done yesterday"."""

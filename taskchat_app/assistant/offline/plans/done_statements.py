@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.rules.done_statements import WHOLLY, is_completing, stems, verbs_of
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
@@ -17,12 +18,17 @@ from taskchat_app.assistant.offline.task_questions import Found, ask, choice_que
 from taskchat_app.assistant.offline.tasks_of_parts import FoundInPart, ask_in_text, find_each, numbers_of_parts
 from taskchat_app.assistant.offline.title_search import find_by_stems, folded_words
 
+# "Mein Mann hat schon eingekauft"
+_OF_OTHERS = phrase(r"(?:mein\w?|unsere?|der|die|my|our|the) \w+ (?:hat|haben|has|have)\b")
+
 
 def complete_reported(command: Command, memory: Memory) -> Plan:
     """Complete the tasks that are said to be done, or ask."""
     found = yield from _find(command, memory)
     if isinstance(found, Question):
         return with_calls(found, [task_calls.done(task) for task in found.tasks], command, memory.clock)
+    if isinstance(found, str) and _OF_OTHERS.match(command.text):
+        return answers.reply(command, sentences.REMARK)
     if isinstance(found, str):  # "got a parking ticket, 14 days to pay"
         new = replace(command, given=read_title(command.text, memory.clock))
         text = f"{found} {answers.reply(command, sentences.NEW)}"

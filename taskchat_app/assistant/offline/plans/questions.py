@@ -53,6 +53,7 @@ _ON_THE_DAY = phrase(
 )
 # What no list knows: "what does a flight to Lisbon cost"
 _OF_THE_WORLD = phrase(r"\b(?:costs?|kosten|kostet|teuer|expensive|cheap|hours? (?:behind|ahead)|how far|wie weit)\b")
+_MOST = phrase(r"\b(?:wichtigste|dringendste|most (?:important|urgent))")
 _TO_BUY = phrase(r"\b(?:buy|kaufen|einkaufen)\b")
 _NAMES_WEEKDAY = phrase(rf"\b(?:{WEEKDAY})\b")
 
@@ -72,6 +73,8 @@ def _list(command: Command, memory: Memory) -> Steps[Listing]:
     given = _with_overdue(command, memory.clock)
     tag, search = given.get("tag", ""), given.get("search", "")
     result = yield from listed(given)
+    if _is_empty(result) and _MOST.search(command.text):  # of none with high priority what is due then
+        result = yield from listed(_without(given, "priority"))
     if tag and _is_empty(result) and _TO_BUY.search(command.text):  # what is to be bought has mostly no date
         given = _without(given, "due_after", "due_before")
         result = yield from listed(given)
