@@ -111,3 +111,10 @@ def test_every_id_is_a_literal() -> None:
 
 def test_an_id_that_is_no_literal_is_noticed() -> None:
     assert list(calls_without_literals('gettext(f"No task {number}")')) == ["gettext(f'No task {number}')"]
+
+
+def test_german_translations_have_german_quotation_marks() -> None:
+    texts = [text for forms in translations("de").values() for text in forms]
+    quoted = [text for text in texts if re.search("[“”„]", text)]
+    assert quoted
+    assert [text for text in quoted if "”" in text or re.sub("[^“„]", "", text) != "„“" * text.count("„")] == []

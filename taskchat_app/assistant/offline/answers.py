@@ -87,8 +87,10 @@ def messages(results: list[Result], language: Language) -> str:
         else:
             said.append(render(result["message"], language).strip())
     if proposed:
-        # A sentence that holds before and after the decision; the card names the tasks and asks.
-        asks = ngettext("“Confirm” or a “yes” deletes it.", "“Confirm” or a “yes” deletes them.", len(proposed))
+        # The card names the tasks and asks. Its button has the page's language, which may be another one.
+        asks = ngettext(
+            "The card’s button or a “yes” deletes it.", "The card’s button or a “yes” deletes them.", len(proposed)
+        )
         said.append(render(asks, language))
     return " ".join(part for part in dict.fromkeys(said) if part)
 

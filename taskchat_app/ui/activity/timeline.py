@@ -73,7 +73,8 @@ def _what_changed(row: ChangeRow) -> rx.Component:
         rx.foreach(row.differences, lambda difference: rx.el.p(difference, dir="auto")),
         rx.cond(
             row.message != "",
-            rx.el.a("“", rx.el.bdi(row.message), "”", href=row.message_address, class_name="change-message"),
+            # The browser sets the quotation marks of the page's language.
+            rx.el.a(rx.el.q(row.message, dir="auto"), href=row.message_address, class_name="change-message"),
         ),
         class_name="change-main",
     )

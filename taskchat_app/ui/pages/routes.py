@@ -6,8 +6,9 @@ from taskchat_app.ui.core.elements import brand
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.pages.embed import EmbedState, embed_page
 from taskchat_app.ui.pages.main import page
-from taskchat_app.ui.pages.settings import LIST_SECTIONS, settings_page
+from taskchat_app.ui.pages.settings import settings_page
 from taskchat_app.ui.pages.sign_in import SignInState, login_page, register_page, set_password_page
+from taskchat_app.ui.settings.list_sections import LIST_SECTIONS
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.live_state import LiveState
 

@@ -12,20 +12,19 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders
 from taskchat_app.ui.reminders.offset_select import AllowNotifications
 from taskchat_app.ui.settings.account import data_settings, delete_account_form, password_form, sign_out_everywhere_form
-from taskchat_app.ui.settings.feeds import FeedsState, feed_settings
+from taskchat_app.ui.settings.feeds import feed_settings
+from taskchat_app.ui.settings.list_sections import LIST_SECTIONS
 from taskchat_app.ui.settings.preferences import region_settings, theme_choice
-from taskchat_app.ui.settings.push import PushState, push_settings
+from taskchat_app.ui.settings.push import push_settings
 from taskchat_app.ui.settings.state import SettingsState
-from taskchat_app.ui.settings.tokens import TokensState, token_settings
-from taskchat_app.ui.settings.webhooks import WebhooksState, webhook_settings
+from taskchat_app.ui.settings.tokens import token_settings
+from taskchat_app.ui.settings.webhooks import webhook_settings
 from taskchat_app.ui.shell.command_palette import palette
 from taskchat_app.ui.shell.connection_status import connection
 from taskchat_app.ui.shell.layout import layout
 from taskchat_app.ui.shell.live_state import LiveState
 from taskchat_app.ui.shell.toast import toast
 from taskchat_app.ui.task_detail.state import DetailState
-
-LIST_SECTIONS = (TokensState, PushState, FeedsState, WebhooksState)
 
 
 class SectionIndex(PageComponent):

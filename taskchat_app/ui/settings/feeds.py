@@ -13,6 +13,7 @@ from taskchat_app.domain.calendar_feeds.calendar_file import KINDS
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import CalendarFeed
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
@@ -48,7 +49,8 @@ class FeedsState(SectionState, rx.State):
     async def delete(self, person: Person, feed_id: str) -> None:
         await self._act(person, calendar_feeds.delete_feed(person.id, feed_id), words.FEED_DELETED)
 
-    async def _load(self, person: Person) -> None:
+    @internal
+    async def load(self, person: Person) -> None:
         headers = self.router.headers.raw_headers
         self.rows = [
             _row(view, feed_url(view.secret, headers), person.zone)

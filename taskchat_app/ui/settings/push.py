@@ -14,6 +14,7 @@ from taskchat_app.domain.push.devices import NAME_MAX_CHARACTERS
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import PushDevice
 from taskchat_app.domain.webhooks.url_check import URL_MAX_CHARACTERS
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.core.session import signed_in
@@ -61,7 +62,7 @@ class PushState(SectionState, rx.State):
             return None
         async with self:
             self.show_result(notice=say(words.TOPIC_ADDED))
-            await self._load(person)
+            await self.load(person)
         return [rx.set_value(field_id, "") for field_id in TOPIC_FIELDS]
 
     @rx.event(background=True)
@@ -74,14 +75,15 @@ class PushState(SectionState, rx.State):
             elif sent is not None:  # else refused: `_tried` has shown why
                 answer = answer_in_words(sent.status, sent.error)
                 self.show_result(error=say(words.TEST_FAILED, answer=answer))
-            await self._load(person)
+            await self.load(person)
 
     @rx.event
     @signed_in
     async def delete(self, person: Person, device_id: str) -> None:
         await self._act(person, devices.delete_device(person.id, device_id), words.DEVICE_DELETED)
 
-    async def _load(self, person: Person) -> None:
+    @internal
+    async def load(self, person: Person) -> None:
         self.rows = [_row(device, person.zone) for device in await devices.list_devices(person.id)]
 
 

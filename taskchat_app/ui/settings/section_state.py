@@ -33,7 +33,7 @@ class SectionState(rx.State, mixin=True):
     @rx.event
     @signed_in
     async def open_page(self, person: Person) -> None:
-        await self._load(person)
+        await self.load(person)
 
     @rx.event
     def ask(self, object_id: str) -> None:
@@ -58,7 +58,7 @@ class SectionState(rx.State, mixin=True):
             self.show_result(error=error_sentence(error))
         else:
             self.show_result(notice=say(notice))
-        await self._load(person)
+        await self.load(person)
         return not self.error
 
     async def _tried(self, action: Awaitable[T]) -> T | None:
@@ -70,5 +70,7 @@ class SectionState(rx.State, mixin=True):
                 self.show_result(error=error_sentence(error))
             return None
 
-    async def _load(self, person: Person) -> None:
+    @internal
+    async def load(self, person: Person) -> None:
+        """Read the list again, in the reader's language."""
         raise NotImplementedError

@@ -96,12 +96,21 @@ class SettingsState(rx.State):
     async def open_page(self, person: Person) -> None:
         self.load(person)
         await self._read_zone_effect(person)
-        self.share = say(share_text(await shown_bytes(person.id)))
+        await self._read_share(person)
 
     @rx.event
     @signed_in
     async def describe_zone_switch(self, person: Person) -> None:
         await self._read_zone_effect(person)
+
+    @internal
+    async def renew(self, person: Person) -> None:
+        """Load the settings, and read again what is shown of tasks and storage, which may have another language now."""
+        self.load(person)
+        if self.zone_effect:
+            await self._read_zone_effect(person)
+        if self.share:
+            await self._read_share(person)
 
     @rx.event
     def hide_result(self) -> None:
@@ -203,6 +212,9 @@ class SettingsState(rx.State):
         )
         effects = [say(effect) for effect in (repeating, single) if effect.count]
         self.zone_effect, self.has_single_times = " ".join(effects), timed.single > 0
+
+    async def _read_share(self, person: Person) -> None:
+        self.share = say(share_text(await shown_bytes(person.id)))
 
 
 def _password_problem(error: PersonError) -> str:

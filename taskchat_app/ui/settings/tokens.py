@@ -15,6 +15,7 @@ from taskchat_app.domain.activity import token_revocation
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.i18n.messages import Message
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
@@ -55,7 +56,7 @@ class TokensState(SectionState, rx.State):
             self.show_result(error=error_sentence(error))
             return None
         self.show_result(secret=new.token)
-        await self._load(person)
+        await self.load(person)
         return rx.set_value("token-name", "")
 
     @rx.event
@@ -70,9 +71,10 @@ class TokensState(SectionState, rx.State):
         else:
             did = say(words.TOKEN_REVOKED)
             self.show_result(notice=f"{did} {say(sentence_of(outcome))}" if roll_back else did)
-        await self._load(person)
+        await self.load(person)
 
-    async def _load(self, person: Person) -> None:
+    @internal
+    async def load(self, person: Person) -> None:
         self.rows = [_row(view, person.zone, now()) for view in await access_tokens.list_tokens(person.id)]
 
 

@@ -14,6 +14,7 @@ from taskchat_app.domain.webhooks import webhooks
 from taskchat_app.domain.webhooks.delivery import send_test
 from taskchat_app.domain.webhooks.events import EVENTS
 from taskchat_app.domain.webhooks.url_check import URL_MAX_CHARACTERS
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
@@ -66,7 +67,7 @@ class WebhooksState(SectionState, rx.State):
             return None
         async with self:
             self.show_result(secret=created.secret)
-            await self._load(person)
+            await self.load(person)
         return rx.set_value("webhook-url", "")
 
     @rx.event(background=True)
@@ -82,21 +83,22 @@ class WebhooksState(SectionState, rx.State):
             else:
                 self.show_result(error=say(words.TEST_FAILED, answer=answer))
             self.opened = webhook_id
-            await self._load(person)
+            await self.load(person)
 
     @rx.event
     @signed_in
     async def show(self, person: Person, webhook_id: str) -> None:
         """Show the last tries of this webhook to deliver, or hide them."""
         self.opened = "" if self.opened == webhook_id else webhook_id
-        await self._load(person)
+        await self.load(person)
 
     @rx.event
     @signed_in
     async def delete(self, person: Person, webhook_id: str) -> None:
         await self._act(person, webhooks.delete_webhook(person.id, webhook_id), words.WEBHOOK_DELETED)
 
-    async def _load(self, person: Person) -> None:
+    @internal
+    async def load(self, person: Person) -> None:
         self.rows = [_row(webhook, person.zone) for webhook in await webhooks.list_webhooks(person.id)]
         self.tries = await _tries(person, self.opened) if self.opened else []
 

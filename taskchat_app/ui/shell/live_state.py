@@ -29,6 +29,7 @@ from taskchat_app.ui.core.session import EMBED, SETTINGS, current_user, redirect
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
+from taskchat_app.ui.settings.list_sections import LIST_SECTIONS
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.page_paths import UNKNOWN_PATH
 from taskchat_app.ui.task_detail.state import DetailState
@@ -193,8 +194,9 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> tup
         open_before = chat.thread_id
         if "person" in kinds:  # the zone or the language may be another one
             person = await current_user(live) or person
-            (await live.get_state(SettingsState)).load(person)
-            for state in (TasksState, ConversationsState, SuggestionsState):
+            await (await live.get_state(SettingsState)).renew(person)
+            sections = LIST_SECTIONS if live.is_on_settings else ()
+            for state in (TasksState, ConversationsState, SuggestionsState, *sections):
                 await (await live.get_state(state)).load(person)
             await _show_times(live, person)
         if "task" in kinds:

@@ -23,7 +23,7 @@ async def test_a_conversation_in_german_from_adding_to_taking_back(chat: Chat) -
     assert (await chat.send("erledige alle Aufgaben", there)).text == "#1 Bericht schreiben, #2 Milch erledigt."
     assert (await chat.send("rückgängig", there)).text == "#1, #2 wiederhergestellt."
     proposal = await chat.send("lösche alle Aufgaben", there)
-    assert proposal.text == "„Bestätigen“ oder ein „Ja“ löscht sie."
+    assert proposal.text == "Der Knopf der Karte oder ein „Ja“ löscht sie."
     assert proposal.cards[0]["widget"]["status"]["text"] == "Delete 2 tasks?"
     assert (await chat.send("ok", there)).text == "#1, #2 gelöscht."
     assert await chat.titles("open") == {}

@@ -21,8 +21,11 @@ ASSETS = UI.parents[1] / "assets/page"
 OTHERS = sorted(set(LANGUAGES) - {ENGLISH})
 SHOWN = {"aria_label", "aria_description", "placeholder", "title", "alt", "label", "text", "name", "heading"}
 """What a component calls the things that people read."""
-NOT_SHOWN = re.compile(r"[a-z0-9 _:/#.?={}()\[\]-]*|[^A-Za-z]*")
-"""Names of classes, icons and fields, addresses, and what has no letter: no sentence, as ours begin with a capital."""
+NOT_SHOWN = re.compile(r"[a-z0-9 _:/#.?={}()\[\]-]*|[^A-Za-z“”„]*")
+"""Names of classes, icons and fields, addresses, and what has no letter: no sentence, as ours begin with a capital.
+
+Quotation marks are no part of these: each language has its own.
+"""
 
 
 MESSAGES = [message for name, value in vars(words).items() if name.isupper() for message in messages_in(value)]
@@ -149,6 +152,7 @@ def test_sentences_of_a_component_are_noticed():
         'rx.el.button(rx.icon("x"), aria_label="Close")': ["Close"],
         'Log.create(custom_attrs={"aria-label": "Conversation", "role": "log"})': ["Conversation"],
         'rx.cond(is_empty, "Nothing", words.SOME)': ["Nothing"],
+        'rx.el.a("“", rx.el.bdi(title))': ["“"],
         'rx.el.p(words.TASKS, class_name="Big one")': [],
         'rx.el.span("#", row.number)': [],
     }

@@ -119,6 +119,23 @@ async def test_the_users_language_applies_in_every_tab_and_on_the_sign_in_page(v
 
 
 @pytest.mark.soak
+async def test_what_the_settings_page_has_written_before_has_the_chosen_language_too(visit: Visit):
+    visitor = await visit({"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"}, timezone_id="Europe/Berlin")
+    feed = {"view": "open", "kind": "event"}
+    (await visitor.api("POST", "/api/feeds", json=feed)).raise_for_status()
+    page = await settings(visitor)
+    for effect in (visitor.page, page):
+        await expect(effect.get_by_text("1 single date with a time stays the same moment").first).to_be_visible()
+    await expect(page.get_by_text("MB of 1 GB used.")).to_be_visible()
+    await page.get_by_label("Language", exact=True).select_option("Deutsch")
+    await expect(page.get_by_text("MB von 1 GB belegt.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Kalender „Offen“ löschen")).to_be_visible()
+    await expect(page.get_by_text("Termine, mit Fälligkeit · nie gelesen")).to_be_visible()
+    for effect in (visitor.page, page):
+        await expect(effect.get_by_text("1 einzelner Termin mit Uhrzeit bleibt").first).to_be_visible()
+
+
+@pytest.mark.soak
 async def test_a_german_browser_gets_german_answers(visit: Visit):
     visitor = await visit(signed_in=False, locale="de-AT")
     await visitor.page.goto(f"{visitor.server.origin}/register")
