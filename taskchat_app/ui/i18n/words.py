@@ -362,6 +362,7 @@ REMINDERS_HINT = gettext(
     hours=KEPT_FOR // timedelta(hours=1),
 )
 REMINDER = gettext("Reminder")
+EARLIER_REMINDERS = gettext("Earlier reminders:")
 REMINDER_OF = gettext("Reminder of #{number} {title}")
 REMINDER_CHOICES = {
     "at_due_time": gettext("At due time"),

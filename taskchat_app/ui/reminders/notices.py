@@ -15,6 +15,8 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.state import RemindersState, RungRow
 from taskchat_app.ui.task_list_state.row_state import RowState
 
+SHOWN_MAX = 3
+
 
 class Reminders(PageComponent):
     library = f"{PAGE}reminders/reminders.js"
@@ -29,9 +31,14 @@ class Reminders(PageComponent):
 
 
 def reminders(on_open: Callable[[Any], list[Any]], opened: StringVar[str], account: StringVar[str]) -> rx.Component:
-    """Return the notices; `on_open` opens the task with this number, `opened` changes when the page is opened."""
+    """Return the newest notices, and how many follow once these are answered.
+
+    `on_open` opens the task with this number, `opened` changes when the page is opened.
+    """
+    earlier = RemindersState.rung.length() - SHOWN_MAX
     return Reminders.create(
-        rx.foreach(RemindersState.rung, lambda row: _rung(row, on_open)),
+        rx.foreach(RemindersState.rung[:SHOWN_MAX], lambda row: _rung(row, on_open)),
+        rx.cond(earlier > 0, rx.el.p(words.EARLIER_REMINDERS, " ", earlier, class_name="reminders-earlier")),
         poll_request=opened + RemindersState.poll_request,
         polled=RemindersState.polled,
         again=RemindersState.again,

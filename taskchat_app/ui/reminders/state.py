@@ -54,6 +54,7 @@ class RemindersState(OnlyChanges, rx.State):
     """The rung reminders, which every tab shows until they are seen, and the reminder of the open task."""
 
     rung: rx.Field[list[RungRow]] = rx.field(default_factory=list)
+    """The newest first."""
     poll_request: rx.Field[str] = rx.field("")
     """A new token makes the browser call `poll`."""
     polled: rx.Field[str] = rx.field("")
@@ -102,7 +103,7 @@ class RemindersState(OnlyChanges, rx.State):
             return None
         at, shown_before = now(), {row.number for row in self.rung}
         just_rung = {reminder.number for reminder in shown if reminder.rang_at > at - NOTIFIED_FOR}
-        self.rung = [_row_of(reminder, person, at) for reminder in shown]
+        self.rung = [_row_of(reminder, person, at) for reminder in reversed(shown)]
         self.fresh = [row for row in self.rung if row.number in just_rung - shown_before]
         self.again, self.polled = 0.0, uuid.uuid4().hex
         return None

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import FloatRect, Locator, ViewportSize, expect
 
 from taskchat_app.domain.storage.database import now
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.contexts import VIEWPORT
+from tests.ui.visitor import Visit, Visitor, box_of
 from tests.waiting import until_async
 
 RINGS_SECONDS = 60
@@ -28,6 +29,13 @@ def rung(visitor: Visitor) -> Locator:
 
 def button(visitor: Visitor, task: str, name: str) -> Locator:
     return visitor.page.get_by_role("group", name=f"Reminder of {task}").get_by_role("button", name=name)
+
+
+def overlap(one: FloatRect, other: FloatRect) -> bool:
+    return all(
+        one[start] < other[start] + other[size] and other[start] < one[start] + one[size]
+        for start, size in (("x", "width"), ("y", "height"))
+    )
 
 
 async def add_tasks_due_soon(visitor: Visitor, *titles: str) -> None:
@@ -53,16 +61,29 @@ async def test_reminders_ring_on_every_device_and_seen_on_one_they_go_on_all(vis
     other = await visitor.open_tab()
     await add_tasks_due_soon(visitor, "Call mum", "Buy milk", "Water the plants", "Write to Bob")
     for device in (visitor, other):
-        await expect(rung(device)).to_have_count(4)
+        await expect(rung(device)).to_have_count(3)  # the newest
+        await expect(device.page.get_by_text("Earlier reminders: 1")).to_be_visible()
     await shows.page.reload()
-    await expect(rung(shows)).to_have_count(4)
-
-    await button(shows, "#1 Call mum", "Done").click()
     await expect(rung(shows)).to_have_count(3)
+    for size in (VIEWPORT, ViewportSize(width=390, height=844)):
+        await shows.page.set_viewport_size(size)
+        for pane, covered in (("Chat", shows.message_box), ("Tasks", shows.page.get_by_label("Add a task"))):
+            await shows.show_pane(pane)
+            notices = await box_of(shows.page.get_by_role("status", name="Reminders"))
+            field = await box_of(covered)
+            assert not overlap(notices, field), (size, pane)
+            if pane == "Tasks":
+                listed_tasks = await box_of(shows.page.locator(".tasks"))
+                assert not overlap(notices, listed_tasks), size
+    await shows.page.set_viewport_size(VIEWPORT)
+
+    await button(shows, "#4 Write to Bob", "Dismiss").click()
+    await expect(shows.page.get_by_text("Earlier reminders")).to_have_count(0)
+    await button(shows, "#1 Call mum", "Done").click()
+    await expect(rung(shows)).to_have_count(2)
     assert (await visitor.api("GET", "/api/tasks/1")).json()["completed_at"] is not None
     await button(shows, "#2 Buy milk", "10 minutes later").click()
     await expect(shows.notice).to_contain_text("#2 Buy milk rings again at")
-    await button(shows, "#4 Write to Bob", "Dismiss").click()
     await expect(rung(other)).to_have_count(1)
     await button(shows, "#3 Water the plants", "Open").click()
     await expect(shows.panel).to_contain_text("Water the plants")

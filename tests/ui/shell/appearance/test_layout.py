@@ -334,3 +334,6 @@ async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message_and_a_lo
     await expect(phone.notice).to_contain_text("For you, “at 8” is 20:00?")
     hidden = "({ scrollHeight, clientHeight }) => scrollHeight - clientHeight"
     assert await phone.notice.locator(".toast-text").evaluate(hidden) == 0
+    shown, log = await box_of(phone.notice), await box_of(phone.log)
+    assert shown["height"] > 52
+    assert shown["y"] + shown["height"] <= log["y"]
