@@ -122,6 +122,8 @@ function offlinePage() {
   const copy = JSON.parse(localStorage.getItem("taskchat:offline") ?? "null");
   const words = copy?.words ?? { nothing: "No connection, and no list is stored on this device.", retry: "Retry" };
   const main = document.querySelector("main");
+  const theme = localStorage.getItem("theme"); // as Reflex stores it; the system's is that of the style
+  if (["light", "dark"].includes(theme)) document.documentElement.style.colorScheme = theme;
   const retry = element("button", words.retry, { type: "button" });
   retry.addEventListener("click", () => location.reload());
   reloadWhenReachable();

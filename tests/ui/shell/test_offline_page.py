@@ -13,6 +13,14 @@ pytestmark = pytest.mark.soak
 
 STORED_SECONDS = 60
 UNSENT_TICKS = "Object.keys(localStorage).filter((id) => id.includes(':ticks:')).length"
+CANVAS = """(theme) => {
+  const probe = document.body.appendChild(document.createElement("p"));
+  probe.style.cssText = `background: Canvas; color-scheme: ${theme || "inherit"}`;
+  const colour = getComputedStyle(probe).backgroundColor;
+  probe.remove();
+  return colour;
+}"""
+"""The page's background in this theme, in its own without one."""
 CONTROLLED = "navigator.serviceWorker.controller !== null"
 
 # So that any tab may send it at once.
@@ -96,6 +104,20 @@ async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(
     await visitor.page.goto(f"{visitor.server.origin}/add?text={quote('Milk' + chr(10) + 'Bread')}")
     await expect(visitor.page.get_by_label("Message")).to_have_value("Milk\nBread")
     await expect(visitor.page.get_by_label("Add a task")).to_have_value("")
+
+
+async def test_the_page_without_a_connection_has_the_chosen_theme(visit: Visit):
+    visitor = await visit(offline=False, at="/settings")
+    page = visitor.page
+    await page.get_by_role("radio", name="Dark").check()
+    await visitor.open("/")
+    await has_copy(visitor, "tasks")
+    await visitor.set_offline(True)
+    await page.goto(f"{visitor.server.origin}/")
+    await expect(page.get_by_role("main").get_by_role("status")).to_contain_text("No connection.")
+    await expect(page.locator("html")).to_have_css("color-scheme", "dark")
+    light, dark = [await page.evaluate(CANVAS, theme) for theme in ("light", "dark")]
+    assert await page.evaluate(CANVAS, "") == dark != light
 
 
 async def test_after_signing_out_nothing_of_the_account_is_shown(visit: Visit):
