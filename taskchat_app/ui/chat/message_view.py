@@ -12,7 +12,7 @@ from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import ReplyState, growing_text
 from taskchat_app.ui.chat_messages.messages import ChatMessage, FileView, Part
-from taskchat_app.ui.core.components import PlainLink
+from taskchat_app.ui.core.components import Details, PlainLink
 from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
 from taskchat_app.ui.core.elements import icon_button
 from taskchat_app.ui.core.markdown import markdown
@@ -134,12 +134,27 @@ def _part_of(message: ChatMessage) -> Callable[[Part], rx.Component]:
             ("choice", choice_card(part.choice)),
             ("plan", plan_card(part.plan)),
             ("notice", _notice(part.text)),
-            rx.cond(part.is_shortened, _shortened_text(part), markdown(part.text)),
+            rx.cond(part.is_answered, _answered_text(part), _text(part)),
         ),
         class_name="part",
         id=part.key,
         key=part.key,
     )
+
+
+def _text(part: Part) -> rx.Component:
+    return rx.cond(part.is_shortened, _shortened_text(part), markdown(part.text))
+
+
+def _answered_text(part: Part) -> rx.Component:
+    """Return the text folded: the card beside it says what was decided."""
+    asked = rx.el.summary(
+        rx.icon("message-circle", size=16),
+        rx.el.span(words.WAS_ASKED, class_name="call-title"),
+        rx.icon("chevron-right", size=14, class_name="call-more"),
+    )
+    folded = rx.el.div(Details.create(asked, _text(part), name=part.key, class_name="call asked"), class_name="calls")
+    return rx.cond(part.is_shortened & (part.rest == ""), _shortened_text(part), folded)
 
 
 def _shortened_text(part: Part) -> rx.Component:

@@ -19,7 +19,15 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages.calls import call_of, rest_of_growing
-from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, answer_of, part_of, row_sentences_in, shortened
+from taskchat_app.ui.chat_messages.messages import (
+    ChatMessage,
+    Part,
+    answer_of,
+    ended,
+    part_of,
+    row_sentences_in,
+    shortened,
+)
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
@@ -129,7 +137,7 @@ class AnswerBuilder:
     def end(self, turn_id: str) -> ChatMessage:
         """Return the ended turn's answer as a message."""
         self.close()
-        return replace(answer_of(turn_id, self.parts, self.at), ending=self.ending)
+        return ended(answer_of(turn_id, self.parts, self.at), self.ending)
 
     def _add_item(self, item: types.ThreadItem, calls: Calls) -> None:
         match item:

@@ -21,6 +21,10 @@ class ProposalCard:
     headline: str = ""
     lines: tuple[str, ...] = ()
 
+    @property
+    def is_open(self) -> bool:
+        return self.id != ""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -44,6 +48,10 @@ class ChoiceCard:
     options: tuple[Option, ...] = ()
     is_attached_list: bool = False
     add_all: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return any(option.is_open for option in self.options)
 
 
 @dataclass(frozen=True)

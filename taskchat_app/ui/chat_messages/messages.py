@@ -51,6 +51,8 @@ class Part:
     is_shortened: bool = False
     """Whether only `rest` of the text is shown, since rows of changed tasks say the other sentences (calls.py)."""
     rest: str = ""
+    is_answered: bool = False
+    """Whether it is a text beside cards that the user has answered: what it asks is no longer open."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class ChatMessage:
 
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
-    parts = shortened(tuple(parts))
+    parts = _with_answered_texts(shortened(tuple(parts)))
     calls = calls_in(parts)
     return ChatMessage(
         key=f"answer-{turn_id}",
@@ -128,6 +130,14 @@ def _shortened(part: Part, sentences: Sequence[str]) -> Part:
     whole_text = part.text.strip()
     rest = rest_of(part.text, sentences) if part.kind == "text" else whole_text
     return replace(part, is_shortened=rest != whole_text, rest=rest)
+
+
+def _with_answered_texts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return the parts; texts are answered if the answer has proposals or choices, and none of them is open."""
+    proposals = [part.proposal.is_open for part in parts if part.kind == "proposal"]
+    choices = [part.choice.is_open for part in parts if part.kind == "choice"]
+    is_answered = bool(proposals or choices) and not any((*proposals, *choices))
+    return tuple(replace(part, is_answered=is_answered) if part.kind == "text" else part for part in parts)
 
 
 def _listed(parts: tuple[Part, ...]) -> str:
@@ -164,7 +174,7 @@ def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessa
         return [*older, *newer]
     answer = answer_of(second.turn_id, (*first.parts, *second.parts), first.at)
     feedback = second.feedback or first.feedback
-    answer = replace(answer, ending=second.ending, receipt=second.receipt, feedback=feedback)
+    answer = ended(replace(answer, receipt=second.receipt, feedback=feedback), second.ending)
     return [*older[:-1], answer, *newer[1:]]
 
 
@@ -228,12 +238,19 @@ def with_endings(
             shown.append(message)
             continue
         sentence = sentence_of(ending, can_retry=message.turn_id == newest)
-        says_why = not message.mine and not ending.is_stopped
-        shown.append(replace(message, ending=sentence) if says_why else message)
+        shown.append(message if message.mine else ended(message, "" if ending.is_stopped else sentence))
         if message.turn_id not in answered:
             at = format_moment(ending.at, zone, now()) if ending.at else ""
             shown.append(replace(answer_of(message.turn_id, (), at), ending=sentence))
     return shown
+
+
+def ended(answer: ChatMessage, sentence: str) -> ChatMessage:
+    """Return the answer with why it is not whole, or as it is for "".
+
+    An incomplete one offers no list: it looked tasks up for what is missing.
+    """
+    return replace(answer, ending=sentence, listed="") if sentence else answer
 
 
 def sentence_of(ending: Ending, *, can_retry: bool = True) -> str:

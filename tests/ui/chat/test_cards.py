@@ -62,7 +62,7 @@ async def test_a_click_chooses_one_of_several_tasks(visit: Visit) -> None:
     await expect(visitor.tasks).to_have_count(1)
     await expect(visitor.announcement).to_have_text(re.compile(r"Deleted #\d+ Yearly report"))
     await expect(card).to_have_count(0)
-    await expect(visitor.answers.get_by_role("group")).to_have_count(0)
+    await expect(visitor.answers.get_by_role("group")).to_contain_text(["What was asked"])  # it alone, folded
     await expect(visitor.answers.get_by_text(re.compile(r"Deleted #\d+ Yearly report"))).to_be_visible()
     await expect(visitor.answers.locator("[data-receipt]")).to_contain_text("Deleted #")
     await expect(visitor.checkbox("Weekly report")).to_be_visible()
@@ -126,6 +126,9 @@ async def test_a_proposal_is_cancelled_and_another_one_confirmed_which_deletes_e
     await expect(proposal(visitor)).to_have_count(0)
     await expect(visitor.announcement).to_have_text("Cancelled, nothing was deleted")
     await expect(visitor.page.locator(".decided")).to_be_visible()
+    await expect(visitor.answers.first.get_by_text("deletes them")).to_be_hidden()  # it is no longer true
+    await visitor.answers.first.get_by_text("What was asked").click()
+    await expect(visitor.answers.first.get_by_text("deletes them")).to_be_visible()
     await expect(visitor.tasks).to_have_count(2)
 
     await propose(visitor)

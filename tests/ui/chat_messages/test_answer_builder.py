@@ -192,3 +192,15 @@ def test_a_character_is_sent_once_and_a_second_time_in_a_long_text():
 def test_a_text_of_more_pieces_than_there_are_is_kept():
     additions = [f"{number:064}" for number in range(2 * SHORT * (LONG + 1))]
     assert "".join(added(additions)[0]) == "".join(additions)
+
+
+def test_a_text_is_folded_once_the_last_card_of_its_answer_is_decided():
+    def texts(*cards: dict[str, Any]) -> list[bool]:
+        items = [user_item("delete the milk"), assistant_item("Shall I delete it?"), *cards]
+        [_, answer] = messages_of(items, UTC)
+        return [part.is_answered for part in answer.parts if part.kind == "text"]
+
+    assert texts() == [False]
+    assert texts(widget_item()) == [False]
+    assert texts(widget_item(decided=True)) == [True]
+    assert texts(widget_item(decided=True), {**widget_item(), "id": "card2"}) == [False]

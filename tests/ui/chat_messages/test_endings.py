@@ -11,7 +11,7 @@ from taskchat_app.assistant.core.events import Failure
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.threads.conversations import Ending, ItemPage
 from taskchat_app.ui.chat_messages.messages import ChatMessage, joined, messages_of, with_endings
-from tests.ui.chat_messages.test_answer_builder import assistant_item, user_item
+from tests.ui.chat_messages.test_answer_builder import assistant_item, call, user_item, workflow_item
 
 ZONE = ZoneInfo("UTC")
 CUT = Ending(Failure(message="It was cut.", allow_retry=True), datetime(2010, 1, 1, 8, 30, tzinfo=UTC))
@@ -30,6 +30,15 @@ def test_a_failed_turn_without_an_answer_gets_one_and_a_partial_one_says_why_it_
     assert (failed.ending, whole.ending) == ("It was cut.", "")
     _, failed = shown([user_item("One"), assistant_item("Half")], mine1=CUT)
     assert ([part.text for part in failed.parts], failed.ending) == (["Half"], "It was cut.")
+
+
+def test_an_answer_that_broke_off_offers_no_list_of_what_it_looked_up():
+    listed = {**call("done", "Found 1 task"), "tool": "list_tasks", "arguments": {"priority": "high"}}
+    items = [user_item("What is important?"), {**workflow_item(), "calls": [listed]}]
+    [_, whole] = shown(items)
+    [_, broken] = shown(items, mine1=CUT)
+    assert (bool(whole.listed), broken.listed, broken.ending) == (True, "", "It was cut.")
+    assert joined([], [broken]) == joined(messages_of(items[:1], ZONE), [broken])[1:] == [broken]
 
 
 def test_the_ending_of_a_killed_servers_turn_is_known_without_its_failure():
