@@ -36,8 +36,9 @@ UndoCommand = Literal["undo", "redo"]
 # Parts of the regular expressions
 _LAST = r"(?:the|my|your) last (?:one|change|changes|thing|step|action|turn|answer)"
 _CAN_YOU = r"(?:can|could|would|will) you (?:please )?"
+_ALL = r"everything|all|all of (?:it|that)|all (?:the |my |your )?changes"
 _DO_UNDO = (  # an order in English
-    rf"(?:undo|revert)(?: (?:it|that|this|them|all of (?:it|that)|{_LAST}))?"  # "undo that", "revert my last change"
+    rf"(?:undo|revert)(?: (?:it|that|this|them|{_ALL}|{_LAST}))?"  # "undo that", "revert my last change"
     r"|(?:take|put) (?:it|that|this|them) back"
 )
 _DO_REDO = r"redo(?: (?:it|that|this|them))?|undo (?:the|that|your|my) undo"
@@ -59,6 +60,7 @@ _REDO = re.compile(
     rf"|(?:{_DAS} )?wiederherstellen"
     rf"|stelle? {_DAS} wieder her"
 )
+_EVERYTHING = re.compile(r"\b(?:everything|all|alles)\b", re.IGNORECASE)
 _POLITE = re.compile(r",|\b(?:please|bitte)\b")
 _HESITATION = re.compile(  # "oh no wait " of "oh no wait undo that"
     r"\A(?:(?:actually|oh|oops|whoops|ok|okay|no|wait|sorry|hm+|now|ups|ach|doch|nein|halt|moment|jetzt)\b[ .!]*)+"
@@ -74,6 +76,8 @@ TURNS_READ = 500
 MESSAGES_READ = 50
 """The newest messages, in which a series of undo messages is looked for."""
 REASONS_SHOWN = 10
+ONLY_LAST = gettext("That was the last change only. Another “undo” goes further back.")
+"""Who asks for everything may mean one answer that did much, or all of a conversation of weeks."""
 NOTHING = {
     "undo": gettext("There is nothing to undo in this conversation."),
     "redo": gettext("There is nothing to redo in this conversation."),
@@ -102,17 +106,20 @@ async def run_undo_command(turn: TurnContext, command: UndoCommand) -> Message:
     async with held_transaction(turn) as session:
         find = _turns_to_undo if command == "undo" else _turns_that_undid
         outcome: UndoOutcome | None = None
-        for candidate in await find(session, turn):
+        is_last = True
+        candidates = await find(session, turn)
+        for candidate in candidates:
             tried = await undo_turn(session, by, candidate.id, candidate.first_change_id)
             if tried.undone or tried.conflicts:  # else the turn has nothing left to undo
-                outcome = tried
+                outcome, is_last = tried, candidate is candidates[-1]
                 if command == "undo":  # the record that _just_undone and _turns_that_undid read
                     await record(session, by, [Entry("turn", "undone", item_id=candidate.id)])
                 break
     if outcome is None:
         return NOTHING[command]
     turn.send_changes(task_changes(session))
-    return sentence_of(outcome)
+    asks_for_more = command == "undo" and not is_last and _EVERYTHING.search(turn.command)
+    return joined([sentence_of(outcome), ONLY_LAST]) if asks_for_more else sentence_of(outcome)
 
 
 async def undo_turn_by_id(session: AsyncSession, by: Cause, turn_id: str, number: int | None = None) -> UndoOutcome:

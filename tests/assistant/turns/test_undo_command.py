@@ -55,6 +55,14 @@ async def test_undo_skips_turns_without_changes(chat: Chat):
     assert await undo(chat, answer, "mach das rückgängig") == "#1 wieder entfernt."
 
 
+async def test_who_asks_for_everything_is_told_that_the_last_turn_alone_was_undone(chat: Chat):
+    answer = await chat.run(add("One"))
+    await chat.run(add("Two"), add("Three"), thread_id=answer.thread_id)
+    only_last = "That was the last change only. Another “undo” goes further back."
+    assert await undo(chat, answer, "undo everything") == f"Took back #2, #3. {only_last}"
+    assert await undo(chat, answer, "mach alles rückgängig") == "#1 wieder entfernt."
+
+
 async def test_undo_skips_and_names_later_changed_tasks_and_the_next_undo_continues(chat: Chat):
     answer = await chat.run(add("One"))
     await chat.run(add("Two"), add("Three"), thread_id=answer.thread_id)
