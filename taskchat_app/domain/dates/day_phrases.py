@@ -148,10 +148,11 @@ def _weekday_from(start: date, weekday: int) -> date:
 def _next_weekday(match: re.Match[str], today: Today) -> Span:
     """Resolve "next friday" to the earlier of its readings; on a Thursday, when that is tomorrow, to the later one.
 
-    On a Sunday "next monday" is tomorrow, which is in the next week; on a Thursday "coming friday" is tomorrow.
+    On a Sunday "next monday" is tomorrow, which is in the next week, unless weeks begin on Sunday. On a Thursday
+    "coming friday" is tomorrow.
     """
     weekday, tomorrow = _weekday(match), today + timedelta(days=1)
-    is_in_this_week = tomorrow.weekday() > today.weekday()  # not on a Sunday, which is 6
+    is_in_this_week = tomorrow.weekday() != today.settings.week_start
     is_later = weekday == tomorrow.weekday() and is_in_this_week and not _COMING.match(match[0])
     return _weekday_from(tomorrow + timedelta(days=1) if is_later else tomorrow, weekday)
 

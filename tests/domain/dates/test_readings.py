@@ -58,6 +58,18 @@ def test_a_preferred_meaning_is_read_first():
     check(rows, [cells(read(sentence, zone=preferring(*meanings.split()))) for meanings, sentence in given])
 
 
+def test_a_next_day_is_of_the_week_that_begins_on_the_users_first_day():
+    from_sunday = user_zone("Europe/Berlin", DateSettings(week_start=6))
+    saturday, sunday = (datetime(2026, 11, day, 8, tzinfo=UTC) for day in (28, 29))
+    for zone, next_sunday, next_monday, next_weeks in (
+        (BERLIN, ["2026-12-06", "2026-11-29"], ["2026-11-30"], ["2026-11-30", "2026-11-30"]),
+        (from_sunday, ["2026-11-29"], ["2026-12-07", "2026-11-30"], ["2026-11-29", "2026-12-06"]),
+    ):
+        assert read("call Ann next sunday", saturday, zone) == next_sunday
+        assert read("call Ann next monday", sunday, zone) == next_monday
+        assert [local(parse_due("next week", zone=zone, now=now)) for now in (saturday, sunday)] == next_weeks
+
+
 def test_a_filter_reads_the_preferred_day():
     zones = (BERLIN, preferring("week_after"))
     assert [parse_bound("next friday", zone=zone, now=TUESDAY, end=True).date().day for zone in zones] == [27, 4]
