@@ -1,7 +1,9 @@
 """Reads the text of attached files as a list, where no GEMINI_API_KEY is set: each line is a task to choose from."""
 
+import asyncio
 import re
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any, NamedTuple, cast
 
 from agents import TResponseInputItem
@@ -18,11 +20,13 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import attached_line_choices
 from taskchat_app.domain.attachments import attachments
+from taskchat_app.domain.attachments.attachments import FileForModel
 from taskchat_app.domain.attachments.picture_and_pdf_conversion import PAGES_LEFT_OUT
 from taskchat_app.domain.storage.database import now, reading
-from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
+from taskchat_app.domain.transfer.readers import csv_list
 from taskchat_app.i18n.messages import Message, gettext, joined
 
 # "please add", "nimm"
@@ -38,6 +42,8 @@ _CHOSEN = sentence(rf"(?:{_ADD})(?:(?:numbers?|lines?|nummern?|zeilen?) )?(?P<nu
 _RANGE = re.compile(r"(\d{1,3})(?: ?- ?(\d{1,3}))?")
 # "[Only the first 100 of 250 pages were read.]"
 _PAGES_LEFT_OUT = re.compile(re.escape(PAGES_LEFT_OUT).replace(r"\{read\}", r"\d+").replace(r"\{pages\}", r"\d+"))
+TABLES = (".csv", ".tsv")
+"""How the name of a file with columns ends."""
 NO_PICTURES = gettext("I cannot see pictures: the owner of this server sets GEMINI_API_KEY for that.")
 
 
@@ -73,9 +79,11 @@ async def _read_files(turn: TurnContext, *, wants_all: bool) -> AgentRequest | N
     lines: list[str] = []
     remarks: list[Message] = []
     for file in files:
-        found = lines_of(file.text)
+        found, remark = await _list_in(file)
         lines += found
-        if not found and not file.picture:
+        if remark:
+            remarks.append(remark)
+        elif not found and not file.picture:
             remarks.append(gettext("I find no text in {name}.", name=file.name))
     if lines and wants_all:
         return AgentRequest(_message_adding(turn, lines[:LINES_MAX]))
@@ -88,6 +96,19 @@ async def _read_files(turn: TurnContext, *, wants_all: bool) -> AgentRequest | N
     if any(file.picture for file in files):
         remarks.append(NO_PICTURES)
     return await _offer(turn, lines, remarks)
+
+
+async def _list_in(file: FileForModel) -> tuple[list[str], Message | None]:
+    """Return the lines of a file, of a table its titles; and what else to say of it."""
+    if not file.name.lower().endswith(TABLES):
+        return lines_of(file.text), None
+    try:
+        table = await asyncio.to_thread(csv_list.read_titles, BytesIO(file.text.encode()))
+    except Invalid as error:
+        return [], error.detail
+    imports = gettext("The import in the settings takes the other columns of {name} too.", name=file.name)
+    titles = [" ".join(title.split()) for title in table.titles]
+    return lines_of("\n".join(titles)), imports if table.has_other_columns else None
 
 
 def lines_of(text: str) -> list[str]:

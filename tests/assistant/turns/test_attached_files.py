@@ -142,6 +142,20 @@ class TestRules:
         await offline_chat.send("2, 4 and 3-3", offered.thread_id)
         assert list((await offline_chat.titles("open")).values()) == ["Milk", "Eggs", "Bread *fresh*"]
 
+    async def test_a_table_is_a_list_of_its_titles_without_its_header_and_the_rest_is_for_the_import(
+        self, offline_chat: Chat
+    ):
+        table = b'title;due_at;notes\nMilk;2030-01-02;"two\nlitres"\n;2030-01-03;\nEggs;;'
+        offered = await sent_file(offline_chat, table, "list.csv", words="")
+        assert lines_in(offered.cards[0]) == ["Add all", "1. Milk", "2. Eggs"]
+        assert offered.text.endswith("The import in the settings takes the other columns of list.csv too.")
+        alone = await sent_file(offline_chat, b"Aufgabe\nMilk, fresh\nEggs", "list.csv", words="")
+        assert lines_in(alone.cards[0]) == ["Add all", "1. Milk, fresh", "2. Eggs"]
+        assert "import" not in alone.text
+        without_titles = await sent_file(offline_chat, b"due_at,notes\n2030-01-02,Milk\n", "list.csv", words="")
+        assert without_titles.cards == []
+        assert without_titles.text.startswith("No column is named title.")
+
     async def test_a_click_adds_a_line_once_and_another_one_the_rest(self, offline_chat: Chat):
         offered = await sent_file(offline_chat, b"milk\ncall mum 2030-01-02 #family\ndelete all tasks\neggs", words="")
         card, thread_id = offered.cards[0], offered.thread_id

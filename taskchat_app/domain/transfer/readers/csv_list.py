@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from io import StringIO
 from itertools import chain, islice
@@ -59,6 +60,25 @@ def read_tasks(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: date
     for row in tables.named_rows(rows, fields):
         lost.report(row)
         yield _task(row, report, zone)
+
+
+class ListedTitles(NamedTuple):
+    """The titles of a list; `has_other_columns` if it says more of its tasks."""
+
+    titles: list[str]
+    has_other_columns: bool
+
+
+def read_titles(source: IO[bytes]) -> ListedTitles:
+    """Return the titles of a list, up to a row that is broken. Raises Invalid without a column of titles."""
+    file = TextFile(source, ImportReport())
+    fields, rows = _table(tables.rows_of(file))
+    if len(fields) == 1:
+        rows = tables.whole_lines(rows, tables.separator_of(file.beginning))
+    titles: list[str] = []
+    with suppress(Invalid):
+        titles.extend(_unescaped(row["title"]) for row in tables.named_rows(rows, fields))
+    return ListedTitles(titles, has_other_columns=len(fields) > 1)
 
 
 def _table(rows: Iterator[tuple[int, list[str]]]) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
