@@ -14,7 +14,8 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import task_rows, tasks
-from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
+from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.queries import TaskPage, TaskQuery, get_task, list_tasks
 from taskchat_app.domain.tasks.task_view import TaskView, WriteResult, snapshot, view_of
 

@@ -16,7 +16,7 @@ from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.domain.text_erasure import erase_texts
 from taskchat_app.domain.webhooks.events import payload_of

@@ -12,7 +12,8 @@ from taskchat_app.assistant.tools.tool_arguments import CreateTask, UpdateTask
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import task_rows, tasks
-from taskchat_app.domain.tasks.fields import CLEARABLE, CLEARABLE_OF_MANY, TaskDraft, TaskEdit
+from taskchat_app.domain.tasks.edits import CLEARABLE, CLEARABLE_OF_MANY, TaskEdit
+from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.ui.task_detail.field_edits import edit_of
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
 from tests.fields.stored_task import COLUMNS, FIELDS, PLAIN, ZONE, Account, given, lost

@@ -13,14 +13,14 @@ from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS
 from taskchat_app.domain.accounts.passwords import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS
 from taskchat_app.domain.storage.storable_values import LAST_CHANGE_ID, LAST_TASK_NUMBER
-from taskchat_app.domain.tasks.field_tables.plain_fields import (
+from taskchat_app.domain.tasks.fields import (
     DESCRIPTION_MAX_CHARACTERS,
     PRIORITIES,
+    Q_MAX_CHARACTERS,
     TAG_MAX_CHARACTERS,
     TAGS_MAX,
     TITLE_MAX_CHARACTERS,
 )
-from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
 from taskchat_app.domain.webhooks.url_check import URL_MAX_CHARACTERS
 
 # Not validated: a number out of range is answered with 404, like one that does not exist.

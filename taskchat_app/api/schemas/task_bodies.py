@@ -23,8 +23,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.meanings import OTHERS_MAX
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES, TAGS_MAX, TAGS_SENT_MAX
-from taskchat_app.domain.tasks.fields import TaskEdit, checked_bound
+from taskchat_app.domain.tasks.edits import TaskEdit
+from taskchat_app.domain.tasks.fields import PRIORITIES, TAGS_MAX, TAGS_SENT_MAX, checked_bound
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
 from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.domain.tasks.task_dates import BEFORE, NONE

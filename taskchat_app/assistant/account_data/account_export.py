@@ -30,7 +30,7 @@ from taskchat_app.domain.storage.models import (
     Turn,
     User,
 )
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_NAMES
+from taskchat_app.domain.tasks.fields import PRIORITY_NAMES
 from taskchat_app.domain.tasks.task_dates import utc_text
 
 ROWS_AT_ONCE = 200

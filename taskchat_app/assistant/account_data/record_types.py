@@ -34,7 +34,7 @@ from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.meanings import OTHERS_MAX, WORDS_MAX_CHARACTERS
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.log.effective_changes import IMPORTED, NOTICES
-from taskchat_app.domain.tasks.field_tables.plain_fields import (
+from taskchat_app.domain.tasks.fields import (
     DESCRIPTION_MAX_CHARACTERS,
     TAG_MAX_CHARACTERS,
     TAGS_SENT_MAX,

@@ -25,7 +25,7 @@ from taskchat_app.domain.attachments.picture_and_pdf_conversion import PAGES_LEF
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import ThreadItem
-from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
+from taskchat_app.domain.tasks.fields import TITLE_MAX_CHARACTERS
 from taskchat_app.domain.transfer.readers import csv_list
 from taskchat_app.i18n.messages import Message, gettext, joined
 

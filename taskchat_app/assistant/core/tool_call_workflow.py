@@ -21,8 +21,7 @@ from chatkit.types import (
 from taskchat_app.assistant.core.items import new_id
 from taskchat_app.domain.activity import receipts
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
-from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
+from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
 from taskchat_app.i18n.messages import Message, gettext, joined
 
 CallStatus = Literal["running", "done", "failed"]

@@ -15,7 +15,7 @@ from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers, task_calls
 from taskchat_app.assistant.offline.plan_parts import Act, PlannedCall, Task, each
 from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_words
-from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_MAX, TITLE_MAX_CHARACTERS
+from taskchat_app.domain.tasks.fields import TAGS_MAX, TITLE_MAX_CHARACTERS
 from taskchat_app.domain.tasks.task_dates import NONE
 from taskchat_app.i18n.messages import joined
 

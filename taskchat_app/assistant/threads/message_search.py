@@ -19,8 +19,9 @@ from taskchat_app.assistant.core.items import MESSAGES, text_of
 from taskchat_app.assistant.threads.store import item_of
 from taskchat_app.domain.storage.cursors import decode, encode
 from taskchat_app.domain.storage.database import execute, reading
-from taskchat_app.domain.storage.errors import Invalid, checked_text
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Thread, ThreadItem
+from taskchat_app.domain.storage.storable_values import checked_text
 from taskchat_app.domain.tasks.fields import checked_search
 from taskchat_app.domain.tasks.search_words import (
     WORD_MAX_CHARACTERS,

@@ -25,8 +25,7 @@ from taskchat_app.domain.storage.errors import Invalid, NotFound, PlanApplied
 from taskchat_app.domain.storage.models import Thread, ThreadItem
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.tasks import task_rows
-from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
-from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
+from taskchat_app.domain.tasks.fields import TITLE_MAX_CHARACTERS, TaskDraft, checked_draft
 from taskchat_app.i18n.messages import gettext, ngettext
 
 PLAN_KEY = "plan"

@@ -17,7 +17,7 @@ from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.domain.reminders.reminders import Reminder
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.tasks.field_tables.plain_fields import PLAIN_FIELDS
+from taskchat_app.domain.tasks.fields import PLAIN_FIELDS
 from taskchat_app.domain.tasks.queries import TaskPage
 from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext

@@ -33,7 +33,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
 from taskchat_app.domain.tasks.queries import get_task
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext, joined, with_messages

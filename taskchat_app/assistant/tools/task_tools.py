@@ -37,7 +37,7 @@ from taskchat_app.domain.reminders.reminders import reminder_of
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import queries, task_rows, tasks
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
+from taskchat_app.domain.tasks.fields import PRIORITIES
 from taskchat_app.domain.tasks.queries import LIMIT_MAX, TaskPage, TaskQuery
 from taskchat_app.domain.tasks.steps import finished_parents
 from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView, WriteResult

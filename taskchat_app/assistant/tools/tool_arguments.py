@@ -8,7 +8,8 @@ from pydantic.json_schema import SkipJsonSchema
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.tasks.fields import CLEARABLE, TaskDraft, TaskEdit, checked_bound
+from taskchat_app.domain.tasks.edits import CLEARABLE, TaskEdit
+from taskchat_app.domain.tasks.fields import TaskDraft, checked_bound
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, TaskQuery
 
 Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]

@@ -22,9 +22,9 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.changes import Token
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound, checked_text
+from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import AccessToken, Change, User
-from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.storable_values import checked_text, is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.messages import gettext
 

@@ -26,8 +26,9 @@ from taskchat_app.domain.storage.database import (
     system_transaction,
     transaction,
 )
-from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed, check_length, checked_text
+from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, PushDevice, User
+from taskchat_app.domain.storage.storable_values import check_length, checked_text
 from taskchat_app.i18n.date_style import DateStyle
 from taskchat_app.i18n.messages import gettext
 

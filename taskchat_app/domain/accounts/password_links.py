@@ -15,8 +15,9 @@ from taskchat_app.domain.accounts.passwords import check_new_password, hash_pass
 from taskchat_app.domain.accounts.profile_fields import checked_email
 from taskchat_app.domain.accounts.sign_in_limits import auth_burst_limit, remember_network, take_attempt
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
-from taskchat_app.domain.storage.errors import LinkExpired, NotFound, checked_text
+from taskchat_app.domain.storage.errors import LinkExpired, NotFound
 from taskchat_app.domain.storage.models import Login, User
+from taskchat_app.domain.storage.storable_values import checked_text
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.i18n.messages import gettext
 

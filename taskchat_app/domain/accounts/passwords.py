@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from pwdlib import PasswordHash
 
-from taskchat_app.domain.storage.errors import Invalid, check_length
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.storable_values import check_length
 from taskchat_app.i18n.messages import gettext
 
 PASSWORD_MIN_CHARACTERS = 8

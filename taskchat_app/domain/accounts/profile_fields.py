@@ -13,8 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.dates.local_time import DateSettings, timezones, user_zone
 from taskchat_app.domain.dates.readings import ORDERS, RIVALS
 from taskchat_app.domain.storage.database import LOCKED_USER, execute, reading
-from taskchat_app.domain.storage.errors import Invalid, NotFound, check_length, checked_text
+from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import User
+from taskchat_app.domain.storage.storable_values import check_length, checked_text
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import gettext

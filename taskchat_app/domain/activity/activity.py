@@ -7,9 +7,9 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.log.effective_changes import changes_of_tasks
-from taskchat_app.domain.storage.errors import Invalid, checked_text
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.storage.storable_values import task_numbers
+from taskchat_app.domain.storage.storable_values import checked_text, task_numbers
 from taskchat_app.i18n.messages import gettext
 
 PAGE_MAX = 200

@@ -11,7 +11,7 @@ from taskchat_app.domain.activity.undo import Conflict, UndoOutcome, undo_change
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import cause_number, change_histories, effective_changes
 from taskchat_app.domain.storage.models import Change, Task
-from taskchat_app.domain.tasks.field_tables.plain_fields import FIELD_LABELS
+from taskchat_app.domain.tasks.fields import FIELD_LABELS
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased, restore_snapshots
 from taskchat_app.domain.tasks.steps import can_be_step, read_families
 from taskchat_app.domain.tasks.task_dates import DUE, START, compute_remind_at, utc_text

@@ -23,9 +23,9 @@ from taskchat_app.domain.log.effective_changes import (
     read_changes,
 )
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
-from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce, checked_text
+from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Change, is_any
-from taskchat_app.domain.storage.storable_values import LAST_CHANGE_ID
+from taskchat_app.domain.storage.storable_values import LAST_CHANGE_ID, checked_text
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased, restore_snapshots

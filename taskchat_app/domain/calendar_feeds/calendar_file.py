@@ -16,7 +16,7 @@ from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
 from taskchat_app.domain.calendar_feeds.own_properties import DONE_MARK, OWN_COMPLETED, OWN_RULE, PRODUCT
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, WHOLE_DAY_OFFSET, Due
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_NAMES
+from taskchat_app.domain.tasks.fields import PRIORITY_NAMES
 from taskchat_app.domain.tasks.task_dates import DUE, SERIES_START, SILENT, START, compute_remind_at
 from taskchat_app.runtime.event_loop import in_pieces
 

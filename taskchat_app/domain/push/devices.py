@@ -15,11 +15,10 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.storage.database import now, reading, system_transaction, transaction
-from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound, checked_text
+from taskchat_app.domain.storage.errors import Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import PushDevice
-from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.storable_values import checked_text, error_field, is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
-from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
 from taskchat_app.domain.webhooks.url_check import check_url, parse_target
 from taskchat_app.i18n.messages import gettext
 

@@ -17,9 +17,9 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Ring, Task, is_open
+from taskchat_app.domain.storage.storable_values import error_field
 from taskchat_app.domain.storage.user_lock import lock_user
-from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
-from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
 from taskchat_app.domain.tasks.queries import check_known, stored_tasks
 from taskchat_app.domain.tasks.task_dates import DUE
 from taskchat_app.domain.tasks.task_rows import flush_and_record, now_in_milliseconds

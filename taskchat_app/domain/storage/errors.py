@@ -2,17 +2,7 @@
 
 from typing import Any, ClassVar
 
-from taskchat_app.domain.storage.storable_values import is_storable
-from taskchat_app.i18n.messages import Message, gettext, pgettext
-
-_FIELDS = (
-    pgettext("field", "title"), pgettext("field", "description"), pgettext("field", "tag"), pgettext("field", "date"),
-    pgettext("field", "search"), pgettext("field", "password"), pgettext("field", "new password"),
-    pgettext("field", "current password"), pgettext("field", "email"), pgettext("field", "recurrence"),
-    pgettext("field", "cursor"), pgettext("field", "turn"), pgettext("field", "status"), pgettext("field", "sort"),
-    pgettext("field", "order"), pgettext("field", "priority"), pgettext("field", "name"),
-)  # fmt: skip
-_NAMES = {field.id: field for field in _FIELDS}
+from taskchat_app.i18n.messages import Message
 
 
 class PersonError(Exception):
@@ -176,25 +166,3 @@ class Overloaded(LimitReached):
 
 class BurstLimit(LimitReached):
     code = "burst_limit"
-
-
-def field_name(field: str) -> str:
-    """Return the name of a field for an error message."""
-    return _NAMES.get(field, field)
-
-
-def checked_text(text: str, field: str) -> str:
-    """Return the text unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
-    if not is_storable(text):
-        sentence = gettext(
-            "The {what} holds a NUL character or half of a character. Remove it.", what=field_name(field)
-        )
-        raise Invalid(sentence, field=field)
-    return text
-
-
-def check_length(text: str, field: str, most: int) -> None:
-    """Raise Invalid if the text of a field has more than `most` characters."""
-    if len(text) > most:
-        sentence = gettext("The {what} has {count} characters. Shorten it to {most} or fewer.")
-        raise Invalid(sentence.with_values(what=field_name(field), count=len(text), most=most), field=field)

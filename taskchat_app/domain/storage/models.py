@@ -281,7 +281,7 @@ class Task(Row, table=True):
     title: str
     description: str = ""
     priority: int = Field(default=2, sa_type=SmallInteger)
-    """By PRIORITY_NAMES (tasks/field_tables/plain_fields.py)."""
+    """By PRIORITY_NAMES (tasks/fields.py)."""
     tags: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
     due_at: datetime | None = _moment(null=True)
     due_day: date | None = None

@@ -1,9 +1,13 @@
-"""Checks what Postgres can store: texts without NUL and lone surrogates, numbers within the range of their column."""
+"""Checks texts and numbers before they are stored: their length, and what Postgres can store."""
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from typing import Any, cast
+
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext, pgettext
 
 LAST_TASK_NUMBER = 2**31 - 1
 """The largest task number (integer column)."""
@@ -55,3 +59,44 @@ def refuse_constant(name: str) -> None:
 def task_numbers(numbers: Iterable[int]) -> list[int]:
     """Return the numbers within the range of task numbers; Postgres rejects queries for others."""
     return [number for number in numbers if 0 < number <= LAST_TASK_NUMBER]
+
+
+_FIELDS = (
+    pgettext("field", "title"), pgettext("field", "description"), pgettext("field", "tag"), pgettext("field", "date"),
+    pgettext("field", "search"), pgettext("field", "password"), pgettext("field", "new password"),
+    pgettext("field", "current password"), pgettext("field", "email"), pgettext("field", "recurrence"),
+    pgettext("field", "cursor"), pgettext("field", "turn"), pgettext("field", "status"), pgettext("field", "sort"),
+    pgettext("field", "order"), pgettext("field", "priority"), pgettext("field", "name"),
+)  # fmt: skip
+_NAMES = {field.id: field for field in _FIELDS}
+
+
+def field_name(field: str) -> str:
+    """Return the name of a field for an error message."""
+    return _NAMES.get(field, field)
+
+
+def checked_text(text: str, field: str) -> str:
+    """Return the text unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
+    if not is_storable(text):
+        sentence = gettext(
+            "The {what} holds a NUL character or half of a character. Remove it.", what=field_name(field)
+        )
+        raise Invalid(sentence, field=field)
+    return text
+
+
+def check_length(text: str, field: str, most: int) -> None:
+    """Raise Invalid if the text of a field has more than `most` characters."""
+    if len(text) > most:
+        sentence = gettext("The {what} has {count} characters. Shorten it to {most} or fewer.")
+        raise Invalid(sentence.with_values(what=field_name(field), count=len(text), most=most), field=field)
+
+
+@contextmanager
+def error_field(field: str) -> Generator[None]:
+    """Context manager: attributes every Invalid raised inside to this field."""
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid(error.detail, **error.facts | {"field": field}) from error

@@ -1,6 +1,6 @@
-"""Validates the fields of a task, for the API, the tools and the page."""
+"""The fields of a task: how each is checked, shown and stored, and the input for a new task."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias, TypeGuard
@@ -9,33 +9,173 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.day_phrases import day_before, is_before
 from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_due
 from taskchat_app.domain.dates.local_time import Due, Start, check_year, out_of_range
-from taskchat_app.domain.dates.readings import switched
 from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence
-from taskchat_app.domain.storage.errors import Invalid, check_length, checked_text
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.plain_fields import (
-    PLAIN_FIELDS,
-    checked_tags,
-    checked_tags_of_one,
-    checked_values,
-    error_field,
-    tags_after,
-)
+from taskchat_app.domain.storage.storable_values import check_length, checked_text, error_field
 from taskchat_app.domain.tasks.task_dates import DUE, SERIES_START, START, chosen_columns, reminder_columns
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext
+
+PRIORITIES = {"low": 1, "medium": 2, "high": 3}
+PRIORITY_LABELS = {"low": gettext("Low"), "medium": gettext("Medium"), "high": gettext("High")}
+PRIORITY_NAMES = {level: name for name, level in PRIORITIES.items()}
+TITLE_MAX_CHARACTERS = 255
+DESCRIPTION_MAX_CHARACTERS = 2_000
+TAGS_MAX = 20
+TAGS_SENT_MAX = 5 * TAGS_MAX
+"""Tags in one list of a request, duplicates included."""
+TAG_MAX_CHARACTERS = 50
+
+
+def checked_tags(tags: Sequence[str]) -> list[str]:
+    """Return the tags normalized; raise Invalid for more than TAGS_SENT_MAX tags, before any tag is read."""
+    if len(tags) > TAGS_SENT_MAX:
+        raise _too_many_tags(len(tags), TAGS_SENT_MAX)
+    return [checked_tag(tag) for tag in tags]
+
+
+def checked_tag(tag: str) -> str:
+    """Return the tag trimmed and without a leading #, of any characters.
+
+    Which of them a sentence can have is up to the parsers: ui/task_list_state/add_line_parser.py and
+    assistant/grammar/phrases/new_task.py.
+    """
+    name = checked_text(tag, "tag").strip().lstrip("#").strip()
+    if not name:
+        raise Invalid(gettext("A tag is empty. Leave it out, or give it a name."))
+    if len(name) > TAG_MAX_CHARACTERS:
+        sentence = gettext("The tag “{tag}” has {count} characters. Shorten it to {most} or fewer.")
+        raise Invalid(sentence.with_values(tag=f"{name[:20]}…", count=len(name), most=TAG_MAX_CHARACTERS))
+    return name
+
+
+def _title(title: str) -> str:
+    trimmed = checked_text(title, "title").strip()
+    if not trimmed:
+        raise Invalid(gettext("The title is empty. Say what is to be done."))
+    check_length(trimmed, "title", TITLE_MAX_CHARACTERS)
+    return trimmed
+
+
+def _description(description: str) -> str:
+    check_length(checked_text(description, "description"), "description", DESCRIPTION_MAX_CHARACTERS)
+    return description
+
+
+def _priority(name: str) -> int:
+    level = PRIORITIES.get(name)
+    if level is None:
+        raise Invalid(gettext("The priority is low, medium or high. Choose one of them."))
+    return level
+
+
+def checked_tags_of_one(tags: Sequence[str]) -> list[str]:
+    """Return the tags normalized, without duplicates; raise Invalid for more than one task may have."""
+    if len(tags) > TAGS_SENT_MAX:
+        raise _too_many_tags(len(tags), TAGS_MAX)
+    names: dict[str, str] = {}
+    for name in checked_tags(tags):
+        names.setdefault(name.casefold(), name)
+    if len(names) > TAGS_MAX:
+        raise _too_many_tags(len(names), TAGS_MAX)
+    return list(names.values())
+
+
+def _too_many_tags(count: int, most: int) -> Invalid:
+    return Invalid(gettext("There are {count} tags. Keep {most} or fewer.", count=count, most=most))
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainField:
+    """A field with one column, of its name.
+
+    `check` turns input into the column's value or raises Invalid; `shown` turns that into the value of views, JSON and
+    snapshots, and `stored` back. `as_words` turns the value of a snapshot into words; None for a text. `empty` is the
+    column's value of a task without it, and of snapshots from before there was the field.
+    """
+
+    name: str
+    label: Message
+    check: Callable[[Any], Any]
+    empty: Any
+    clearable: bool = True
+    shown: Callable[[Any], Any] = _unchanged
+    stored: Callable[[Any], Any] = _unchanged
+    as_words: Callable[[Any], str] | None = None
+
+
+PLAIN_FIELDS = (
+    PlainField(name="title", label=gettext("Title"), check=_title, empty="", clearable=False),
+    PlainField(name="description", label=gettext("Description"), check=_description, empty=""),
+    PlainField(
+        name="priority",
+        label=gettext("Priority"),
+        check=_priority,
+        empty=PRIORITIES["medium"],
+        clearable=False,
+        shown=PRIORITY_NAMES.__getitem__,
+        stored=PRIORITIES.__getitem__,
+        as_words=PRIORITY_LABELS.__getitem__,
+    ),
+    PlainField(
+        name="tags",
+        label=gettext("Tags"),
+        check=checked_tags_of_one,
+        empty=[],
+        shown=list,
+        stored=list,
+        as_words=lambda tags: " ".join(f"#{tag}" for tag in tags),
+    ),
+)
+"""In the order in which clients read them."""
+_LABELS = {field.name: field.label for field in PLAIN_FIELDS}
+FIELD_LABELS = {
+    "title": _LABELS["title"],
+    "description": _LABELS["description"],
+    "due_at": gettext("Due"),
+    "start_at": gettext("Begins"),
+    "recurrence": gettext("Repeats"),
+    **_LABELS,  # title and description keep their places
+    "parent_number": gettext("Step of"),
+}
+"""The names of the fields that a person edits, in the order in which the page shows them."""
+AS_WORDS = {field.name: field.as_words for field in PLAIN_FIELDS if field.as_words}
+
+
+def checked_values(values: object) -> dict[str, Any]:
+    """Return the columns of the fields that are not None in a draft or an edit. Raises Invalid with the field."""
+    columns: dict[str, Any] = {}
+    for field in PLAIN_FIELDS:
+        value = getattr(values, field.name)
+        if value is not None:
+            with error_field(field.name):
+                columns[field.name] = field.check(value)
+    return columns
+
+
+def shown_values(task: Task) -> dict[str, Any]:
+    """Return the fields of the row as snapshots have them."""
+    return {field.name: field.shown(getattr(task, field.name)) for field in PLAIN_FIELDS}
+
+
+def stored_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a snapshot's fields, empty where it has none."""
+    return {field.name: field.stored(snapshot.get(field.name, field.shown(field.empty))) for field in PLAIN_FIELDS}
+
+
+def tags_after(tags: Sequence[str], added: Sequence[str], removed: Sequence[str]) -> list[str]:
+    """Return the tags without the removed ones, without regard to case, and with the added ones."""
+    removed_keys = {tag.casefold() for tag in removed}
+    with error_field("tags"):
+        return checked_tags_of_one([*(tag for tag in tags if tag.casefold() not in removed_keys), *added])
+
 
 Q_MAX_CHARACTERS = 255
 """Characters of a search query."""
-CLEARABLE_OF_MANY = ("due_at", "start_at", "recurrence", "parent_number")
-CLEARABLE = (*(field.name for field in PLAIN_FIELDS if field.clearable), *CLEARABLE_OF_MANY)
-_EMPTY: dict[str, dict[str, Any]] = {
-    **{field.name: {field.name: field.empty} for field in PLAIN_FIELDS},
-    "due_at": DUE.columns(None),
-    "start_at": START.columns(None),
-    "recurrence": {"recurrence": None},
-    "parent_number": {"parent_number": None},
-}
-"""The columns of a task without the field."""
 DueInput: TypeAlias = str | datetime | Due
 """An ISO date or date-time, a phrase, an instant, or a parsed due date."""
 
@@ -58,39 +198,14 @@ class TaskDraft:
     """The task that this one is a step of; create_tasks checks that it can have steps (see steps.py)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskEdit:
-    """Changes to a task: None leaves a field unchanged, `clear` names fields to empty (of CLEARABLE).
-
-    With `moves`, words for a day keep the task's time ("thursday"), and words for a time its day ("4pm"). `due_reading`
-    chooses another reading of the words of the due date by its place among them, counted from 1. Only bulk edits add
-    and remove tags, without regard to case; a tag that is both added and removed is added.
-    """
-
-    title: str | None = None
-    description: str | None = None
-    priority: str | None = None
-    tags: Sequence[str] | None = None
-    due_at: DueInput | None = None
-    start_at: DueInput | None = None
-    recurrence: str | None = None
-    reminder: str | None = None
-    parent_number: int | None = None
-    clear: Iterable[str] = ()
-    moves: bool = False
-    due_reading: int | None = None
-    add_tags: Sequence[str] = ()
-    remove_tags: Sequence[str] = ()
-
-
 def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """Return the columns of a new task; raise Invalid with the name of the first invalid field."""
-    rule = None if draft.recurrence is None else _checked_rule(draft.recurrence)
+    rule = None if draft.recurrence is None else checked_rule(draft.recurrence)
     due = None if draft.due_at is None else checked_due(draft.due_at, zone=zone, now=now)
     if rule is not None and due is None:
-        due = _first_due(rule, zone=zone, now=now)
+        due = first_due(rule, zone=zone, now=now)
     start = None if draft.start_at is None else checked_start(draft.start_at, zone=zone, now=now, due=due)
-    _check_start(start, due, "start_at", zone, now)
+    check_start(start, due, "start_at", zone, now)
     return {
         **checked_values(draft),
         "recurrence": rule,
@@ -101,68 +216,6 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
         **reminder_columns(due, None, zone=zone, at=now),
         **chosen_columns(due, draft.reminder, zone=zone, at=now),
     }
-
-
-def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """Return the columns that the edit changes, with their new values; raise Invalid with the name of the field."""
-    columns = _edited_columns(task, edit, zone, now)
-    changed = {name: value for name, value in columns.items() if getattr(task, name) != value}
-    due = DUE.after(task, columns)
-    is_due_changed = DUE.at in changed or DUE.day in changed
-    is_start_changed = START.at in changed or START.day in changed
-    # Only if changed: another zone moves times, not days, so that a start that nobody changes can follow the due date.
-    if is_due_changed or is_start_changed:
-        field = "due_at" if edit.start_at is None else "start_at"
-        _check_start(START.after(task, columns), due, field, zone, now)
-    if is_due_changed:
-        changed |= reminder_columns(due, task.remind_before, zone=zone, at=now)
-    else:
-        changed.pop("due_reading", None)  # the same date keeps its words
-    return changed | chosen_columns(due, edit.reminder, zone=zone, at=now, task=task)
-
-
-def _edited_columns(task: Task, edit: TaskEdit, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """Return the columns of the fields that the edit sets or empties, also of equal values; without the reminder's."""
-    columns = _cleared(edit) | checked_values(edit)
-    if edit.due_reading is not None:
-        columns |= DUE.columns(_switched(task, edit, edit.due_reading, zone))
-    elif edit.due_at is not None:
-        current = DUE.of_row(task) if edit.moves else None
-        columns |= DUE.columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
-    if edit.add_tags or edit.remove_tags:
-        columns["tags"] = tags_after(task.tags, edit.add_tags, edit.remove_tags)
-    if edit.recurrence is not None:
-        columns["recurrence"] = _checked_rule(edit.recurrence)
-    if edit.parent_number is not None:
-        columns["parent_number"] = edit.parent_number
-    columns |= _series_columns(task, columns, zone=zone, now=now)  # a new rule may set the due date
-    if edit.start_at is not None:  # only now: it may count back from the due date
-        due = DUE.after(task, columns)
-        columns |= START.columns(checked_start(edit.start_at, zone=zone, now=now, due=due))
-    return columns
-
-
-def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
-    """Return an edit of several tasks with its tags normalized, and each date parsed unless it depends on the task.
-
-    Dates depend on the task with `moves`, or if they count from its due date. Only CLEARABLE_OF_MANY can be emptied.
-    Raises Invalid with the name of the field.
-    """
-    due = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
-    checked_values(edit)  # only raises: the values stay as they were given
-    if edit.start_at is not None and not _counts_from_due(edit.start_at):
-        edit = replace(edit, start_at=checked_start(edit.start_at, zone=zone, now=now))
-    if edit.recurrence is not None:
-        _checked_rule(edit.recurrence)
-    with error_field("add_tags"):
-        added = checked_tags_of_one(edit.add_tags)
-    with error_field("remove_tags"):
-        removed = checked_tags(edit.remove_tags)
-    for name in edit.clear:
-        if name not in CLEARABLE_OF_MANY:
-            sentence = gettext("Only these can be emptied: {names}.", names=", ".join(CLEARABLE_OF_MANY))
-            raise Invalid(sentence, field=name)
-    return replace(edit, due_at=edit.due_at if edit.moves else due, add_tags=added, remove_tags=removed)
 
 
 def checked_due(value: DueInput, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:
@@ -182,7 +235,7 @@ def checked_start(value: DueInput, *, zone: ZoneInfo, now: datetime, due: Due | 
     "two weeks before" is counted from the due date. Raises Invalid, for such words without a due date too.
     """
     with error_field("start_at"):
-        if _counts_from_due(value):
+        if counts_from_due(value):
             if due is None:
                 sentence = gettext("“{words}” counts from the due date, and there is none. Say which day instead.")
                 raise Invalid(sentence.with_values(words=value))
@@ -197,11 +250,11 @@ def checked_start(value: DueInput, *, zone: ZoneInfo, now: datetime, due: Due | 
         return Start.of_instant(parse_bound(text, zone=zone, now=now, end=False).replace(microsecond=0), zone)
 
 
-def _counts_from_due(value: DueInput) -> TypeGuard[str]:
+def counts_from_due(value: DueInput) -> TypeGuard[str]:
     return isinstance(value, str) and is_before(value)
 
 
-def _check_start(start: Due | None, due: Due | None, field: str, zone: ZoneInfo, now: datetime) -> None:
+def check_start(start: Due | None, due: Due | None, field: str, zone: ZoneInfo, now: datetime) -> None:
     """Raise Invalid if the task would begin after its due date."""
     if start is not None and due is not None and start.at > due.at:
         sentence = gettext(
@@ -225,58 +278,11 @@ def checked_search(text: str) -> str:
         return checked_text(text, "search").strip()
 
 
-def _cleared(edit: TaskEdit) -> dict[str, Any]:
-    """Return the columns of the fields that the edit empties."""
-    columns: dict[str, Any] = {}
-    for name in edit.clear:
-        if name not in CLEARABLE:
-            is_field = name in (*_EMPTY, "due_reading")
-            sentence = gettext("Only these can be emptied: {names}. Give a new value instead.")
-            raise Invalid(sentence.with_values(names=", ".join(CLEARABLE)), field=name if is_field else "clear")
-        if getattr(edit, name) is not None:
-            raise Invalid(gettext("{name} is both set and emptied. Send one of the two.", name=name), field=name)
-        columns |= _EMPTY[name]
-    return columns
-
-
-def _switched(task: Task, edit: TaskEdit, place: int, zone: ZoneInfo) -> Due:
-    """Return the other reading of the due date's words at this place."""
-    with error_field("due_reading"):
-        if edit.due_at is not None:
-            raise Invalid(gettext("due_at and due_reading are two dates. Send one of the two."))
-        due = DUE.of_row(task)
-        other = switched(due, place, zone) if due else None
-        if other is None:
-            refusal = gettext("The due date has no such other reading. Read the task again: its date may have changed.")
-            raise Invalid(refusal)
-        return other
-
-
-def _series_columns(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
-    """Return the due date and the start of the series, once the other changed `columns` are set.
-
-    A new rule sets the due date if there is none, and begins a series. A new date for the first task of a series moves
-    the start of the series; for a later task it does not.
-    """
-    rule = columns.get("recurrence", task.recurrence)
-    if rule is None:
-        return SERIES_START.columns(None)
-    is_new_rule = rule != task.recurrence
-    due = DUE.after(task, columns)
-    if due is None and is_new_rule:
-        due = _first_due(rule, zone=zone, now=now)
-    if due is None:
-        sentence = gettext("A repeating task needs a date. Empty its recurrence as well, or give another date.")
-        raise Invalid(sentence, field="due_at")
-    is_first_of_series = is_new_rule or task.repeats_number is None
-    return DUE.columns(due) | SERIES_START.columns(due if is_first_of_series else SERIES_START.of_row(task))
-
-
-def _checked_rule(rule: str) -> str:
+def checked_rule(rule: str) -> str:
     with error_field("recurrence"):
         return check_rule(checked_text(rule, "recurrence"))
 
 
-def _first_due(rule: str, *, zone: ZoneInfo, now: datetime) -> Due:
+def first_due(rule: str, *, zone: ZoneInfo, now: datetime) -> Due:
     with error_field("recurrence"):
         return first_occurrence(rule, now=now, zone=zone)

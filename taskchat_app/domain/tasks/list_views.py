@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import day_end, day_start
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_MAX, checked_tags, error_field
-from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_search
+from taskchat_app.domain.storage.storable_values import error_field
+from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, TAGS_MAX, checked_search, checked_tags
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.i18n.messages import gettext

@@ -17,8 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.storage.database import execute, now
 from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
-from taskchat_app.domain.tasks.field_tables.plain_fields import checked_tags
-from taskchat_app.domain.tasks.fields import checked_search
+from taskchat_app.domain.tasks.fields import checked_search, checked_tags
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
 from taskchat_app.domain.tasks.search_words import numbers_with_tags, numbers_with_words, search_words_of, tag_key
 from taskchat_app.domain.tasks.sorted_pages import ordering

@@ -15,12 +15,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.database import execute, now
-from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce, field_name
+from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Task, has_begun, is_any
-from taskchat_app.domain.storage.storable_values import task_numbers
+from taskchat_app.domain.storage.storable_values import error_field, field_name, task_numbers
 from taskchat_app.domain.tasks import sorted_pages
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES, checked_tags, error_field
-from taskchat_app.domain.tasks.fields import checked_search
+from taskchat_app.domain.tasks.fields import PRIORITIES, checked_search, checked_tags
 from taskchat_app.domain.tasks.search_words import has_tags, has_words, search_words_of, tag_key
 from taskchat_app.domain.tasks.steps import views_of
 from taskchat_app.domain.tasks.task_view import TaskView

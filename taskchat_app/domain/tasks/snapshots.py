@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.database import execute, now
 from taskchat_app.domain.storage.models import Task, is_any
-from taskchat_app.domain.tasks.field_tables.plain_fields import stored_values
+from taskchat_app.domain.tasks.fields import stored_values
 from taskchat_app.domain.tasks.positions import parse_position
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.task_dates import DATE_PAIRS, DUE, compute_remind_at, restored_reminder_columns, utc_text

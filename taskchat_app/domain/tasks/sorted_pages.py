@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, tuple_
 from sqlmodel import col
 
 from taskchat_app.domain.storage.cursors import decode, encode
-from taskchat_app.domain.storage.errors import Invalid, checked_text
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.storage.storable_values import task_numbers
+from taskchat_app.domain.storage.storable_values import checked_text, task_numbers
 from taskchat_app.domain.tasks.positions import parse_position
 from taskchat_app.i18n.messages import gettext
 

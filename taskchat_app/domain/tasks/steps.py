@@ -9,8 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.storage.database import execute, now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, is_any, is_open
-from taskchat_app.domain.storage.storable_values import task_numbers
-from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
+from taskchat_app.domain.storage.storable_values import error_field, task_numbers
 from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, TaskView, view_of
 from taskchat_app.i18n.messages import gettext
 

@@ -21,7 +21,7 @@ from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.plain_fields import error_field
+from taskchat_app.domain.storage.storable_values import error_field
 from taskchat_app.i18n.messages import gettext
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from taskchat_app.domain.dates.local_time import Due, DueReading, Start
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.plain_fields import shown_values
+from taskchat_app.domain.tasks.fields import shown_values
 from taskchat_app.domain.tasks.task_dates import DUE, SERIES_START, START, reminder_choice, utc_text
 
 

@@ -18,8 +18,8 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, is_open
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.consequences import copies, families, series
-from taskchat_app.domain.tasks.field_tables.plain_fields import checked_values
-from taskchat_app.domain.tasks.fields import DueInput, TaskEdit, checked_bulk, checked_due, checked_edit
+from taskchat_app.domain.tasks.edits import TaskEdit, checked_bulk, checked_edit
+from taskchat_app.domain.tasks.fields import DueInput, checked_due, checked_values
 from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks, tasks_where
 from taskchat_app.domain.tasks.search_words import search_vector

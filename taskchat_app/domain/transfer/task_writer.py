@@ -19,7 +19,7 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.storage.storable_values import is_storable, storable_text
-from taskchat_app.domain.tasks.field_tables import plain_fields
+from taskchat_app.domain.tasks import fields
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft, checked_due
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.search_words import tag_key
@@ -32,7 +32,7 @@ from taskchat_app.domain.transfer.report import DATE_LOST, NO_PARENT, ImportRepo
 from taskchat_app.i18n.messages import gettext
 
 TASKS_AT_ONCE = 20
-_DRAFT_FIELDS = (*(field.name for field in plain_fields.PLAIN_FIELDS), "due_at", "start_at", "recurrence")
+_DRAFT_FIELDS = (*(field.name for field in fields.PLAIN_FIELDS), "due_at", "start_at", "recurrence")
 """The fields of a draft that the tasks of files have."""
 NO_TITLE = gettext("This task has no title, so it does not come.")
 KNOWN_ALREADY = gettext("“{title}” is here already.")
@@ -166,7 +166,7 @@ class _Writer:
             case "recurrence":
                 lost = RULE_LOST.with_values(title=title, rule=_shortened(task.recurrence or ""), reason=reason)
             case _:
-                lost = FIELD_LOST.with_values(title=title, field=plain_fields.FIELD_LABELS[field], reason=reason)
+                lost = FIELD_LOST.with_values(title=title, field=fields.FIELD_LABELS[field], reason=reason)
         self.report.note(task.line, lost)
 
     def _draft(self, task: ForeignTask) -> TaskDraft:
@@ -213,18 +213,18 @@ def _fitted(task: ForeignTask, report: ImportReport) -> ForeignTask:
     shown = {"title": _shortened(title)}
     if not all(is_storable(text) for text in (task.title, task.description)):
         report.note(task.line, UNSTORABLE.with_values(**shown))
-    if len(title) > plain_fields.TITLE_MAX_CHARACTERS:
+    if len(title) > fields.TITLE_MAX_CHARACTERS:
         report.note(task.line, TITLE_CUT.with_values(**shown))
         description = f"{title}\n\n{description}".strip()
-        title = f"{title[: plain_fields.TITLE_MAX_CHARACTERS - 1].rstrip()}…"
-    if len(description) > plain_fields.DESCRIPTION_MAX_CHARACTERS:
-        report.note(task.line, DESCRIPTION_CUT.with_values(**shown, most=plain_fields.DESCRIPTION_MAX_CHARACTERS))
-        description = f"{description[: plain_fields.DESCRIPTION_MAX_CHARACTERS - 1]}…"
+        title = f"{title[: fields.TITLE_MAX_CHARACTERS - 1].rstrip()}…"
+    if len(description) > fields.DESCRIPTION_MAX_CHARACTERS:
+        report.note(task.line, DESCRIPTION_CUT.with_values(**shown, most=fields.DESCRIPTION_MAX_CHARACTERS))
+        description = f"{description[: fields.DESCRIPTION_MAX_CHARACTERS - 1]}…"
     names = [storable_text(tag).strip().lstrip("#").strip() for tag in task.tags]
     tags = {tag_key(name): name for name in names if name}.values()
-    fitting = [tag for tag in tags if len(tag) <= plain_fields.TAG_MAX_CHARACTERS][: plain_fields.TAGS_MAX]
+    fitting = [tag for tag in tags if len(tag) <= fields.TAG_MAX_CHARACTERS][: fields.TAGS_MAX]
     if lost := [_shortened(tag) for tag in tags if tag not in fitting]:
-        report.note(task.line, TAGS_CUT.with_values(**shown, tags=", ".join(lost[: plain_fields.TAGS_MAX])))
+        report.note(task.line, TAGS_CUT.with_values(**shown, tags=", ".join(lost[: fields.TAGS_MAX])))
     return replace(task, title=title, description=description, tags=tuple(fitting))
 
 

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.plain_fields import PLAIN_FIELDS
+from taskchat_app.domain.tasks.fields import PLAIN_FIELDS
 from taskchat_app.domain.tasks.queries import WITHOUT_SEARCH, TaskQuery, conditions_of, listing_of
 from taskchat_app.domain.tasks.sorted_pages import ordering
 from taskchat_app.domain.tasks.task_view import as_json, view_of

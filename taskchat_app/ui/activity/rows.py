@@ -14,7 +14,7 @@ from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.log.effective_changes import change_histories, effective_changes
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.field_tables.plain_fields import AS_WORDS
+from taskchat_app.domain.tasks.fields import AS_WORDS
 from taskchat_app.domain.tasks.task_dates import DUE, START, reminder_choice
 from taskchat_app.i18n.messages import Message
 from taskchat_app.reflex_patches.internal_methods import internal

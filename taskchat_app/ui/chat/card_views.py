@@ -7,7 +7,7 @@ the card of the running answer is replaced at its end, so that a click begun bef
 import reflex as rx
 
 from taskchat_app.assistant.tools.attached_line_choices import ALL
-from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
+from taskchat_app.domain.tasks.fields import TITLE_MAX_CHARACTERS
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.cards import ChoiceCard, Option, PlanCard, PlanLineView, ProposalCard

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from typing import cast
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import no_args_event_spec
 
 from taskchat_app.ui.chat.answer_footer import answer_footer
 from taskchat_app.ui.chat.call_views import calls_card
 from taskchat_app.ui.chat.card_views import choice_card, plan_card, proposal_card
-from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import ReplyState, growing_text
 from taskchat_app.ui.chat_messages.messages import ChatMessage, FileView, Part
-from taskchat_app.ui.core.components import Details, PlainLink
+from taskchat_app.ui.core.components import PAGE, Details, PageComponent, PlainLink
 from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
 from taskchat_app.ui.core.elements import icon_button
 from taskchat_app.ui.core.markdown import markdown
@@ -164,3 +165,20 @@ def _shortened_text(part: Part) -> rx.Component:
 
 def _notice(sentence: str) -> rx.Component:
     return rx.el.p(rx.icon("info", size=16), rx.el.span(sentence), class_name="notice")
+
+
+class MessageFile(PageComponent):
+    library = f"{PAGE}chat/attachments.js"
+    file_id: rx.Var[str] = field(doc="The attachment's id")
+    name: rx.Var[str] = field(doc="The file's name")
+    image: rx.Var[bool] = field(doc="Whether it is a picture")
+    size: rx.Var[int] = field(doc="Bytes")
+
+
+class EditBox(PageComponent):
+    library = f"{PAGE}chat/edit_box.js"
+    name: rx.Var[str] = field(doc="As in HTML")
+    message: rx.Var[str] = field(doc="The key of the message")
+    default_value: rx.Var[str] = field(doc="Its text")
+    composer: rx.Var[str] = field(doc="The id of the composer, which gets the focus after sending")
+    on_cancel: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")

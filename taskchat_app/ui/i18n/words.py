@@ -11,7 +11,7 @@ from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, MB, PER_MESSAGE_MAX
 from taskchat_app.domain.reminders.reminders import KEPT_FOR, SNOOZE_MINUTES
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
-from taskchat_app.domain.tasks.field_tables.plain_fields import FIELD_LABELS, PRIORITY_LABELS
+from taskchat_app.domain.tasks.fields import FIELD_LABELS, PRIORITY_LABELS
 from taskchat_app.i18n.messages import Message, gettext, pgettext
 
 PRODUCT = "taskchat"

@@ -8,7 +8,7 @@ from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 from reflex_base.style import LiteralColorMode, set_color_mode
 
-from taskchat_app.ui.chat.components import ThreadComponent
+from taskchat_app.ui.chat.pane import ThreadComponent
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, panes_address
 from taskchat_app.ui.core import element_ids
 from taskchat_app.ui.core.components import PAGE, PageComponent

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
+from taskchat_app.domain.tasks.fields import TITLE_MAX_CHARACTERS
 from taskchat_app.ui.task_list_state.list_address import fields_of
 
 PRERENDERED = ("/", "/login", "/register", "/set-password", "/settings", "/embed")

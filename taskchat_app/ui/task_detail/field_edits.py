@@ -9,7 +9,7 @@ from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.fields import CLEARABLE, TaskEdit
+from taskchat_app.domain.tasks.edits import CLEARABLE, TaskEdit
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.ui.i18n import words
 

@@ -4,7 +4,7 @@ import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
+from taskchat_app.domain.tasks.fields import PRIORITIES
 from taskchat_app.ui.activity.timeline import timeline
 from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.editing import date_edit

@@ -15,7 +15,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.tasks import queries, task_rows, tasks
-from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
 from taskchat_app.domain.tasks.snapshots import in_zone, view_of_snapshot
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.reflex_patches.internal_methods import internal

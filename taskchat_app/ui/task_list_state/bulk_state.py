@@ -11,7 +11,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
 from taskchat_app.domain.tasks.task_view import WriteResult
 from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.editing import refusal_of

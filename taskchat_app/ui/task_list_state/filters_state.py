@@ -9,8 +9,7 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import PersonError
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
-from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_bound
+from taskchat_app.domain.tasks.fields import PRIORITIES, Q_MAX_CHARACTERS, checked_bound
 from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.ui.core.editing import refusal_of
 from taskchat_app.ui.core.session import signed_in

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.offline.plan_parts import UNSHOWN_PREFIX
 from taskchat_app.domain.dates.local_time import is_date_only
-from taskchat_app.domain.storage.errors import Invalid, checked_text
-from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES, TAGS_MAX, checked_tag
-from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_bound
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.storable_values import checked_text
+from taskchat_app.domain.tasks.fields import PRIORITIES, Q_MAX_CHARACTERS, TAGS_MAX, checked_bound, checked_tag
 from taskchat_app.domain.tasks.list_views import OPEN, STATUSES, is_begun, view_bounds
 from taskchat_app.domain.tasks.queries import ORDERS, TaskQuery
 from taskchat_app.domain.tasks.search_words import tag_key

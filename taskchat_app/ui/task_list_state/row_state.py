@@ -16,7 +16,7 @@ from taskchat_app.domain.preferences import offered_meaning
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
 from taskchat_app.domain.tasks.queries import get_task
 from taskchat_app.domain.tasks.steps import finished_parents
 from taskchat_app.domain.tasks.task_view import WriteResult

@@ -9,7 +9,8 @@ from taskchat_app.domain.dates.local_time import Due, at_local_time
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks import queries, tasks
-from taskchat_app.domain.tasks.fields import DueInput, TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
+from taskchat_app.domain.tasks.fields import DueInput
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.task_list_state.add_line_parser import ListContext, chips_of, draft_of
 

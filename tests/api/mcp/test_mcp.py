@@ -28,7 +28,7 @@ from taskchat_app.domain.activity import last_action, undo
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
 from tests.api.responses import Api, code_of
 from tests.assistant.threads.leased_turns import is_waited_for
 from tests.chatting import Configure, write

@@ -11,7 +11,7 @@ from taskchat_app.api.streams import progress_lines
 from taskchat_app.assistant.account_data.record_types import ProposalRecord, Record, Snapshot
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_SENT_MAX
+from taskchat_app.domain.tasks.fields import TAGS_SENT_MAX
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
 from tests.api.responses import Api, add, add_all, bring, export, tasks_of, undo
 from tests.chatting import Chat, write

@@ -11,7 +11,8 @@ from taskchat_app.domain.activity.last_action import LastAction, last_action
 from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.tasks import task_rows, tasks
-from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
+from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.twins import Twins, rolled_back_session
 
 MANY = 50

@@ -20,7 +20,8 @@ from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import TooManyAtOnce
 from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.tasks import task_rows, tasks
-from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
+from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, list_tasks
 from taskchat_app.domain.tasks.task_view import snapshot
 from tests.soak import budget

@@ -16,7 +16,8 @@ from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import WriteLimit
 from taskchat_app.domain.storage.models import LimitWindow
 from taskchat_app.domain.tasks import task_rows, tasks
-from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
+from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.chatting import write
 from tests.statements import sent_statements
 

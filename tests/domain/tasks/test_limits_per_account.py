@@ -25,7 +25,7 @@ from taskchat_app.domain.storage.errors import ListFull, NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import LimitWindow
 from taskchat_app.domain.storage.user_lock import lock_user, locked_user
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery, select_tasks
 from taskchat_app.domain.tasks.task_rows import OPEN_MAX
 from tests.task_account import Account

@@ -9,7 +9,8 @@ import pytest
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce
 from taskchat_app.domain.tasks import queries, tasks
-from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
+from taskchat_app.domain.tasks.edits import TaskEdit
+from taskchat_app.domain.tasks.fields import TaskDraft, checked_bound
 from taskchat_app.domain.tasks.queries import (
     TaskCounts,
     TaskQuery,

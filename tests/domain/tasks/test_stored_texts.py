@@ -16,7 +16,7 @@ from taskchat_app.domain.limits import account_bytes
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Lexemes, LimitWindow
-from taskchat_app.domain.tasks.field_tables.plain_fields import TAGS_SENT_MAX
+from taskchat_app.domain.tasks.fields import TAGS_SENT_MAX
 from taskchat_app.domain.tasks.queries import TaskQuery
 from tests.task_account import Account
 

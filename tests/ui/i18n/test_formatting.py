@@ -31,8 +31,9 @@ from taskchat_app.domain.dates import due_dates
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage import errors
-from taskchat_app.domain.storage.errors import PersonError, checked_text
+from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import Change, Proposal
+from taskchat_app.domain.storage.storable_values import checked_text
 from taskchat_app.domain.tasks.queries import TOO_MANY
 from taskchat_app.domain.tasks.task_rows import FULL
 from taskchat_app.i18n.date_style import DateStyle, date_style

@@ -9,7 +9,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
 from taskchat_app.ui.task_detail.field_edits import edit_of
 from taskchat_app.ui.task_detail.steps import FOUND_MAX, named_parent
 from tests.api.responses import Api, add

@@ -6,7 +6,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.tasks import task_rows, tasks
-from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
+from taskchat_app.domain.tasks.edits import TaskEdit
+from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.ui.task_detail.state import DetailState
 from tests.task_account import Account
 

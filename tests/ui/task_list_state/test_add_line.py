@@ -12,7 +12,8 @@ from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_draft
+from taskchat_app.domain.tasks.edits import TaskEdit
+from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n.formatting import format_due

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import Due, Start, at_local_time, check_year
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.field_tables.plain_fields import shown_values, stored_values
+from taskchat_app.domain.tasks.fields import shown_values, stored_values
 from taskchat_app.domain.tasks.queries import plain_steps
 from taskchat_app.domain.tasks.task_dates import DUE, START, reminder_columns
 from taskchat_app.domain.tasks.task_rows import add_rows, place_last

@@ -1,1 +1,1 @@
-"""Tables of what a task can have: plain fields, and the words of priorities."""
+"""Words for fields of a task: its priority, and the task that it is a step of."""
