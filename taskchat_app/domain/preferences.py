@@ -15,12 +15,11 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import check_preferences, preferences_of
 from taskchat_app.domain.dates.local_time import DueReading, settings_in
 from taskchat_app.domain.dates.readings import ORDERS, RIVALS, chosen_meaning
-from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, User
-from taskchat_app.domain.storage.user_lock import locked_user
+from taskchat_app.domain.storage.user_lock import in_queue, locked_user
 from taskchat_app.domain.wall_clock import follow_time_zone, keep_clock
 from taskchat_app.i18n.messages import gettext
 

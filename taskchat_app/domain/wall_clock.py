@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.dates.due_dates import due_of, other_reading
 from taskchat_app.domain.dates.local_time import Due, OtherReading, at_local_time
-from taskchat_app.domain.dates.meanings import due_of, other_reading
 from taskchat_app.domain.dates.recurrence.rrule import with_moved_until
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import Cause, Entry

@@ -11,8 +11,8 @@ from sqlalchemy import Table, select, update
 from sqlmodel import col
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.dates.due_dates import Reading, with_reading
 from taskchat_app.domain.dates.local_time import Due, Start
-from taskchat_app.domain.dates.meanings import Reading, with_reading
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import task_rows

@@ -14,10 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
-from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
-from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.storage.user_lock import in_queue, lock_user
 
 Result = TypeVar("Result")
 Given = ParamSpec("Given")

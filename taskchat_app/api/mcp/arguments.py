@@ -14,7 +14,7 @@ from taskchat_app.assistant.tools.tool_arguments import (
     ParentId,
     UpdateTask,
 )
-from taskchat_app.domain.dates.meanings import OTHERS_MAX
+from taskchat_app.domain.dates.due_dates import OTHERS_MAX
 
 BATCH_MAX = 100
 """Tasks that one call adds or changes."""

@@ -41,10 +41,9 @@ from taskchat_app.assistant.tools.execution import argument_errors, flat_schema
 from taskchat_app.assistant.tools.results import DATA_NOTE
 from taskchat_app.config import LOCAL_HOSTS, settings
 from taskchat_app.domain.accounts.access_tokens import TokenUse, user_of_token
-from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import Forbidden, NotSignedIn, PersonError
-from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.storage.user_lock import in_queue, lock_user
 from taskchat_app.i18n.messages import gettext
 
 PATH = "/mcp"

@@ -19,10 +19,10 @@ from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
 from taskchat_app.domain.attachments.media_types import SHOWN_BY_BROWSERS
 from taskchat_app.domain.attachments.signed_urls import path_of
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
-from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import BadRequest
+from taskchat_app.domain.storage.user_lock import in_queue
 from taskchat_app.i18n.messages import gettext
 
 router = APIRouter(prefix="/api/attachments", tags=["attachments"])

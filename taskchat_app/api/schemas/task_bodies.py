@@ -20,7 +20,7 @@ from taskchat_app.api.schemas.openapi_fields import (
     Words,
 )
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.dates.meanings import OTHERS_MAX
+from taskchat_app.domain.dates.due_dates import OTHERS_MAX
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.edits import TaskEdit

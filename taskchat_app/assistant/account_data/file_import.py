@@ -24,14 +24,13 @@ from taskchat_app.assistant.tools.deletion_proposals import card_of
 from taskchat_app.domain.accounts.accounts import SETTINGS, Person
 from taskchat_app.domain.accounts.profile_fields import check_preferences
 from taskchat_app.domain.limits.account_bytes import check_counted
-from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor, Cause, Entry
 from taskchat_app.domain.preferences import store_preferences
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Proposal, ThreadItem, User
 from taskchat_app.domain.storage.storable_values import storable_text
-from taskchat_app.domain.storage.user_lock import locked_user
+from taskchat_app.domain.storage.user_lock import in_queue, locked_user
 from taskchat_app.domain.transfer.file_reader import READERS
 from taskchat_app.domain.transfer.foreign_import import import_foreign, read_foreign
 from taskchat_app.domain.transfer.report import ImportReport

@@ -30,8 +30,8 @@ from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
 from taskchat_app.domain.attachments.media_types import NAME_MAX_CHARACTERS
 from taskchat_app.domain.attachments.picture_and_pdf_conversion import TEXT_MAX_CHARACTERS
+from taskchat_app.domain.dates.due_dates import OTHERS_MAX, WORDS_MAX_CHARACTERS
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
-from taskchat_app.domain.dates.meanings import OTHERS_MAX, WORDS_MAX_CHARACTERS
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.log.effective_changes import IMPORTED, NOTICES
 from taskchat_app.domain.tasks.fields import (

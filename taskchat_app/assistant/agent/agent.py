@@ -13,8 +13,8 @@ from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.task_tools import TOOLS
 from taskchat_app.config import settings
+from taskchat_app.domain.dates.due_dates import THIS_WEEK, TODAY, TOMORROW, WEEK_AFTER
 from taskchat_app.domain.dates.local_time import settings_in
-from taskchat_app.domain.dates.meanings import THIS_WEEK, TODAY, TOMORROW, WEEK_AFTER
 from taskchat_app.domain.dates.readings import hours_of
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 from taskchat_app.domain.storage.database import now

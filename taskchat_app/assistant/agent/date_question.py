@@ -15,9 +15,8 @@ from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.history_reader import read_turns
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.due_dates import SLASHED, parse_due
 from taskchat_app.domain.dates.local_time import in_both_orders
-from taskchat_app.domain.dates.meanings import SLASHED
 from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid

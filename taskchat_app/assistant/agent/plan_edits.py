@@ -22,7 +22,8 @@ from taskchat_app.assistant.tools.plans import Plan, PlanLine
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.command_text import as_command, mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_whole_due
-from taskchat_app.domain.dates.due_dates import local_due, parse_due
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.local_time import local_due
 from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid

@@ -10,8 +10,11 @@ from typing import Any, Literal, NamedTuple
 from agents import TResponseInputItem
 from chatkit.types import (
     AssistantMessageItem,
+    ClientEffectEvent,
+    Page,
     StreamOptions,
     StreamOptionsEvent,
+    Thread,
     ThreadCreatedEvent,
     ThreadItem,
     ThreadItemAddedEvent,
@@ -19,12 +22,13 @@ from chatkit.types import (
     ThreadItemReplacedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
+    ThreadUpdatedEvent,
     UserMessageItem,
 )
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core import items
-from taskchat_app.assistant.core.events import Failure, changed_effects, title_event
+from taskchat_app.assistant.core.events import Failure
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWorkflow
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.command_text import as_command
@@ -266,3 +270,24 @@ class TurnContext:
 
     def cause(self) -> Cause:
         return self.person.cause("assistant", self.thread_id, self.turn_id)
+
+
+CHANGED = "taskchat.changed"
+"""The effect's name; its data are `numbers`, each once, and `last_change_id`, an id of GET /api/events."""
+
+
+def changed_effects(changes: Sequence[TaskChange]) -> list[ClientEffectEvent]:
+    """Return the effect that names the tasks of committed changes; none without changes."""
+    if not changes:
+        return []
+    numbers = list(dict.fromkeys(change.number for change in changes))
+    return [ClientEffectEvent(name=CHANGED, data={"numbers": numbers, "last_change_id": changes[-1].id})]
+
+
+def thread_without_items(thread: ThreadMetadata) -> Thread:
+    """Return the thread as an event names it: its items have their own events."""
+    return Thread(**thread.model_dump(), items=Page())
+
+
+def title_event(thread: ThreadMetadata) -> ThreadUpdatedEvent:
+    return ThreadUpdatedEvent(thread=thread_without_items(thread))

@@ -1,50 +1,23 @@
-"""Makes ChatKit events: changed tasks, progress, the thread's title, notices and failures.
+"""Makes ChatKit events: progress, notices and failures.
 
 Each Message is set in a copy of its event: validation would turn it into plain English. Notices and failures are stored
 as JSON and read back: a notice for a click that is sent again, a failure for a turn that is followed again.
 """
 
-from collections.abc import Sequence
 from typing import Any, Literal, TypedDict
 
 from chatkit.icons import IconName
 from chatkit.types import (
-    ClientEffectEvent,
     ErrorEvent,
     NoticeEvent,
-    Page,
     ProgressUpdateEvent,
-    Thread,
-    ThreadMetadata,
-    ThreadUpdatedEvent,
 )
 
-from taskchat_app.domain.log.changes import TaskChange
 from taskchat_app.i18n.messages import Message, messages_in, with_messages
-
-CHANGED = "taskchat.changed"
-"""The effect's name; its data are `numbers`, each once, and `last_change_id`, an id of GET /api/events."""
-
-
-def changed_effects(changes: Sequence[TaskChange]) -> list[ClientEffectEvent]:
-    """Return the effect that names the tasks of committed changes; none without changes."""
-    if not changes:
-        return []
-    numbers = list(dict.fromkeys(change.number for change in changes))
-    return [ClientEffectEvent(name=CHANGED, data={"numbers": numbers, "last_change_id": changes[-1].id})]
 
 
 def progress_event(message: Message, icon: IconName = "clock") -> ProgressUpdateEvent:
     return ProgressUpdateEvent(icon=icon, text="").model_copy(update={"text": message})
-
-
-def thread_without_items(thread: ThreadMetadata) -> Thread:
-    """Return the thread as an event names it: its items have their own events."""
-    return Thread(**thread.model_dump(), items=Page())
-
-
-def title_event(thread: ThreadMetadata) -> ThreadUpdatedEvent:
-    return ThreadUpdatedEvent(thread=thread_without_items(thread))
 
 
 class Failure(TypedDict):

@@ -14,7 +14,8 @@ from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.edit import AMOUNT, amount_of
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase
-from taskchat_app.domain.dates.due_dates import local_due, said_due
+from taskchat_app.domain.dates.due_dates import said_due
+from taskchat_app.domain.dates.local_time import local_due
 from taskchat_app.domain.dates.vocabulary import MONTH, any_of
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 

@@ -8,9 +8,8 @@ from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Task
-from taskchat_app.domain.dates.due_dates import local_due, parse_due
-from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
-from taskchat_app.domain.dates.meanings import ISO_DAY
+from taskchat_app.domain.dates.due_dates import ISO_DAY, parse_due
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, local_due
 from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 
 

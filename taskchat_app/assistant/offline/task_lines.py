@@ -3,7 +3,8 @@
 from taskchat_app.assistant.grammar.commands import Language, UserClock
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.plan_parts import Task
-from taskchat_app.domain.dates.due_dates import format_near, parse_due
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.local_time import format_near
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, joined

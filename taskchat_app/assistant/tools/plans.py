@@ -18,7 +18,8 @@ from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.items import new_id
 from taskchat_app.assistant.threads import store
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.dates.due_dates import local_due, parse_due
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.local_time import local_due
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound, PlanApplied

@@ -11,8 +11,7 @@ from chatkit.types import WidgetItem
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.items import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.tools.execution import ToolResult
-from taskchat_app.domain.dates.due_dates import format_near, local_due
-from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due
+from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due, format_near, local_due
 from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.domain.reminders.reminders import Reminder

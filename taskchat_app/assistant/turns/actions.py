@@ -19,8 +19,8 @@ from chatkit.types import (
 from pydantic import BaseModel, ConfigDict
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.context import STREAM_OPTIONS
-from taskchat_app.assistant.core.events import CHANGED, changed_effects, decode_notice, encode_notice, notice_event
+from taskchat_app.assistant.core.context import CHANGED, STREAM_OPTIONS, changed_effects
+from taskchat_app.assistant.core.events import decode_notice, encode_notice, notice_event
 from taskchat_app.assistant.core.items import body_of
 from taskchat_app.assistant.core.widgets import payload_of
 from taskchat_app.assistant.threads import store, thread_rows
@@ -36,13 +36,12 @@ from taskchat_app.assistant.turns import retry, structured_inputs, undo_command
 from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
-from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause, task_changes
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import BadRequest, Busy
 from taskchat_app.domain.storage.models import Thread
-from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.storage.user_lock import in_queue, lock_user
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.i18n.messages import gettext
 

@@ -24,8 +24,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.agent import history
 from taskchat_app.assistant.core import items
-from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.events import thread_without_items
+from taskchat_app.assistant.core.context import TurnContext, thread_without_items
 from taskchat_app.assistant.core.items import new_id
 from taskchat_app.assistant.core.widgets import payload_of
 from taskchat_app.assistant.threads import leases, store, thread_rows, turn_storage
@@ -40,12 +39,12 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.accounts.message_limits import refuse_exhausted_limits, take_message
 from taskchat_app.domain.attachments import attachments
-from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Entry, task_changes
 from taskchat_app.domain.storage.database import locking_transaction, now
 from taskchat_app.domain.storage.errors import BadRequest, Busy, EmptyMessage, MessageTooLong
 from taskchat_app.domain.storage.models import IdempotencyKey, Thread
 from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.user_lock import in_queue
 from taskchat_app.i18n.messages import gettext
 
 MESSAGE_MAX = 10_000

@@ -21,15 +21,8 @@ from chatkit.types import (
 )
 from sqlmodel import col, select
 
-from taskchat_app.assistant.core.context import Run, TurnEvent
-from taskchat_app.assistant.core.events import (
-    Failure,
-    changed_effects,
-    decode_failure,
-    error_event,
-    thread_without_items,
-    title_event,
-)
+from taskchat_app.assistant.core.context import Run, TurnEvent, changed_effects, thread_without_items, title_event
+from taskchat_app.assistant.core.events import Failure, decode_failure, error_event
 from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.assistant.turns import shared_events, turn_status

@@ -9,9 +9,8 @@ from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.accounts import Person, new_login
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey, store_response, stored_response
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
-from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import now, transaction
-from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.storage.user_lock import in_queue, lock_user
 from taskchat_app.i18n.messages import gettext
 
 CHAT_SECRET_LIFETIME = timedelta(minutes=10)

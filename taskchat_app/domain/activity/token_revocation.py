@@ -7,10 +7,9 @@ from sqlalchemy import text
 from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_token
-from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.storage.database import execute, transaction
-from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.storage.user_lock import in_queue, lock_user
 
 STOP_TURNS = text("""
     UPDATE threads SET stop_requested = true FROM turns, changes

@@ -10,8 +10,8 @@ from taskchat_app.domain.dates.clock_phrases import in_the_evening
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 from taskchat_app.domain.dates.date_phrase import DueMention, Phrase, find_phrase
 from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
+from taskchat_app.domain.dates.due_dates import SLASHED, read_due, with_reading
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, in_both_orders, settings_in
-from taskchat_app.domain.dates.meanings import SLASHED, read_due, with_reading
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.recurrence.series_mentions import find_series
 from taskchat_app.domain.dates.unread_numbers import is_read_in_part, unread_number

@@ -7,7 +7,7 @@ from typing import NotRequired, Self, TypedDict
 from zoneinfo import ZoneInfo, available_timezones
 
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext, joined
 
 # PostgreSQL and datetime support more, but a due date outside these years is a typing error.
 FIRST_YEAR, LAST_YEAR = 1970, 2999
@@ -174,3 +174,28 @@ class Start(Due):
         """Return the start at a client's instant: the first one of a local day means this day."""
         day = local_day(at, zone)
         return cls(at, day if at == day_start(day, zone) else None)
+
+
+_NEAR = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
+
+
+def local_due(due: Due, zone: ZoneInfo) -> str:
+    """Return local ISO text that parse_due accepts: "2026-11-21" for a whole day, else "2026-11-21T09:00"."""
+    return due.day.isoformat() if due.day else due.at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def format_due(due: Due, zone: ZoneInfo) -> Message:
+    """Return the date in words, with the time unless it is a whole day: "Saturday 21 November 2026 at 09:00"."""
+    if due.day:
+        return gettext("{day:EEEE d MMMM y}", day=due.day)
+    return gettext("{moment:EEEE d MMMM y} at {moment:HH:mm}", moment=due.at.astimezone(zone).replace(tzinfo=None))
+
+
+def format_near(due: Due, zone: ZoneInfo, *, now: datetime) -> Message:
+    """Return a date in few words: "tomorrow, Sat 21 Nov, 09:00"; the year only where it is another one."""
+    day, today = due.local_day(zone), now.astimezone(zone).date()
+    date_ = gettext("{day:EEE d MMM}", day=day) if day.year == today.year else gettext("{day:EEE d MMM y}", day=day)
+    local = due.at.astimezone(zone).replace(tzinfo=None)
+    parts = [date_] if due.day else [date_, gettext("{moment:HH:mm}", moment=local)]
+    near = _NEAR.get((day - today).days)
+    return joined([near, *parts] if near else parts, ", ")

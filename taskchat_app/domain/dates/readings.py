@@ -10,9 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import local_due
-from taskchat_app.domain.dates.local_time import Due, DueReading
-from taskchat_app.domain.dates.meanings import (
+from taskchat_app.domain.dates.due_dates import (
     DAY_FIRST,
     MONTH_FIRST,
     OTHERS_MAX,
@@ -25,6 +23,7 @@ from taskchat_app.domain.dates.meanings import (
     other_reading,
     with_reading,
 )
+from taskchat_app.domain.dates.local_time import Due, DueReading, local_due
 
 ASSISTANT, FROM_WORDS = "assistant", "words"
 """The meanings of a date that a model chose, and of the date that its user's words say."""

@@ -6,8 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.accounts import idempotency_keys, tokens
-from taskchat_app.domain.dates.due_dates import format_near
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.local_time import Due, format_near
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders.reminders import KEPT_FOR, SNOOZE_MINUTES, RungReminder, mark_seen, snooze
 from taskchat_app.domain.storage.database import transaction

@@ -1,11 +1,20 @@
-"""The lock on a user's row, under which everything of the user is written: one write after the other."""
+"""Lets one user's writes happen one after the other: a queue in the process, the lock on the user's row in Postgres.
+
+Every write locks the user's row first. Without the queue, waiting requests would hold connections that others need.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from weakref import WeakValueDictionary
 
 from sqlalchemy import text
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.storage.database import LOCKED_USER, execute
-from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.database import LOCKED_USER, execute, now
+from taskchat_app.domain.storage.errors import NotFound, TooManyWaiting
 from taskchat_app.domain.storage.models import User
 from taskchat_app.i18n.messages import gettext
 
@@ -44,3 +53,34 @@ async def locked_user(session: AsyncSession, user_id: str) -> User:
         raise NotFound(NO_ACCOUNT)
     session.info[LOCKED_USER] = user_id
     return user
+
+
+REQUESTS_MAX = 500
+"""Requests of one user in one process, served or waiting."""
+RETRY_SECONDS = 2
+QUEUE_FULL = gettext("Too many of your requests are waiting already. Wait for their answers, then send this one again.")
+
+
+class UserQueue:
+    """The requests of one user, served one at a time."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.requests = 0
+
+
+_queues: WeakValueDictionary[str, UserQueue] = WeakValueDictionary()  # each as long as a request of the user runs
+
+
+@asynccontextmanager
+async def in_queue(user_id: str) -> AsyncGenerator[None]:
+    """Wait until the user's earlier requests are done, outside of transactions. Raises TooManyWaiting."""
+    queue = _queues.setdefault(user_id, UserQueue())
+    if queue.requests >= REQUESTS_MAX:
+        raise TooManyWaiting(QUEUE_FULL, resets_at=now() + timedelta(seconds=RETRY_SECONDS))
+    queue.requests += 1
+    try:
+        async with queue.lock:
+            yield
+    finally:
+        queue.requests -= 1

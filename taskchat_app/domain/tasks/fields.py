@@ -7,8 +7,8 @@ from typing import Any, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.day_phrases import day_before, is_before
-from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_due
-from taskchat_app.domain.dates.local_time import Due, Start, check_year, out_of_range
+from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
+from taskchat_app.domain.dates.local_time import Due, Start, check_year, format_near, out_of_range
 from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task

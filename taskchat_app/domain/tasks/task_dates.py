@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, case
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.dates.due_dates import format_near
-from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due, Start, at_local_time
+from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due, Start, at_local_time, format_near
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import Entry
 from taskchat_app.domain.storage.errors import Invalid

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import local_due
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.local_time import Due, local_due
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.catalogue import LANGUAGES, render, render_unended
 from taskchat_app.i18n.date_style import DateStyle, clock_text, date_style

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates import due_dates
+from taskchat_app.domain.dates import local_time
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.readings import hours_of
 from taskchat_app.domain.dates.recurrence import text as recurrence_text
@@ -15,7 +15,7 @@ from taskchat_app.ui.i18n.language import say
 
 def format_due(due: Due, zone: ZoneInfo) -> str:
     """Return the date in full, "Friday 27 November 2026 at 09:00"."""
-    return say(due_dates.format_due(due, zone))
+    return say(local_time.format_due(due, zone))
 
 
 def format_day(day: date, today: date) -> str:
@@ -45,7 +45,7 @@ def format_rule(rule: str) -> str:
 
 def format_near(due: Due, zone: ZoneInfo, now: datetime) -> str:
     """Return the date as answers name it, "tomorrow, Fri, Nov 27, 10:00"."""
-    return say(due_dates.format_near(due, zone, now=now))
+    return say(local_time.format_near(due, zone, now=now))
 
 
 def format_short(due: Due, zone: ZoneInfo, now: datetime) -> str:

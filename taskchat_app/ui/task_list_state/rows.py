@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import local_due
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.local_time import Due, local_due
 from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.tasks.task_view import StepCounts, TaskView
 from taskchat_app.ui.i18n import words

@@ -16,10 +16,11 @@ from taskchat_app.assistant.threads import leases
 from taskchat_app.domain import retention
 from taskchat_app.domain.accounts import access_tokens, login_end
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.limits import rate_limits, request_queue
-from taskchat_app.domain.limits.request_queue import in_queue
+from taskchat_app.domain.limits import rate_limits
+from taskchat_app.domain.storage import user_lock
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import AccessToken, Change
+from taskchat_app.domain.storage.user_lock import in_queue
 from taskchat_app.ui.activity.rows import change_page
 from tests.api.responses import Api, add
 from tests.api.test_contract import OPEN_TO_ALL, OPERATIONS
@@ -224,7 +225,7 @@ async def test_a_token_revoked_before_is_rolled_back(api: Api, program: MakeProg
 
 async def waiting_requests(person: Person, number: int) -> None:
     """Until so many requests of the user wait in the queue for the one that is served."""
-    await until_async(lambda: request_queue._queues[person.id].requests > number, 60)
+    await until_async(lambda: user_lock._queues[person.id].requests > number, 60)
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,11 @@ from taskchat_app.assistant.turns import answer
 from taskchat_app.domain.accounts import access_tokens, chat_secrets
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.attachments import attachments
-from taskchat_app.domain.limits import account_bytes, file_reading, rate_limits, request_queue
+from taskchat_app.domain.limits import account_bytes, file_reading, rate_limits
 from taskchat_app.domain.limits.open_connections import OpenCounts
 from taskchat_app.domain.push import delivery as push_delivery
 from taskchat_app.domain.push import devices
+from taskchat_app.domain.storage import user_lock
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.webhooks import delivery, webhooks
 from tests.api.responses import Api
@@ -46,7 +47,7 @@ async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(api:
 
 
 async def test_a_write_with_a_full_queue_is_429(api: Api, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(request_queue, "REQUESTS_MAX", 0)
+    monkeypatch.setattr(user_lock, "REQUESTS_MAX", 0)
     refused = await api.post("/api/tasks", json={"title": "One"})
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_waiting")
     assert int(refused.headers["Retry-After"]) >= 1

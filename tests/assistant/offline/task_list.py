@@ -12,8 +12,8 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Result
 from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED
-from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_due
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
+from taskchat_app.domain.dates.local_time import Due, format_near
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 from tests.assistant.offline.notation import Call

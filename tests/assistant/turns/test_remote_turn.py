@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chatkit import types
 
-from taskchat_app.assistant.core.events import thread_without_items
+from taskchat_app.assistant.core.context import thread_without_items
 from taskchat_app.assistant.turns.remote_turn import _Progress, _StoredItem, _StoredTurn
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.storage.database import now

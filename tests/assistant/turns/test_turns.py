@@ -18,7 +18,6 @@ from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.failures import ENDED_EARLY
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.domain.storage.models import ThreadItem
 from tests.assistant.turns.turn_state import COUNTING, status_of, turn_in_answer

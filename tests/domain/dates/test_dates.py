@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from taskchat_app.domain.dates import vocabulary
 from taskchat_app.domain.dates.date_mentions import find_due, find_whole_due
-from taskchat_app.domain.dates.due_dates import format_due, format_near, local_due, parse_bound, parse_due
-from taskchat_app.domain.dates.local_time import day_end, day_start, is_date_only
+from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
+from taskchat_app.domain.dates.local_time import day_end, day_start, format_due, format_near, is_date_only, local_due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.catalogue import render
 from tests.soak import budget

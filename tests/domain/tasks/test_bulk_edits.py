@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from taskchat_app.domain.dates.due_dates import local_due
+from taskchat_app.domain.dates.local_time import local_due
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks
 from tests.task_account import Account, undone_and_left

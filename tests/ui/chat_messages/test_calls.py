@@ -11,8 +11,7 @@ import pytest
 
 from taskchat_app.assistant.tools import results
 from taskchat_app.domain.activity.receipts import Receipt
-from taskchat_app.domain.dates.due_dates import format_near
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.local_time import Due, format_near
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.date_style import DateStyle, date_style

@@ -27,7 +27,7 @@ from taskchat_app.domain.accounts.passwords import check_new_password
 from taskchat_app.domain.activity import undo
 from taskchat_app.domain.activity.receipts import receipt
 from taskchat_app.domain.activity.undo import Conflict, UndoOutcome
-from taskchat_app.domain.dates import due_dates
+from taskchat_app.domain.dates import local_time
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage import errors
@@ -200,7 +200,7 @@ def test_what_a_call_did_is_told_in_german(german: None, done: Message, said: st
 
 
 def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None):
-    due = due_dates.format_due(Due(datetime(2026, 11, 20, 8, tzinfo=UTC)), BERLIN)
+    due = local_time.format_due(Due(datetime(2026, 11, 20, 8, tzinfo=UTC)), BERLIN)
     task = {"number": 3, "title": "Report, done", "done": True, "due_in_words": due, "overdue": True,
             "priority": "high", "tags": ["home"]}  # fmt: skip
     widget = {

@@ -10,7 +10,8 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.date_phrase import DueMention
-from taskchat_app.domain.dates.due_dates import local_due, said_due
+from taskchat_app.domain.dates.due_dates import said_due
+from taskchat_app.domain.dates.local_time import local_due
 from taskchat_app.domain.dates.vocabulary import MONTH, UNITS, any_of
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 

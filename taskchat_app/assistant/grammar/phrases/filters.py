@@ -9,8 +9,7 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.clock_phrases import match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
-from taskchat_app.domain.dates.due_dates import local_due
-from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, at_local_time, is_date_only
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, at_local_time, is_date_only, local_due
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, any_of, in_both_spellings, with_digraphs
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 

@@ -12,8 +12,8 @@ from taskchat_app.assistant.grammar.phrases.unread_words import unread_word
 from taskchat_app.domain.dates.clock_phrases import in_the_evening
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import DueMention, Phrase
-from taskchat_app.domain.dates.due_dates import local_due
-from taskchat_app.domain.dates.meanings import as_preferred
+from taskchat_app.domain.dates.due_dates import as_preferred
+from taskchat_app.domain.dates.local_time import local_due
 from taskchat_app.domain.dates.vocabulary import Weight
 
 _LOOSE_PREPOSITION = phrase(

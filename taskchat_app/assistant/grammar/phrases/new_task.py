@@ -9,7 +9,7 @@ from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts, without_part
 from taskchat_app.domain.dates.date_mentions import find_due, find_whole_due
 from taskchat_app.domain.dates.date_phrase import find_phrase
-from taskchat_app.domain.dates.due_dates import local_due
+from taskchat_app.domain.dates.local_time import local_due
 from taskchat_app.domain.dates.vocabulary import MONTH, Weight
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 from taskchat_app.domain.tasks.field_tables.step_words import find_step

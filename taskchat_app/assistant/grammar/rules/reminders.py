@@ -17,7 +17,8 @@ from taskchat_app.assistant.grammar.phrases.reminder_phrases import (
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
-from taskchat_app.domain.dates.due_dates import local_due, parse_due
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.local_time import local_due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.task_dates import NONE
 

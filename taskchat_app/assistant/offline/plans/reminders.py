@@ -14,7 +14,8 @@ from taskchat_app.assistant.offline.question_choices import new_choice
 from taskchat_app.assistant.offline.task_finder import find
 from taskchat_app.assistant.offline.task_questions import choice_question
 from taskchat_app.assistant.offline.title_search import find_in_text
-from taskchat_app.domain.dates.due_dates import local_due, parse_due
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.local_time import local_due
 
 
 def remind(command: Command, memory: Memory) -> Plan:

@@ -11,8 +11,8 @@ from dateutil import rrule
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from taskchat_app.domain.dates.due_dates import local_due, parse_due
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.local_time import Due, local_due
 from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence, next_occurrence
 from taskchat_app.domain.dates.recurrence.text import format_rule

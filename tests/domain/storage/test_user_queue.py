@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from taskchat_app.domain.limits import request_queue
-from taskchat_app.domain.limits.request_queue import in_queue
+from taskchat_app.domain.storage import user_lock
 from taskchat_app.domain.storage.errors import TooManyWaiting
+from taskchat_app.domain.storage.user_lock import in_queue
 
 
 async def test_requests_of_one_user_are_served_one_at_a_time_and_wait_for_no_others():
