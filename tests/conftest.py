@@ -22,7 +22,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from taskchat_app.config import Settings, settings
-from taskchat_app.domain.accounts import accounts, passwords, tokens
+from taskchat_app.domain.accounts import accounts, passwords
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.storage import database, embedded_postgres, row_security
@@ -270,7 +270,7 @@ async def new_person(postgres: Twins) -> Callable[..., Awaitable[SignedInPerson]
         expires_at = at + accounts.LOGIN_LIFETIME
         postgres.execute(ADD_USER, {**user, "login_id": login_id, "at": at, "expires_at": expires_at})
         person = Person(user_id, user["email"], timezone, login_id, expires_at, "app", "", "monday", registered_at=at)
-        return SignedInPerson(person, tokens.sign(user_id, login_id, "app", expires_at))
+        return SignedInPerson(person, accounts.sign_token(user_id, login_id, "app", expires_at))
 
     return make
 

@@ -9,7 +9,7 @@ import jwt
 import psycopg
 import pytest
 
-from taskchat_app.domain.accounts.tokens import ALGORITHM, audience_of
+from taskchat_app.domain.accounts.accounts import ALGORITHM, audience_of
 from tests.failures.conftest import MODEL
 from tests.failures.support.instances import Instance, chat_client, register_account
 from tests.standin import Standin, text

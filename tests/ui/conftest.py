@@ -13,7 +13,7 @@ import reflex as rx
 from playwright.async_api import Browser, BrowserContext, expect
 from reflex.istate.data import RouterData
 
-from taskchat_app.domain.accounts.tokens import COOKIE
+from taskchat_app.domain.accounts.accounts import COOKIE
 from taskchat_app.ui.i18n.language import current_language
 from tests import browsers, evidence
 from tests.conftest import SignedInPerson

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.async_api import BrowserContext, FloatRect, Locator, Page, expect
 
-from taskchat_app.domain.accounts.tokens import COOKIE
+from taskchat_app.domain.accounts.accounts import COOKIE
 from tests.evidence import Step
 from tests.serving import NO_CERTIFICATES, Server
 from tests.ui.contexts import VIEWPORT, new_window

@@ -9,8 +9,7 @@ from starlette.requests import HTTPConnection
 
 from taskchat_app.domain.accounts import access_tokens, accounts
 from taskchat_app.domain.accounts.access_tokens import TokenScope
-from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.tokens import COOKIE, Scope, token_in
+from taskchat_app.domain.accounts.accounts import COOKIE, Person, Scope, token_in
 from taskchat_app.domain.attachments.signed_urls import Use, signed_user
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.log.changes import TOKEN_ENDED

@@ -10,8 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts.accounts import LOGIN_LIFETIME, SignedInLogin
-from taskchat_app.domain.accounts.tokens import COOKIE, HOST_COOKIE
+from taskchat_app.domain.accounts.accounts import COOKIE, HOST_COOKIE, LOGIN_LIFETIME, SignedInLogin
 
 
 def set_cookie(request: HTTPConnection, response: Response, login: SignedInLogin) -> None:

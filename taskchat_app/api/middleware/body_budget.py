@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 
 from taskchat_app.api.core.credentials import bearer_token, cookie_token, network_of
 from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES, BODY_SECONDS
-from taskchat_app.domain.accounts import access_tokens, tokens
+from taskchat_app.domain.accounts import access_tokens, accounts
 from taskchat_app.domain.limits.networks import wider_network
 from taskchat_app.domain.limits.open_connections import RETRY_AFTER, Bound, OpenCounts
 from taskchat_app.domain.storage.database import now
@@ -101,7 +101,7 @@ async def user_of(connection: HTTPConnection) -> str | None:
     token = cookie_token(connection) if bearer is None else bearer
     if not token:
         return None
-    claim = tokens.read(token, "app") or tokens.read(token, "chat")
+    claim = accounts.read_token(token, "app") or accounts.read_token(token, "chat")
     return claim.user_id if claim else None
 
 

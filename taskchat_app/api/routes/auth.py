@@ -11,7 +11,7 @@ from taskchat_app.api.core.idempotency import OptionalKey
 from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.schemas.bodies import Body
 from taskchat_app.api.schemas.openapi_fields import Email, Password
-from taskchat_app.domain.accounts import accounts, chat_secrets, message_limits
+from taskchat_app.domain.accounts import accounts, chat_secrets, message_limits, sign_in
 from taskchat_app.domain.accounts.accounts import Person, SignedInLogin
 from taskchat_app.domain.preferences import set_preferences
 from taskchat_app.domain.storage.errors import Invalid
@@ -95,7 +95,7 @@ class ChatSecretBody(BaseModel):
 @router.post("/api/auth/register", status_code=201)
 async def register(body: Registration, request: Request, response: Response) -> LoginBody:
     """Create an account and sign in."""
-    new_login = await accounts.register(
+    new_login = await sign_in.register(
         body.email,
         body.password,
         body.timezone or "UTC",
@@ -108,14 +108,14 @@ async def register(body: Registration, request: Request, response: Response) -> 
 @router.post("/api/auth/login")
 async def login(body: Credentials, request: Request, response: Response) -> LoginBody:
     """Sign in."""
-    new_login = await accounts.login(body.email, body.password, network=network_of(request))
+    new_login = await sign_in.login(body.email, body.password, network=network_of(request))
     return _signed_in(request, new_login, response)
 
 
 @router.post("/api/auth/logout", status_code=204)
 async def logout(request: Request, person: SignedIn, response: Response) -> None:
     """Sign out: this login's token no longer works anywhere."""
-    await accounts.logout(person)
+    await sign_in.logout(person)
     clear_cookie(request, response)
 
 
@@ -124,7 +124,7 @@ async def logout_all(
     request: Request, person: SignedIn, response: Response, end_access: Annotated[bool, Query()] = False
 ) -> None:
     """Sign out everywhere; with `end_access` tokens, calendar feeds, webhooks and devices for reminders end too."""
-    await accounts.logout_all(person, with_other_access=end_access)
+    await sign_in.logout_all(person, with_other_access=end_access)
     clear_cookie(request, response)
 
 
@@ -155,7 +155,7 @@ async def my_settings(person: SignedIn) -> SettingsBody:
 @router.delete("/api/auth/me", status_code=204)
 async def delete_me(request: Request, person: SignedIn, response: Response, body: Deletion | None = None) -> None:
     """Delete the account with all its data. Needs the password, except within ten minutes of signing in."""
-    await accounts.delete_account(person, body.password if body else None)
+    await sign_in.delete_account(person, body.password if body else None)
     clear_cookie(request, response)
 
 
@@ -165,7 +165,7 @@ async def change_password(body: NewPassword, person: SignedIn) -> None:
 
     With `end_access` tokens, calendar feeds, webhooks and devices for reminders end too.
     """
-    await accounts.change_password(person, body.current_password, body.new_password, with_other_access=body.end_access)
+    await sign_in.change_password(person, body.current_password, body.new_password, with_other_access=body.end_access)
 
 
 @router.post("/api/chatkit/session")

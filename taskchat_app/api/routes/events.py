@@ -16,8 +16,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from taskchat_app.api.core.credentials import Reader
 from taskchat_app.api.routes.activity import change_json, steps_of_changes
 from taskchat_app.api.streams.sse import stream, stream_place
-from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.profile_fields import stored_zone
+from taskchat_app.domain.accounts.accounts import Person, stored_zone
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.task_view import StepCounts

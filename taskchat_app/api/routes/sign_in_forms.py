@@ -15,7 +15,7 @@ from taskchat_app.api.core.credentials import cookie_token, network_of
 from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.core.problems import is_outage
 from taskchat_app.api.core.request_bodies import check_form_charset
-from taskchat_app.domain.accounts import accounts, password_links
+from taskchat_app.domain.accounts import accounts, password_links, sign_in
 from taskchat_app.domain.accounts.accounts import SignedInLogin
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS, checked_timezone
 from taskchat_app.domain.storage.errors import Invalid, PersonError, TooLarge
@@ -35,7 +35,7 @@ TOO_LARGE = gettext("The form is too large. Send at most {most:#,##0} bytes.", m
 @router.post("/auth/login")
 async def login(request: Request) -> Response:
     return await _answer(
-        request, "/login", lambda form, network: accounts.login(form["email"], form["password"], network=network)
+        request, "/login", lambda form, network: sign_in.login(form["email"], form["password"], network=network)
     )
 
 
@@ -44,7 +44,7 @@ async def register(request: Request) -> Response:
     def sign_up(form: Form, network: str) -> Awaitable[SignedInLogin]:
         timezone = _known_timezone(form["timezone"])
         language = request.headers.get("accept-language", "")
-        return accounts.register(form["email"], form["password"], timezone, network=network, accept_language=language)
+        return sign_in.register(form["email"], form["password"], timezone, network=network, accept_language=language)
 
     return await _answer(request, "/register", sign_up)
 
@@ -62,7 +62,7 @@ async def set_password(request: Request) -> Response:
 async def logout(request: Request) -> Response:
     person = await accounts.person_of(cookie_token(request))
     if person is not None:
-        await accounts.logout(person)
+        await sign_in.logout(person)
     response = _redirect(request, "/login")
     clear_cookie(request, response)
     return response

@@ -1,50 +1,118 @@
-"""Accounts and logins: register, sign in, sign out, change the password, delete the account."""
+"""Users and their logins: signed tokens (JWT, RFC 7519), the user of a token, how logins begin and end, the zone."""
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, or_, update
-from sqlalchemy.exc import IntegrityError
+import jwt
+from jwt.types import Options
+from sqlalchemy import delete, or_, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.config import settings
-from taskchat_app.domain.accounts import profile_fields, sign_in_limits, tokens
-from taskchat_app.domain.accounts.other_access import end_other_access
-from taskchat_app.domain.accounts.passwords import PASSWORD_MAX_CHARACTERS, check_new_password, hash_password
-from taskchat_app.domain.accounts.tokens import Scope
+from taskchat_app.config import jwt_secret, settings
+from taskchat_app.domain.accounts.profile_fields import WEEK_STARTS
+from taskchat_app.domain.dates.local_time import DateSettings, user_zone
 from taskchat_app.domain.log.changes import Actor, Cause, Token
 from taskchat_app.domain.storage.database import (
+    LOCKED_USER,
+    execute,
     now,
     read_at_once,
     reading,
-    system_reading,
-    system_transaction,
-    transaction,
 )
-from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
+from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Login, PushDevice, User
-from taskchat_app.domain.storage.storable_values import check_length, checked_text
+from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.i18n.date_style import DateStyle
-from taskchat_app.i18n.messages import gettext
+
+Scope = Literal["app", "chat", "password", "upload", "load", "push", "token"]
+"""`app` gives access to all of the user's data, `chat` to /api/chatkit only, `password` sets a password once. `upload`
+and `load` write or read one attachment, whose id they have in place of a login's; `push` acts on one reminder, which it
+names likewise. The scope `token` is that of access tokens, which are no JWTs (access_tokens.py)."""
+
+COOKIE = "auth_token"
+"""The cookie that holds a browser's token; api/core/login_cookie.py sets it."""
+HOST_COOKIE = f"__Host-{COOKIE}"
+"""The same on https: browsers take it from this host only, not from another app on a neighbouring one (RFC 6265bis)."""
+FORMER_COOKIE_UNTIL = datetime(2026, 12, 26, tzinfo=UTC)
+"""Until then COOKIE counts on https too, for logins from before HOST_COOKIE (25 Nov 2026), which last 30 days."""
+ALGORITHM = "HS256"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenClaims:
+    """The claims of a valid, unexpired token; the login may still have been revoked."""
+
+    user_id: str
+    login_id: str
+
+
+def audience_of(scope: Scope) -> str:
+    return "taskchat" if scope == "app" else f"taskchat-{scope}"
+
+
+def sign_token(
+    user_id: str, login_id: str, scope: Scope, expires_at: datetime, *, issued_at: datetime | None = None
+) -> str:
+    """Return a token for the login, valid until `expires_at` (whole seconds)."""
+    claims = {"sub": user_id, "jti": login_id, "iat": issued_at or now(), "exp": expires_at, "aud": audience_of(scope)}
+    return jwt.encode(claims, jwt_secret(), algorithm=ALGORITHM)
+
+
+def read_token(token: str, scope: Scope) -> TokenClaims | None:
+    """Return the token's claims, or None if it is malformed, forged, expired or of another scope.
+
+    Tokens signed with JWT_SECRET_PREVIOUS are valid too, until they expire.
+    """
+    for key in filter(None, (jwt_secret(), settings().jwt_secret_previous)):
+        with suppress(jwt.PyJWTError, UnicodeEncodeError):  # UnicodeEncodeError: the token contains a lone surrogate
+            claims = _signed_claims(token, key, audience_of(scope))
+            if claims["exp"] > now().timestamp():
+                return TokenClaims(claims["sub"], claims["jti"])
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _signed_claims(token: str, key: str, audience: str) -> dict[str, Any]:
+    """Return the claims of a token that was valid when it was first read; raise PyJWTError for another one.
+
+    Cached, since each request reads its token twice, which takes 5 % of the processor time of a turn without this.
+    """
+    options: Options = {"require": ["sub", "jti", "iat", "exp", "aud"]}
+    return jwt.decode(token, key, algorithms=[ALGORITHM], audience=audience, options=options)
+
+
+def token_in(cookies: str) -> str | None:
+    """Return the login token of a Cookie header: of several the first that we signed, else the first. None without one.
+
+    HOST_COOKIE comes before COOKIE, which on https counts until FORMER_COOKIE_UNTIL. Browsers also send a cookie of the
+    latter name that another app set for a parent domain, in any order.
+    """
+    is_host_only = settings().secure_cookies and now() >= FORMER_COOKIE_UNTIL
+    names = (HOST_COOKIE,) if is_host_only else (HOST_COOKIE, COOKIE)
+    pairs = [pair.strip().partition("=") for pair in cookies.split(";")]
+    values: list[str] = []
+    for wanted in names:
+        values += [value for name, _, value in pairs if name == wanted]
+    if len(values) > 1:
+        for value in values:
+            if read_token(value, "app"):
+                return value
+    return values[0] if values else None
+
 
 LOGIN_LIFETIME = timedelta(days=30)
 """A login ends so long after the sign-in; nothing extends it."""
 LOGINS_MAX = 500
 """Logins of one user: each is a row for 30 days."""
-PASSWORD_FRESH_FOR = timedelta(minutes=10)
-"""After signing in, the account can be deleted without entering the password again."""
-CONFIRMED_FIELD = "current password"
-"""The field that an error of confirm_password names."""
 SETTINGS = ("timezone", "language", "week_start", "clock", "date_order", "due_meanings")
 """Columns of a user that are fields of Person."""
-REGISTRATION_LOCK = 0x7461736B
-"""Key of the advisory lock that makes the check for the first account exact."""
-CLOSED = gettext("New accounts are made by the owner of this server. Ask them for a link to set your password.")
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat", "password": "password"}
 ACTIVE_LOGIN = """
     SELECT users.email, users.timezone, users.language, users.week_start, users.clock,
@@ -103,7 +171,7 @@ class Person:
     @property
     def zone(self) -> ZoneInfo:
         """The user's time zone, with how they count weeks and read dates; used to parse and show dates."""
-        return profile_fields.zone_of_settings(self.timezone, self.week_start, self.date_order, self.due_meanings)
+        return zone_of_settings(self.timezone, self.week_start, self.date_order, self.due_meanings)
 
     @property
     def date_style(self) -> DateStyle:
@@ -118,127 +186,12 @@ class SignedInLogin(NamedTuple):
     expires_at: datetime
 
 
-async def register(
-    email: str, password: str, timezone: str, *, network: str, accept_language: str = ""
-) -> SignedInLogin:
-    """Create an account and log in. `network` is the client's, for the limits; the header gives clock and date order.
-
-    Raises Invalid, EmailTaken, BurstLimit, or RegistrationClosed if REGISTRATION is closed and there is an account.
-    """
-    user = User(id=uuid.uuid4().hex, email=profile_fields.checked_email(email), password_hash="")
-    user.timezone = profile_fields.checked_timezone(timezone)
-    for name, value in profile_fields.preferences_of(accept_language, user.timezone).items():
-        setattr(user, name, value)
-    check_new_password(checked_text(password, "password"))
-    # An attempt counts even if the address is taken: the answer tells that it has an account.
-    await sign_in_limits.take_attempt(network, sign_in_limits.auth_burst_limit(), sign_in_limits.register_limit())
-    user.password_hash = await hash_password(password)
-    user.created_at = now()
-    is_closed = settings().registration == "closed"  # to all but the first account
-    async with system_transaction() if is_closed else transaction(user.id) as session:
-        if is_closed:
-            await session.exec(select(func.pg_advisory_xact_lock(REGISTRATION_LOCK)))
-            if await _has_accounts(session):
-                raise RegistrationClosed(CLOSED)
-        await add_user(session, user)
-        await sign_in_limits.take_registration(session)
-        await sign_in_limits.remember_network(session, user.id, network)
-        return await create_login(session, user)
-
-
-async def add_user(session: AsyncSession, user: User) -> None:
-    """Store a new user; raise EmailTaken if the address has an account."""
-    user.counted_at = user.created_at  # nothing is stored yet
-    try:
-        session.add(user)
-        await session.flush()
-    except IntegrityError:
-        # The email is the only unique column besides the random id.
-        sentence = gettext("There is already an account with this address. Sign in, or use another address.")
-        raise EmailTaken(sentence) from None
-
-
-async def has_accounts() -> bool:
-    async with system_transaction() as session:
-        return await _has_accounts(session)
-
-
-async def _has_accounts(session: AsyncSession) -> bool:
-    return (await session.exec(select(User.id).limit(1))).first() is not None
-
-
-async def login(email: str, password: str, *, network: str) -> SignedInLogin:
-    """Log in with email and password. Raises BadCredentials, BurstLimit, or Invalid for values no account can have."""
-    address = profile_fields.checked_login_email(email)
-    check_length(checked_text(password, "password"), "password", PASSWORD_MAX_CHARACTERS)
-    await sign_in_limits.take_attempt(network, sign_in_limits.auth_burst_limit())
-    async with system_reading() as session:  # the user's id is not known yet
-        user = (await session.exec(select(User).where(User.email == address))).one_or_none()
-    known = await sign_in_limits.check_login_password(address, password, user, network)
-    async with transaction(known.id) as session:
-        locked = await sign_in_limits.lock_checked_user(session, known)
-        await sign_in_limits.remember_network(session, known.id, network)
-        return await create_login(session, locked)
-
-
-async def logout(person: Person) -> None:
-    """Revoke this login and the chat secrets it created."""
-    async with transaction(person.id) as session:
-        await revoke_logins(session, person.id, only=person.login_id)
-
-
-async def logout_all(person: Person, *, with_other_access: bool = False) -> None:
-    """Revoke every login of this user, and end_other_access if asked to."""
-    async with transaction(person.id) as session:
-        await revoke_logins(session, person.id)
-        if with_other_access:
-            await end_other_access(session, person.id)
-
-
-async def confirm_password(person: Person, password: str) -> User:
-    """Return the user if the password entered again is right; raise BadCredentials, BurstLimit or Invalid.
-
-    The caller passes the user to lock_checked_user: the password may be changed before the caller's write.
-    """
-    check_length(checked_text(password, CONFIRMED_FIELD), CONFIRMED_FIELD, PASSWORD_MAX_CHARACTERS)
-    async with reading(person.id) as session:
-        user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
-    return await sign_in_limits.check_password_again(person.id, password, user)
-
-
-async def change_password(person: Person, current: str, new: str, *, with_other_access: bool = False) -> None:
-    """Set a new password, revoke all other logins, and end_other_access if asked to; see confirm_password."""
-    check_new_password(checked_text(new, "new password"))
-    checked = await confirm_password(person, current)
-    hashed = await hash_password(new)
-    async with transaction(person.id) as session:
-        (await sign_in_limits.lock_checked_user(session, checked)).password_hash = hashed
-        await revoke_logins(session, person.id, but=person.login_id)
-        if with_other_access:
-            await end_other_access(session, person.id)
-
-
-async def delete_account(person: Person, password: str | None) -> None:
-    """Delete the user and all their data. See confirm_password for the password.
-
-    Raises Invalid without a password if the user signed in more than PASSWORD_FRESH_FOR ago.
-    """
-    checked = None if password is None else await confirm_password(person, password)
-    signed_in_at = person.login_expires_at - LOGIN_LIFETIME
-    if checked is None and signed_in_at < now() - PASSWORD_FRESH_FOR:
-        raise Invalid(gettext("Deleting the account needs its password. Send it along."), field="password")
-    async with transaction(person.id) as session:
-        if checked is not None:
-            await sign_in_limits.lock_checked_user(session, checked)
-        await session.exec(delete(User).where(col(User.id) == person.id))
-
-
 async def person_of(token: str | None, *, scopes: Sequence[Scope] = ("app",)) -> Person | None:
     """Return the user of a token; None when it is forged, expired, revoked or of another scope."""
     if not token:
         return None
     for scope in scopes:
-        if claim := tokens.read(token, scope):
+        if claim := read_token(token, scope):
             return await _active_login(claim.user_id, claim.login_id, scope)
     return None
 
@@ -263,7 +216,7 @@ async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
     await session.exec(delete(Login).where(col(Login.user_id) == user.id, is_old))
     row = await new_login(session, user.id, "app", expires_at)
     person = person_of_user(user, row.id, expires_at, "app")
-    return SignedInLogin(person, tokens.sign(user.id, row.id, "app", expires_at), expires_at)
+    return SignedInLogin(person, sign_token(user.id, row.id, "app", expires_at), expires_at)
 
 
 def person_of_user(user: User, login_id: str, expires_at: datetime, scope: Scope, token: Token | None = None) -> Person:
@@ -307,3 +260,38 @@ async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | N
     """Return the user of the login, or None if it or its parent is expired or revoked; one query."""
     found = await read_at_once(user_id, ACTIVE_LOGIN, login_id=login_id, kind=KIND_OF[scope], at=now())
     return Person(id=user_id, scope=scope, **found[0]._mapping) if found else None
+
+
+_LOCK_SETTINGS = text("""
+    SELECT timezone, week_start, date_order, due_meanings FROM users WHERE id = :user_id FOR UPDATE
+""")
+
+
+def zone_of_settings(timezone: str, week_start: str, date_order: str, due_meanings: str) -> ZoneInfo:
+    """Return the time zone with how the user counts weeks and reads dates; an empty order is not known."""
+    month_first = date_order == "month" if date_order else None
+    return user_zone(timezone, DateSettings(WEEK_STARTS[week_start], month_first, frozenset(due_meanings.split())))
+
+
+async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> ZoneInfo:
+    """Lock the user as lock_user does, and return the zone to write in; one query.
+
+    It is the request's `zone`, or the stored one, with the user's settings, if that changed since the request began.
+    """
+    stored = (await execute(session, _LOCK_SETTINGS, {"user_id": user_id})).one_or_none()
+    if stored is None:
+        raise NotFound(NO_ACCOUNT)
+    session.info[LOCKED_USER] = user_id
+    return zone if zone.key == stored.timezone else zone_of_settings(*stored)
+
+
+async def zone_of(session: AsyncSession, user_id: str) -> ZoneInfo:
+    """Return the user's stored time zone, without their settings."""
+    return ZoneInfo((await session.exec(select(User.timezone).where(User.id == user_id))).one())
+
+
+async def stored_zone(user_id: str) -> ZoneInfo | None:
+    """Return the time zone that the user has now; None if the account is gone."""
+    async with reading(user_id) as session:
+        timezone = (await session.exec(select(User.timezone).where(User.id == user_id))).one_or_none()
+    return None if timezone is None else ZoneInfo(timezone)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person, new_login
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey, store_response, stored_response
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
@@ -49,4 +49,4 @@ async def _new_chat_login(session: AsyncSession, person: Person) -> dict[str, An
 def _signed(person: Person, login: dict[str, Any]) -> tuple[str, datetime]:
     issued_at = datetime.fromtimestamp(login["issued_at"], UTC)
     expires_at = datetime.fromtimestamp(login["expires_at"], UTC)
-    return tokens.sign(person.id, login["id"], "chat", expires_at, issued_at=issued_at), expires_at
+    return accounts.sign_token(person.id, login["id"], "chat", expires_at, issued_at=issued_at), expires_at

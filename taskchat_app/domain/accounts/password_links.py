@@ -8,11 +8,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts import tokens
-from taskchat_app.domain.accounts.accounts import SignedInLogin, add_user, create_login, new_login, revoke_logins
-from taskchat_app.domain.accounts.other_access import EndedAccess, end_other_access
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.accounts import SignedInLogin, create_login, new_login, revoke_logins
 from taskchat_app.domain.accounts.passwords import check_new_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import checked_email
+from taskchat_app.domain.accounts.sign_in import EndedAccess, add_user, end_other_access
 from taskchat_app.domain.accounts.sign_in_limits import auth_burst_limit, remember_network, take_attempt
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.errors import LinkExpired, NotFound
@@ -57,7 +57,7 @@ async def set_password(token: str, password: str, *, network: str) -> SignedInLo
     """
     check_new_password(checked_text(password, "password"))
     await take_attempt(network, auth_burst_limit())
-    claims = tokens.read(token, "password")
+    claims = accounts.read_token(token, "password")
     if claims is None:
         raise _expired()
     hashed = await hash_password(password)
@@ -75,7 +75,7 @@ async def set_password(token: str, password: str, *, network: str) -> SignedInLo
 async def _link(session: AsyncSession, user_id: str) -> str:
     expires_at = (now() + LINK_LIFETIME).replace(microsecond=0)
     row = await new_login(session, user_id, "password", expires_at)
-    token = tokens.sign(user_id, row.id, "password", expires_at)
+    token = accounts.sign_token(user_id, row.id, "password", expires_at)
     return f"{settings().origin}{PAGE}?{urlencode({'token': token})}"
 
 

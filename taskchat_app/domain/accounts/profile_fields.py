@@ -1,22 +1,15 @@
-"""Validates email, time zone, language and how dates are read and written; reads a user's time zone."""
+"""Validates email, time zone, language and how dates are read and written."""
 
 import unicodedata
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import text
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.dates.local_time import DateSettings, timezones, user_zone
+from taskchat_app.domain.dates.local_time import timezones
 from taskchat_app.domain.dates.readings import ORDERS, RIVALS
-from taskchat_app.domain.storage.database import LOCKED_USER, execute, reading
-from taskchat_app.domain.storage.errors import Invalid, NotFound
-from taskchat_app.domain.storage.models import User
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.storable_values import check_length, checked_text
-from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import gettext
 
@@ -40,9 +33,6 @@ OTHER_CHOICES = {
     "date_order": gettext("Dates begin with one of {parts}.", parts=", ".join(DATE_ORDERS)),
 }
 TAG_MAX_CHARACTERS = 35
-_LOCK_SETTINGS = text("""
-    SELECT timezone, week_start, date_order, due_meanings FROM users WHERE id = :user_id FOR UPDATE
-""")
 # Browsers all over the world are sold with American English: elsewhere it does not tell how a person writes dates.
 _AMERICAN_ZONES = ("America", "US", "Pacific", "UTC", "Etc")
 
@@ -108,36 +98,6 @@ def _check_due_meanings(meanings: str) -> None:
             meanings="this_week | week_after; today | tomorrow; 00h | 23h",
         )
         raise Invalid(sentence, field="due_meanings")
-
-
-def zone_of_settings(timezone: str, week_start: str, date_order: str, due_meanings: str) -> ZoneInfo:
-    """Return the time zone with how the user counts weeks and reads dates; an empty order is not known."""
-    month_first = date_order == "month" if date_order else None
-    return user_zone(timezone, DateSettings(WEEK_STARTS[week_start], month_first, frozenset(due_meanings.split())))
-
-
-async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> ZoneInfo:
-    """Lock the user as lock_user does, and return the zone to write in; one query.
-
-    It is the request's `zone`, or the stored one, with the user's settings, if that changed since the request began.
-    """
-    stored = (await execute(session, _LOCK_SETTINGS, {"user_id": user_id})).one_or_none()
-    if stored is None:
-        raise NotFound(NO_ACCOUNT)
-    session.info[LOCKED_USER] = user_id
-    return zone if zone.key == stored.timezone else zone_of_settings(*stored)
-
-
-async def zone_of(session: AsyncSession, user_id: str) -> ZoneInfo:
-    """Return the user's stored time zone, without their settings."""
-    return ZoneInfo((await session.exec(select(User.timezone).where(User.id == user_id))).one())
-
-
-async def stored_zone(user_id: str) -> ZoneInfo | None:
-    """Return the time zone that the user has now; None if the account is gone."""
-    async with reading(user_id) as session:
-        timezone = (await session.exec(select(User.timezone).where(User.id == user_id))).one_or_none()
-    return None if timezone is None else ZoneInfo(timezone)
 
 
 def preferences_of(accept_language: str, timezone: str) -> dict[str, str]:

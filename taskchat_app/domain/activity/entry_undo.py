@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.accounts.profile_fields import zone_of
+from taskchat_app.domain.accounts.accounts import zone_of
 from taskchat_app.domain.activity.undo import Conflict, UndoOutcome, undo_changes
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import cause_number, change_histories, effective_changes

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.storage.database import now
 
 api_origin: ContextVar[str] = ContextVar("api_origin", default="")
@@ -22,7 +22,7 @@ def path_of(user_id: str, attachment_id: str, use: Use, *, preview: bool = False
     """Return path and query of the address; `preview` asks for the small picture instead of the file."""
     begins = now() if use == "upload" else now().replace(minute=0, second=0, microsecond=0)
     ends = begins + (UPLOAD_FOR if use == "upload" else LOADED_FOR)
-    signature = tokens.sign(user_id, attachment_id, use, ends, issued_at=begins)
+    signature = accounts.sign_token(user_id, attachment_id, use, ends, issued_at=begins)
     return f"/api/attachments/{attachment_id}?{'preview=true&' if preview else ''}signature={signature}"
 
 
@@ -33,5 +33,5 @@ def address_of(user_id: str, attachment_id: str, use: Use, *, preview: bool = Fa
 
 def signed_user(attachment_id: str, signature: str, use: Use) -> str | None:
     """Return the id of the user for whom this attachment's address was signed; None if it is forged or has expired."""
-    claims = tokens.read(signature, use)
+    claims = accounts.read_token(signature, use)
     return claims.user_id if claims is not None and claims.login_id == attachment_id else None

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.accounts import idempotency_keys, tokens
+from taskchat_app.domain.accounts import accounts, idempotency_keys
 from taskchat_app.domain.dates.local_time import Due, format_near
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders.reminders import KEPT_FOR, SNOOZE_MINUTES, RungReminder, mark_seen, snooze
@@ -51,7 +51,7 @@ def reminder_notification(
     """Return the notification of a reminder that rang; it says if the reminder rang late."""
     expires_at = rung.rang_at + KEPT_FOR
     subject = f"{device.id}.{rung.number}.{milliseconds(rung.rang_at)}"  # in place of a login; `act` reads it
-    token = tokens.sign(device.user_id, subject, "push", expires_at)
+    token = accounts.sign_token(device.user_id, subject, "push", expires_at)
     return Notification(
         title=rung.title,
         text=render(_text(rung, zone, at), language),
@@ -90,7 +90,7 @@ async def act(token: str, action: Action) -> None:
     Needs no login: the notification's token permits it, for one reminder. Raises LinkExpired for a token that has
     expired or whose device was removed, NotFound for a deleted task.
     """
-    claims = tokens.read(token, "push")
+    claims = accounts.read_token(token, "push")
     if claims is None:
         raise LinkExpired(EXPIRED)
     device_id, number, rang = claims.login_id.split(".")  # the subject of reminder_notification

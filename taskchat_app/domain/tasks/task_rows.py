@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.accounts.profile_fields import lock_in_zone
+from taskchat_app.domain.accounts.accounts import lock_in_zone
 from taskchat_app.domain.log.changes import Cause, Entry, check_writes, record
 from taskchat_app.domain.storage.database import execute, now
 from taskchat_app.domain.storage.errors import Invalid, ListFull

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.accounts.profile_fields import lock_in_zone
+from taskchat_app.domain.accounts.accounts import lock_in_zone
 from taskchat_app.domain.log.changes import Cause, Entry, check_writes
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task, is_open

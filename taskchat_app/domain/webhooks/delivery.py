@@ -14,7 +14,7 @@ from sqlalchemy import Update, func, or_, update
 from sqlmodel import col, select
 from standardwebhooks.webhooks import Webhook as Signer
 
-from taskchat_app.domain.accounts.profile_fields import zone_of
+from taskchat_app.domain.accounts.accounts import zone_of
 from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.announcements import CHANGES, announce
 from taskchat_app.domain.log.changes import PAGE

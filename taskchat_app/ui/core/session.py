@@ -10,8 +10,7 @@ import reflex as rx
 from starlette.requests import cookie_parser
 
 from taskchat_app.domain.accounts import accounts
-from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.tokens import token_in
+from taskchat_app.domain.accounts.accounts import Person, token_in
 from taskchat_app.i18n.catalogue import LANGUAGES, accepted_language
 from taskchat_app.i18n.date_style import date_style
 from taskchat_app.runtime.log_context import add_ids

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import reflex as rx
 from reflex_base.components.component import field
 
-from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts import sign_in
 from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.ui.core.components import PAGE, ApiForm, PageComponent
@@ -47,7 +47,7 @@ class SignInState(rx.State):
     async def greet(self) -> None:
         """Find out whether the first account is to be created."""
         with suppress(*DATABASE_AWAY):
-            self.is_fresh = not await accounts.has_accounts()
+            self.is_fresh = not await sign_in.has_accounts()
 
     @rx.event
     async def leave_if_signed_in(self) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts import sign_in
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.time_zone_search import find_timezone
 from taskchat_app.domain.limits.account_bytes import share_text, shown_bytes
@@ -165,9 +165,9 @@ class SettingsState(rx.State):
     async def change_password(self, person: Person, form: dict[str, Any]) -> Any:
         current, new = str(form.get("current-password", "")), str(form.get("new-password", ""))
         try:
-            await accounts.change_password(person, current, new, with_other_access=ACCESS_FIELD in form)
+            await sign_in.change_password(person, current, new, with_other_access=ACCESS_FIELD in form)
         except PersonError as error:
-            is_of_new = isinstance(error, Invalid) and error.facts["field"] != accounts.CONFIRMED_FIELD
+            is_of_new = isinstance(error, Invalid) and error.facts["field"] != sign_in.CONFIRMED_FIELD
             field = "new-password" if is_of_new else "current-password"
             self.outcome = FieldOutcome(field, error=_password_problem(error))
             return None
@@ -177,7 +177,7 @@ class SettingsState(rx.State):
     @rx.event
     @signed_in
     async def sign_out_everywhere(self, person: Person, form: dict[str, Any]) -> Any:
-        await accounts.logout_all(person, with_other_access=ACCESS_FIELD in form)
+        await sign_in.logout_all(person, with_other_access=ACCESS_FIELD in form)
         return rx.redirect(LOGIN)
 
     @rx.event
@@ -185,7 +185,7 @@ class SettingsState(rx.State):
     async def delete_account(self, person: Person, form: dict[str, Any]) -> Any:
         """Delete the account if its password was typed as the confirmation."""
         try:
-            await accounts.delete_account(person, str(form.get("delete-password", "")))
+            await sign_in.delete_account(person, str(form.get("delete-password", "")))
         except PersonError as error:
             self.outcome = FieldOutcome("delete-password", error=_password_problem(error))
             return None

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts.tokens import token_in
+from taskchat_app.domain.accounts.accounts import token_in
 from taskchat_app.ui.core.session import CONVERSATIONS, EMBED, LOGIN, SETTINGS
 
 

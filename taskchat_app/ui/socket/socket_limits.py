@@ -16,7 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts, Shares
 from taskchat_app.reflex_patches.tab_states import forget_state
@@ -189,6 +189,6 @@ def _opener(connection: HTTPConnection) -> Opener:
     """Return who opens the socket. An ended login counts as a login: only the token's signature is checked here."""
     peer = connection.client.host if connection.client else ""
     network = client_network(peer, connection.headers.getlist("x-forwarded-for"))
-    token = tokens.token_in("; ".join(connection.headers.getlist("cookie")))
-    claim = tokens.read(token or "", "app")
+    token = accounts.token_in("; ".join(connection.headers.getlist("cookie")))
+    claim = accounts.read_token(token or "", "app")
     return Opener(network, claim.user_id if claim else None)

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from taskchat_app.api.app import build_api
 from taskchat_app.assistant.turns.turns import RunningTurn, running
-from taskchat_app.domain.accounts import accounts, chat_secrets, login_end
+from taskchat_app.domain.accounts import accounts, chat_secrets, login_end, sign_in
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from tests.api.responses import Api
@@ -151,7 +151,7 @@ async def test_a_sign_out_ends_the_stream_of_a_chat_secret_but_not_its_turn(
         opening = await anext(line async for line in lines if line.startswith("data: "))
         turn = running(person.id, json.loads(opening[6:])["thread"]["id"])
         assert turn is not None
-        await accounts.logout(person)
+        await sign_in.logout(person)
         async with asyncio.timeout(60):
             assert not [line async for line in lines if '"six ' in line]
     gemini.release()

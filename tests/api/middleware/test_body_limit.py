@@ -23,7 +23,7 @@ from taskchat_app.api.middleware.body_budget import (
     UNKNOWN_TOTAL,
 )
 from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES, REFUSED_OF_ACCOUNT, BodyLimit
-from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.access_tokens import create_token
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Overloaded
@@ -46,7 +46,7 @@ class FastForwardLoop(asyncio.SelectorEventLoop):
 
 def known_sender(user_id: str = "anna") -> list[tuple[bytes, bytes]]:
     """The headers of a user; the login is not looked up."""
-    token = tokens.sign(user_id, "login", "app", now() + timedelta(hours=1))
+    token = accounts.sign_token(user_id, "login", "app", now() + timedelta(hours=1))
     return [(b"cookie", f"auth_token={token}".encode())]
 
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from taskchat_app.domain.accounts import chat_secrets, message_limits, tokens
-from taskchat_app.domain.accounts.accounts import PASSWORD_FRESH_FOR, Person
+from taskchat_app.domain.accounts import accounts, chat_secrets, message_limits
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.sign_in import PASSWORD_FRESH_FOR
 from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.log.changes import last_change_id
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
@@ -128,7 +129,7 @@ class TestChatSecret:
         key = {"Idempotency-Key": "secret-1"}
         first = (await api.post("/api/chatkit/session", headers=key)).json()
         later = now() + timedelta(seconds=90)
-        for module in (chat_secrets, tokens):
+        for module in (chat_secrets, accounts):
             monkeypatch.setattr(module, "now", lambda: later)
         assert (await api.post("/api/chatkit/session", headers=key)).json() == first
         assert (await api.post("/api/chatkit/session")).json() != first

@@ -15,7 +15,7 @@ from sqlmodel import col, select, update
 
 from taskchat_app.api.routes.attachments import UPLOADS_OF_PERSON, _upload_place
 from taskchat_app.domain import retention
-from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
@@ -175,8 +175,8 @@ class TestTwoPhases:
     async def test_an_expired_or_forged_address_is_401(self, chat: Chat, anonymous: Api, person: Person):
         made = await announce(chat)
         path = f"/api/attachments/{made['id']}"
-        expired = tokens.sign(person.id, made["id"], "upload", now() - timedelta(seconds=1))
-        login = tokens.sign(person.id, made["id"], "app", now() + timedelta(hours=1))
+        expired = accounts.sign_token(person.id, made["id"], "upload", now() - timedelta(seconds=1))
+        login = accounts.sign_token(person.id, made["id"], "app", now() + timedelta(hours=1))
         for signature in (expired, login, "nonsense", ""):
             assert (await anonymous.put(path, params={"signature": signature}, content=b"x")).status_code == 401
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from taskchat_app.domain.accounts import accounts, password_links, passwords, tokens
+from taskchat_app.domain.accounts import accounts, password_links, passwords
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Webhook
 from tests.api.responses import Api, cookie_of, is_refused
@@ -91,11 +91,11 @@ class TestRegister:
 
     def test_on_https_the_former_cookie_counts_for_a_time(self, configure: Configure, monkeypatch: pytest.MonkeyPatch):
         configure(PUBLIC_URL="https://tasks.example")
-        until = tokens.FORMER_COOKIE_UNTIL
+        until = accounts.FORMER_COOKIE_UNTIL
         for moment, former in ((until - timedelta(seconds=1), "a"), (until, None)):
-            monkeypatch.setattr(tokens, "now", lambda moment=moment: moment)
-            assert tokens.token_in("auth_token=a") == former
-            assert tokens.token_in("__Host-auth_token=b") == "b"
+            monkeypatch.setattr(accounts, "now", lambda moment=moment: moment)
+            assert accounts.token_in("auth_token=a") == former
+            assert accounts.token_in("__Host-auth_token=b") == "b"
         assert until - datetime(2026, 11, 26, tzinfo=UTC) <= accounts.LOGIN_LIFETIME
 
     async def test_on_https_a_login_from_before_goes_on_and_the_next_one_replaces_its_cookie_by_a_secure_one(

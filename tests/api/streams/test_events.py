@@ -172,7 +172,7 @@ async def test_a_logout_ends_the_open_stream(person: Person, follow: Follow, mon
     monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.05)
     async with follow() as stream:
         assert (await anext(stream.text())).startswith(":")
-        await accounts.logout(person)
+        await sign_in.logout(person)
         async with asyncio.timeout(PATIENCE_SECONDS):
             await wait_for_end(stream)
 

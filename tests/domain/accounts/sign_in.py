@@ -7,14 +7,14 @@ import pytest
 from sqlmodel import select
 
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts import sign_in
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import User
 from tests.conftest import PASSWORD
 
 
 async def log_in(email: str, password: str = PASSWORD, network: str = "here"):
-    return await accounts.login(email, password, network=network)
+    return await sign_in.login(email, password, network=network)
 
 
 async def count_users(email: str) -> int:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from taskchat_app.domain.accounts import accounts, passwords, sign_in_limits
+from taskchat_app.domain.accounts import passwords, sign_in, sign_in_limits
 from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, EmailTaken, Invalid
@@ -28,7 +28,7 @@ def network() -> str:
 
 
 async def register(email: str, password: str = PASSWORD, timezone: str = "UTC", network: str = "here"):
-    return await accounts.register(email, password, timezone, network=network)
+    return await sign_in.register(email, password, timezone, network=network)
 
 
 async def fail(email: str, password: str = "not the password", network: str = "here") -> BadCredentials:

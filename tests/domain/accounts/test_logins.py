@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from taskchat_app.config import jwt_secret
-from taskchat_app.domain.accounts import accounts, chat_secrets, password_links, passwords, sign_in_limits, tokens
+from taskchat_app.domain.accounts import accounts, chat_secrets, password_links, passwords, sign_in, sign_in_limits
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadCredentials
@@ -73,12 +73,12 @@ def nested(signed_in: SignedInPerson) -> str:
 class TestTokens:
     async def test_a_former_secret_only_verifies(self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch):
         former, new = jwt_secret(), "a new secret that is long enough for HS256"
-        monkeypatch.setattr(tokens, "jwt_secret", lambda: new)
+        monkeypatch.setattr(accounts, "jwt_secret", lambda: new)
         assert await accounts.person_of(signed_in.token) is None
-        change_settings(monkeypatch, tokens, jwt_secret_previous=former)
+        change_settings(monkeypatch, accounts, jwt_secret_previous=former)
         assert await accounts.person_of(signed_in.token) == signed_in.person
         login = await log_in(signed_in.person.email)
-        change_settings(monkeypatch, tokens, jwt_secret_previous=None)
+        change_settings(monkeypatch, accounts, jwt_secret_previous=None)
         assert await accounts.person_of(login.token) == login.person
 
     async def test_malformed_and_forged_tokens_are_rejected(self, signed_in: SignedInPerson, other_person: Person):
@@ -99,7 +99,9 @@ class TestTokens:
         }  # fmt: skip
         forgers += [forged(**{claim: value}) for claim, values in changes.items() for value in values]
         person = signed_in.person
-        of_app = tokens.sign(person.id, person.login_id, "chat", person.login_expires_at)  # a login in a chat token
+        of_app = accounts.sign_token(
+            person.id, person.login_id, "chat", person.login_expires_at
+        )  # a login in a chat token
         for token in (*malformed, of_app, *(forge(signed_in) for forge in forgers)):
             assert await accounts.person_of(token, scopes=("app", "chat")) is None, token
             assert await accounts.person_of(token) is None, token
@@ -125,8 +127,8 @@ class TestRevocation:
     ):
         email = signed_in.person.email
         for use_password in (
-            partial(accounts.change_password, signed_in.person, PASSWORD, "another password"),
-            partial(accounts.delete_account, signed_in.person, PASSWORD),
+            partial(sign_in.change_password, signed_in.person, PASSWORD, "another password"),
+            partial(sign_in.delete_account, signed_in.person, PASSWORD),
         ):
             happen_during_the_next_check(monkeypatch, partial(password_links.reset_password, email))
             with pytest.raises(BadCredentials):
@@ -138,7 +140,7 @@ class TestRevocation:
 
     async def test_deleting_an_account_deletes_its_logins(self, signed_in: SignedInPerson):
         await chat_secrets.chat_secret(signed_in.person)
-        await accounts.delete_account(signed_in.person, PASSWORD)
+        await sign_in.delete_account(signed_in.person, PASSWORD)
         assert await accounts.person_of(signed_in.token) is None
         assert await count_users(signed_in.person.email) == 0
         assert await login_ids(signed_in.person) == []
@@ -169,12 +171,12 @@ class TestChatSecrets:
         await log_in(signed_in.person.email)  # deletes expired logins
         assert await accounts.person_of(secret, scopes=("chat",)) is None
         assert await accounts.is_login_valid(chat_user)
-        await accounts.logout(signed_in.person)
+        await sign_in.logout(signed_in.person)
         assert not await accounts.is_login_valid(chat_user)
         assert await accounts.person_of(another, scopes=("app", "chat")) is None
 
     async def test_a_password_change_ends_what_a_secret_has_begun(self, person: Person, chat_user: Person):
-        await accounts.change_password(person, PASSWORD, "another password")
+        await sign_in.change_password(person, PASSWORD, "another password")
         assert not await accounts.is_login_valid(chat_user)
 
     async def test_a_secret_expires_no_later_than_its_login(self, signed_in: SignedInPerson):

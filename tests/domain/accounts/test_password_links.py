@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from taskchat_app.domain.accounts import accounts, password_links, tokens
+from taskchat_app.domain.accounts import accounts, password_links
 from taskchat_app.domain.accounts.accounts import SignedInLogin
 from taskchat_app.domain.accounts.sign_in_limits import SIGNED_IN
 from taskchat_app.domain.limits.rate_limits import exhausted
@@ -69,7 +69,7 @@ async def test_a_link_expires_and_is_no_login(signed_in: SignedInPerson, email: 
     link, _ = await password_links.reset_password(signed_in.person.email)
     assert await accounts.person_of(token_of(link), scopes=("app", "chat")) is None
     login = await use(link)
-    login_in_a_link = tokens.sign(login.person.id, login.person.login_id, "password", login.expires_at)
+    login_in_a_link = accounts.sign_token(login.person.id, login.person.login_id, "password", login.expires_at)
     for token in (login.token, login_in_a_link):
         with pytest.raises(LinkExpired):
             await password_links.set_password(token, NEW, network="here")

@@ -12,7 +12,8 @@ import jwt
 import pytest
 from sqlmodel import col, select, update
 
-from taskchat_app.domain.accounts.accounts import Person, change_password, logout, logout_all
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.sign_in import change_password, logout, logout_all
 from taskchat_app.domain.push import delivery, devices
 from taskchat_app.domain.push.delivery import BACKOFF, run_sender, send_due
 from taskchat_app.domain.push.vapid import vapid_key

@@ -12,7 +12,7 @@ from taskchat_app.domain.storage import models
 from tests.test_architecture import MODULES
 
 OF_MANY = """
-    deletion_proposals.drop devices.add_subscription leases.request_stop other_access.end_other_access scheduler.ring
+    deletion_proposals.drop devices.add_subscription leases.request_stop sign_in.end_other_access scheduler.ring
     store.remove_items_after text_erasure.erase_texts webhooks.skip_history
 """
 """Functions that change or delete all rows with a value, or all of the user."""

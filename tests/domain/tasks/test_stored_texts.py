@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.sqltypes import AutoString
 
-from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts import sign_in
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS
 from taskchat_app.domain.limits import account_bytes
@@ -115,7 +115,7 @@ async def test_a_login_with_an_overlong_email_or_password_stores_no_limit_window
     address = f"{uuid4().hex}{'a' * EMAIL_MAX_CHARACTERS}@example.org"
     for email, password in ((address, "password"), (person.email, "p" * 1_000_000)):
         with pytest.raises(Invalid, match=r"Shorten it|too long"):
-            await accounts.login(email, password, network="192.0.2.1")
+            await sign_in.login(email, password, network="192.0.2.1")
     async with transaction(person.id) as session:
         kept = select(LimitWindow).where(col(LimitWindow.subject).in_([address, person.email]))
         assert (await session.exec(kept)).all() == []
