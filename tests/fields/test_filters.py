@@ -8,7 +8,7 @@ import pytest
 
 from taskchat_app.api.mcp.arguments import FindTasks
 from taskchat_app.api.schemas.task_bodies import Filter
-from taskchat_app.assistant.tools.tool_arguments import ListTasks
+from taskchat_app.assistant.tools.task_tools import ListTasks
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import Invalid
@@ -56,7 +56,7 @@ def by_address(person: Person, name: str) -> TaskQuery:
 
 MAKERS: dict[str, tuple[Callable[[Person, str], TaskQuery], str]] = {
     "Filter (task_bodies.py)": (lambda person, name: Filter(**given(API_NAMES, name)).query(person), ""),
-    "ListTasks (tool_arguments.py)": (lambda person, name: ListTasks(**given(TOOL_NAMES, name)).query(person), ""),
+    "ListTasks (task_tools.py)": (lambda person, name: ListTasks(**given(TOOL_NAMES, name)).query(person), ""),
     "FindTasks (mcp/arguments.py)": (lambda person, name: FindTasks(**given(TOOL_NAMES, name)).query(person), ""),
     "TaskFilters (list_address.py)": (by_address, ""),
     "list_views.py": (

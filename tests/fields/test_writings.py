@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from taskchat_app.api.mcp.arguments import ChangedTask, NewTask
 from taskchat_app.api.schemas import task_bodies
-from taskchat_app.assistant.tools.tool_arguments import CreateTask, UpdateTask
+from taskchat_app.assistant.tools.single_task_tools import CreateTask, UpdateTask
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import task_rows, tasks
@@ -53,8 +53,11 @@ PLACES: dict[str, tuple[Write, str]] = {
         "",
     ),
     "BulkChanges (task_bodies.py)": (lambda field, value: bulk({field: value}), "title description tags"),
-    "CreateTask (tool_arguments.py)": (lambda field, value: CreateTask(**as_tool(field, value)).draft(), ""),
-    "UpdateTask (tool_arguments.py)": (lambda field, value: UpdateTask(task_id=1, **as_tool(field, value)).edit(), ""),
+    "CreateTask (single_task_tools.py)": (lambda field, value: CreateTask(**as_tool(field, value)).draft(), ""),
+    "UpdateTask (single_task_tools.py)": (
+        lambda field, value: UpdateTask(task_id=1, **as_tool(field, value)).edit(),
+        "",
+    ),
     "NewTask (mcp/arguments.py)": (lambda field, value: NewTask(**as_tool(field, value)).draft(), ""),
     "ChangedTask (mcp/arguments.py)": (lambda field, value: ChangedTask(task_id=1, **as_tool(field, value)).edit(), ""),
     "edit_of (field_edits.py)": (

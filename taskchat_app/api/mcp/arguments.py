@@ -4,21 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
 
-from taskchat_app.assistant.tools.tool_arguments import (
-    Arguments,
-    BulkDeleteTasks,
-    CreateTask,
-    Due,
-    ListTasks,
-    Numbers,
-    ParentId,
-    UpdateTask,
-)
+from taskchat_app.assistant.tools.single_task_tools import Arguments, CreateTask, DueText, ParentId, UpdateTask
+from taskchat_app.assistant.tools.task_tools import BulkDeleteTasks, ListTasks, Numbers
 from taskchat_app.domain.dates.due_dates import OTHERS_MAX
 
 BATCH_MAX = 100
 """Tasks that one call adds or changes."""
-DueAt = Annotated[Due | None, Field(validation_alias=AliasChoices("due_at", "due_date"))]
+DueAt = Annotated[DueText | None, Field(validation_alias=AliasChoices("due_at", "due_date"))]
 """A due date, by the name that the HTTP API has too; by `due_date` as well, as it was once called."""
 Cursor = Annotated[str, Field(description="The next_cursor of the page before.")]
 

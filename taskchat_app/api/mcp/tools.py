@@ -13,7 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.api.mcp import arguments, results
 from taskchat_app.api.mcp.results import BatchFailed, Line, Task, Written, names
 from taskchat_app.assistant.tools.deletion_proposals import propose_by_program, with_steps
-from taskchat_app.assistant.tools.task_tools import add, numbered_task
+from taskchat_app.assistant.tools.single_task_tools import add
+from taskchat_app.assistant.tools.task_tools import numbered_task
 from taskchat_app.assistant.turns.undo_command import sentence_of
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.access_tokens import TokenScope

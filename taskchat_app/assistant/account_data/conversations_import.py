@@ -30,8 +30,9 @@ from taskchat_app.assistant.account_data.record_types import (
 from taskchat_app.assistant.account_data.renumbering import Json, Renumbering
 from taskchat_app.assistant.account_data.rows_import import TAKEN_ID, Batch
 from taskchat_app.assistant.account_data.tasks_import import ImportedTasks
-from taskchat_app.assistant.threads.store import item_of, words_of
+from taskchat_app.assistant.threads.store import item_of
 from taskchat_app.assistant.threads.thread_rows import in_thread
+from taskchat_app.assistant.threads.turn_storage import words_of
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage import models

@@ -1,9 +1,4 @@
-"""Decides where the offline rules answer for Gemini: orders to copy a task, and simple commands when it fails."""
-
-import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from dataclasses import replace
+"""Decides whether the offline rules may answer for Gemini when it fails: simple commands."""
 
 from taskchat_app.assistant.agent.file_commands import is_about_files
 from taskchat_app.assistant.core.context import TurnContext
@@ -25,8 +20,6 @@ STILL_WORKS = gettext("One-line commands such as “add buy milk”, “done 3�
 NOTICE_TITLE = gettext("{model} did not answer")
 NOTICE = gettext("Simple commands still work: this one was followed by built-in rules.")
 COMMAND_MAX_CHARACTERS = 200
-FIRST_WORD_TIMEOUT_SHARE = 1 / 4
-"""Share of the turn's time limit that a command of the rules waits for Gemini's first word."""
 _STATEMENT = sentence(r"\s?(?:i|we|ich|wir)\b.*")
 """Free sentences, no commands: "I want to buy milk" begins like "I want to know what is due"."""
 _SECOND_SENTENCE = phrase(r"[.!?] \w")
@@ -55,32 +48,3 @@ def may_fall_back(turn: TurnContext) -> bool:
     """
     clock, has_files = UserClock(turn.person.zone, now()), bool(turn.user_message.attachments)
     return turn.round == 1 and is_command(turn.command, clock, beside_files=has_files)
-
-
-@asynccontextmanager
-async def first_word_timeout(turn: TurnContext) -> AsyncGenerator[None]:
-    """Raise TimeoutError in the wait for Gemini's first word if it is slow and the rules could answer."""
-    loop = asyncio.get_running_loop()
-    async with asyncio.timeout(None) as limit:
-
-        def stop_waiting() -> None:
-            if settings().is_gemini and may_fall_back(turn):  # a local model may be slow to begin
-                limit.reschedule(loop.time())  # the limit is over now
-
-        timer = loop.call_later(settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE, stop_waiting)
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-
-async def copies_a_task(turn: TurnContext) -> bool:
-    """Return whether the message orders to copy one task, which the rules find; a model has no tool for it."""
-    if len(turn.command) > COMMAND_MAX_CHARACTERS or not is_said("copy", bare(turn.command)):
-        return False
-    clock = UserClock(turn.person.zone, now())
-    commands = await asyncio.to_thread(read_message, turn.command, clock)
-    if len(commands) != 1 or commands[0].kind != "copy":
-        return False
-    calls = await planned(turn, replace(commands[0], otherwise=None), clock)
-    return isinstance(calls, list) and all("copy_of" in call.arguments for call in calls)

@@ -4,9 +4,10 @@ The ChatKit SDK's own converter merges two streams (text and workflows) without 
 with a duration. Publishing from inside the agent's run keeps text and tool calls in the order in which they came.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, cast
 
 from agents import Model, ModelResponse
@@ -25,6 +26,7 @@ from chatkit.types import (
 from openai.types.responses import ResponseFunctionToolCall
 
 from taskchat_app.assistant.agent import offline_fallback
+from taskchat_app.assistant.agent.offline_fallback import may_fall_back
 from taskchat_app.assistant.agent.task_mentions import mentions
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import notice_event
@@ -115,7 +117,7 @@ class TurnModel(Model):
     async def _first_event(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> TResponseStreamEvent | None:
         """Return Gemini's first event; None, with a notice, if it fails or is slow and the rules take over."""
         try:
-            async with offline_fallback.first_word_timeout(self._turn):
+            async with first_word_timeout(self._turn):
                 return await anext(stream)
         except TimeoutError:  # slow, and the rules could answer
             failure = GeminiFailure("timeout", reason="no first word")
@@ -240,3 +242,24 @@ async def say(turn: TurnContext, sentence: Message) -> None:
 def language_of(turn: TurnContext) -> Language:
     earlier = [past.message for past in read_turns(turn.conversation)]
     return reply_language((turn.message, *reversed(earlier)), turn.person.language)
+
+
+FIRST_WORD_TIMEOUT_SHARE = 1 / 4
+"""Share of the turn's time limit that a command of the rules waits for Gemini's first word."""
+
+
+@asynccontextmanager
+async def first_word_timeout(turn: TurnContext) -> AsyncGenerator[None]:
+    """Raise TimeoutError in the wait for Gemini's first word if it is slow and the rules could answer."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as limit:
+
+        def stop_waiting() -> None:
+            if settings().is_gemini and may_fall_back(turn):  # a local model may be slow to begin
+                limit.reschedule(loop.time())  # the limit is over now
+
+        timer = loop.call_later(settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE, stop_waiting)
+        try:
+            yield
+        finally:
+            timer.cancel()

@@ -1,6 +1,5 @@
 """Postgres-backed ChatKit Store; every method filters by user."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -14,38 +13,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.core.context import RequestContext, TurnContext
-from taskchat_app.assistant.core.items import MESSAGES, body_of, new_id, restore_messages, text_of
+from taskchat_app.assistant.core.items import new_id, restore_messages
 from taskchat_app.assistant.threads import thread_rows
 from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
+from taskchat_app.assistant.threads.turn_storage import PUT_ITEMS, item_values
 from taskchat_app.domain.attachments import attachments
-from taskchat_app.domain.limits.account_bytes import ROW_BYTES
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.i18n.messages import gettext
 
-SEARCHED_MAX = 100_000
-"""Indexed characters of a message: Postgres stores at most 1 MB of words."""
 NO_SUCH_ITEM = gettext("This message does not exist, or not any more. Reload the conversation.")
-PUT_ITEMS = """
-    put AS ( -- the items, new or as they are now
-        INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
-        SELECT id, :thread_id, :user_id, :turn_id, type, body, :at
-        FROM jsonb_to_recordset(:items) AS item (place int, id text, type text, body jsonb) ORDER BY place
-        ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
-        WHERE thread_items.user_id = excluded.user_id
-        RETURNING id
-    ), indexed AS ( -- the words of messages, for the search
-        INSERT INTO message_words (item_id, user_id, search)
-        SELECT id, :user_id, array_to_tsvector(words)
-        FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
-        ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
-    )"""
-"""Inserts or updates items in order. An updated item keeps its position; another user's is not updated.
-
-`item_values` makes the items; turn_storage.STORE has this part, too."""
 PUT = text(f"WITH {PUT_ITEMS} SELECT 1").bindparams(bindparam("items", type_=JSONB))
 
 Found = TypeVar("Found", ThreadItem, ThreadMetadata)
@@ -154,22 +133,6 @@ async def items_after(
             raise NotFound(gettext("That place in the conversation is gone. Load the conversation again."))
         query = query.where(seq > mark if order == "asc" else seq < mark)
     return list((await session.exec(query.order_by(seq if order == "asc" else seq.desc()).limit(limit + 1))).all())
-
-
-def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
-    """Return the items as the parameter of PUT_ITEMS, and their bytes."""
-    rows: list[dict[str, Any]] = []
-    item_bytes = 0
-    for place, item in enumerate(items):
-        body = body_of(item)
-        item_bytes += len(json.dumps(body)) + ROW_BYTES
-        rows.append({"place": place, "id": item.id, "type": item.type, "body": body, "words": words_of(item)})
-    return {"items": rows, "item_bytes": item_bytes}
-
-
-def words_of(item: ThreadItem) -> list[str] | None:
-    """Return the words by which the search finds a message; None for an item that is no message."""
-    return search_words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None
 
 
 async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, turn_id: str | None) -> None:

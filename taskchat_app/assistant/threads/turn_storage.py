@@ -18,13 +18,50 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import encode_failure
-from taskchat_app.assistant.threads.store import PUT_ITEMS, item_values
+from taskchat_app.assistant.core.items import MESSAGES, body_of, text_of
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.log.changes import Cause, Entry, not_recorded, recorded_values
 from taskchat_app.domain.storage.database import DATABASE_AWAY, execute, locking_transaction, now, reading
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
 from taskchat_app.domain.tasks.search_words import search_words_of
+
+SEARCHED_MAX = 100_000
+"""Indexed characters of a message: Postgres stores at most 1 MB of words."""
+PUT_ITEMS = """
+    put AS ( -- the items, new or as they are now
+        INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
+        SELECT id, :thread_id, :user_id, :turn_id, type, body, :at
+        FROM jsonb_to_recordset(:items) AS item (place int, id text, type text, body jsonb) ORDER BY place
+        ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
+        WHERE thread_items.user_id = excluded.user_id
+        RETURNING id
+    ), indexed AS ( -- the words of messages, for the search
+        INSERT INTO message_words (item_id, user_id, search)
+        SELECT id, :user_id, array_to_tsvector(words)
+        FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
+        ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
+    )"""
+"""Inserts or updates items in order. An updated item keeps its position; another user's is not updated.
+
+`item_values` makes the items; STORE has this part, and store.PUT."""
+
+
+def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
+    """Return the items as the parameter of PUT_ITEMS, and their bytes."""
+    rows: list[dict[str, Any]] = []
+    item_bytes = 0
+    for place, item in enumerate(items):
+        body = body_of(item)
+        item_bytes += len(json.dumps(body)) + ROW_BYTES
+        rows.append({"place": place, "id": item.id, "type": item.type, "body": body, "words": words_of(item)})
+    return {"items": rows, "item_bytes": item_bytes}
+
+
+def words_of(item: ThreadItem) -> list[str] | None:
+    """Return the words by which the search finds a message; None for an item that is no message."""
+    return search_words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None
+
 
 _Json = dict[str, Any]
 

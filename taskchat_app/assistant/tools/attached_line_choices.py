@@ -18,7 +18,7 @@ from taskchat_app.assistant.core.items import new_id
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Language, UserClock
 from taskchat_app.assistant.threads import store
-from taskchat_app.assistant.tools.tool_arguments import CreateTask
+from taskchat_app.assistant.tools.single_task_tools import CreateTask
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now

@@ -14,7 +14,7 @@ from taskchat_app.assistant.offline.plan_parts import Listing, PlannedCall, Ques
 from taskchat_app.assistant.offline.plans.plans import plan
 from taskchat_app.assistant.offline.task_questions import card_index
 from taskchat_app.assistant.tools import task_choices, task_tools
-from taskchat_app.assistant.tools.tool_arguments import ListTasks
+from taskchat_app.assistant.tools.task_tools import ListTasks
 from taskchat_app.domain.storage.database import now, reading
 
 

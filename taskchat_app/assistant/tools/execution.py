@@ -1,7 +1,7 @@
 """Runs one tool call: its effect, log entries, workflow item and tool_executions row commit together.
 
 The Agents SDK calls the `invoke` of Tool.for_agent; agent/turn_model.py has added the call to `turn.workflow.calls`
-before. A call that repeats an earlier one is recognized in task_tools.py.
+before. A call that repeats an earlier one is recognized in single_task_tools.py.
 """
 
 import json

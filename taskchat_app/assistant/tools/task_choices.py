@@ -24,9 +24,9 @@ from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question, each
 from taskchat_app.assistant.offline.task_lines import choice_words
 from taskchat_app.assistant.threads import store
-from taskchat_app.assistant.tools import results, task_tools
+from taskchat_app.assistant.tools import results, single_task_tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
-from taskchat_app.assistant.tools.tool_arguments import CreateTask, UpdateTask
+from taskchat_app.assistant.tools.single_task_tools import CreateTask, UpdateTask
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
@@ -215,7 +215,7 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, call: Pla
     """Do what the tool of the call does, on the person's own word; return what was done."""
     if call.tool == "create_task":
         new = CreateTask.model_validate(call.arguments)
-        added = await task_tools.add(session, by, new, new.due_date, person.zone)
+        added = await single_task_tools.add(session, by, new, new.due_date, person.zone)
         named = results.ADDED.with_values(task=results.task_label(added.tasks[0]))
         return joined([named, *results.describe_copied_steps(len(added.steps))], ", ")
     if call.tool == "each":

@@ -1,94 +1,112 @@
-"""The tools: each a function that runs it with the arguments of tool_arguments.py.
-
-With `turn.follows_rules` the offline rules call them, not a model. Rules take dates only from the user's words, and
-_set_reminder reads the reminder from these too.
-"""
+"""The tools that list tasks, change several at once or plan some, and the table of all tools."""
 
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Literal
 
+from pydantic import Field, StringConstraints
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.items import DEFAULT_ORDER
-from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.threads import store
-from taskchat_app.assistant.tools import deletion_consent, deletion_proposals, plans, results
+from taskchat_app.assistant.tools import deletion_proposals, plans, results
 from taskchat_app.assistant.tools.execution import Tool, ToolResult
-from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request
-from taskchat_app.assistant.tools.tool_arguments import (
-    BulkCompleteTasks,
-    BulkDeleteTasks,
+from taskchat_app.assistant.tools.single_task_tools import (
+    MOMENT,
+    Arguments,
     CompleteTask,
     CreateTask,
     DeleteTask,
-    ListTasks,
-    ProposePlan,
+    DueText,
+    Title,
     UpdateTask,
+    complete_task,
+    create_task,
+    delete_task,
+    offers_to_complete,
+    update_task,
 )
-from taskchat_app.domain.dates.date_mentions import find_dues
-from taskchat_app.domain.dates.due_dates import parse_due
-from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.dates.readings import as_said
-from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.reminders.reminders import reminder_of
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
-from taskchat_app.domain.tasks import queries, task_rows, tasks
-from taskchat_app.domain.tasks.fields import PRIORITIES
-from taskchat_app.domain.tasks.queries import LIMIT_MAX, TaskPage, TaskQuery
-from taskchat_app.domain.tasks.steps import finished_parents
-from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView, WriteResult
-from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
+from taskchat_app.domain.tasks import queries, tasks
+from taskchat_app.domain.tasks.fields import PRIORITIES, checked_bound
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, TaskPage, TaskQuery
+from taskchat_app.i18n.messages import gettext, joined, ngettext
+
+Numbers = Annotated[list[int], Field(max_length=AT_ONCE_MAX, description="The tasks' numbers.")]
+Bound = Annotated[str, Field(description=f"Inclusive. {MOMENT}")]
+
+
+class PlannedLine(Arguments):
+    title: Title
+    due_date: DueText | None = None
+    parent: int | None = Field(
+        default=None, ge=0, description="Index of an earlier line, from 0, of which this is a step."
+    )
+
+
+class ProposePlan(Arguments):
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), Field(description="What is planned.")]
+    lines: list[PlannedLine] = Field(min_length=1, description="The tasks to be, in their order.")
+
+
+class ListTasks(Arguments):
+    status: Literal["open", "later", "done", "all"] = Field(
+        default="open",
+        description="Which tasks. later: open ones that begin later; open has these only with search or dates.",
+    )
+    priority: Literal["low", "medium", "high"] | None = Field(default=None, description="Only tasks of this priority.")
+    tag: str | None = Field(default=None, description="Only tasks with this tag.")
+    due_before: Bound | None = None
+    due_after: Bound | None = None
+    search: str | None = Field(default=None, description="Words in title, description or tags, or a number such as #7.")
+    sort: Literal["created", "due", "start", "priority", "title"] = Field(
+        default="created", description="The order; by priority, the highest first."
+    )
+    limit: int = Field(default=50, ge=1, le=LIMIT_MAX, description="How many tasks at most.")
+
+    def query(self, person: Person, **listing: Any) -> TaskQuery:
+        """Return the filters and the limit as the domain's TaskQuery; `listing` are its other fields."""
+        at = now()
+        before, after = self.due_before, self.due_after
+        return TaskQuery(
+            status="open" if self.status == "later" else self.status,
+            priority=self.priority,
+            tags=(self.tag,) if self.tag else (),
+            due_before=checked_bound(before, "due_before", zone=person.zone, now=at) if before else None,
+            due_after=checked_bound(after, "due_after", zone=person.zone, now=at) if after else None,
+            begun=self._begun(),
+            q=self.search,
+            limit=self.limit,
+            timezone=person.timezone,
+            **listing,
+        )
+
+    def _begun(self) -> bool | None:
+        """Return True to list only tasks that have begun, False for only those that begin later, None for both."""
+        if self.status == "later":
+            return False
+        is_narrowed = self.search or self.due_before or self.due_after
+        return True if self.status == "open" and not is_narrowed else None
+
+
+class BulkCompleteTasks(Arguments):
+    task_ids: Numbers | None = None
+    all_open: bool = Field(default=False, description="True for every open task, instead of task_ids.")
+
+
+class BulkDeleteTasks(Arguments):
+    task_ids: Numbers | None = None
+    status: Literal["done", "open", "all"] | None = Field(
+        default=None, description="All tasks of this status, instead of task_ids."
+    )
+
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 _NUMBERED = re.compile(r"#(?P<number>\d{1,9})")
-
-
-async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask) -> ToolResult:
-    """Add a task, or copy one; adds nothing if an earlier reply of this turn made the same call."""
-    if earlier := _already_added(turn, call):
-        return results.already_added_result(earlier.result)
-    due, zone = _due_as_said(turn, call.due_date), turn.person.zone
-    added = await add(session, turn.cause(), call, due, zone)
-    [task] = added.tasks
-    reminder_note = await _set_reminder(session, turn, task, is_described=task.due is not None)
-    facts = [*results.describe_fields(task), *results.describe_copied_steps(len(added.steps))]
-    return results.task_result(results.ADDED, task, turn, facts=facts, reminder=reminder_note.sentence)
-
-
-async def add(session: AsyncSession, by: Cause, call: CreateTask, due: str | Due | None, zone: ZoneInfo) -> WriteResult:
-    """Create the task of the call, or copy the one that it names, due then."""
-    if call.copy_of is not None:
-        return await tasks.copy_task(session, by, call.copy_of, due_at=due, title=call.title, zone=zone)
-    return await task_rows.create_tasks(session, by, [replace(call.draft(), due_at=due)], zone=zone)
-
-
-def _due_as_said(turn: TurnContext, text: str | None, current: Due | None = None) -> Due | None:
-    """Return the date of a call. Its `reading` has the words of the user's message that mean it, and their other dates.
-
-    "Pay rent on 3/5": a call with "3/5" or "2026-05-03" gets the words "3/5" and both their dates. A model may choose
-    another date than the words say (see as_said). `current` is the task's date so far.
-    """
-    if text is None:
-        return None
-    at, zone = now(), turn.person.zone
-    due = parse_due(text, zone=zone, now=at, current=current)
-    if due.reading and due.reading["words"].casefold() in turn.command.casefold():  # the call has the user's words
-        return due
-    said = find_dues(turn.command, zone=zone, now=at, current=current)
-    return as_said(due, said, chosen=not turn.follows_rules, zone=zone, now=at)
-
-
-def _already_added(turn: TurnContext, call: CreateTask) -> ToolCall | None:
-    """Return the identical call of an earlier reply in this turn: models repeat calls whose results they have."""
-    for earlier in turn.workflow.calls.values():
-        has_added = earlier.tool == "create_task" and earlier.status == "done" and earlier.round < turn.round
-        if has_added and CreateTask.model_validate(earlier.arguments) == call:
-            return earlier
-    return None
 
 
 async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> ToolResult:
@@ -143,51 +161,6 @@ async def numbered_task(session: AsyncSession, user_id: str, search: str | None)
     return TaskPage(found, None, await queries.count_tasks(session))
 
 
-async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> ToolResult:
-    before = await queries.get_task(session, turn.person.id, call.task_id)
-    edit = replace(call.edit(), due_at=_due_as_said(turn, call.due_date, before.due))
-    task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
-    is_described = call.reminder is not None or task.due != before.due
-    reminder_note = await _set_reminder(session, turn, task, is_described=is_described)
-    if replace(task, reminder=before.reminder, updated_at=before.updated_at) != before:
-        done = results.CHANGED
-    elif task.reminder != before.reminder or reminder_note.changed:
-        done = results.CHANGED_REMINDER
-    else:
-        done = results.NOTHING_TO_CHANGE
-    facts = results.describe_fields(task, before)
-    return results.task_result(done, task, turn, facts=facts, reminder=reminder_note.sentence)
-
-
-async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> ToolResult:
-    done = await tasks.bulk_complete(session, turn.cause(), [call.task_id], completed=call.completed)
-    facts = results.describe_steps(len(done.steps))
-    if not call.completed:
-        title = results.REOPENED if done.changed else results.ALREADY_OPEN
-        return results.task_result(title, done.tasks[0], turn, facts=facts)
-    title = results.COMPLETED if done.changed else results.ALREADY_DONE
-    result = results.task_result(title, done.tasks[0], turn, done.next, facts=facts)
-    return replace(result, message=joined([result.message, *await _finished(session, turn, done)]))
-
-
-async def _finished(session: AsyncSession, turn: TurnContext, done: WriteResult) -> list[Message]:
-    """Return an offer to complete each task whose last step was completed; the person decides."""
-    offer = gettext("All steps of #{number} {title} are done. “Complete {number}” completes it too.")
-    finished = await finished_parents(session, turn.person.id, done.changed_tasks)
-    return [offer.with_values(number=number, title=title) for number, title in finished]
-
-
-async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask) -> ToolResult:
-    """Delete the task if the person's own message names it; otherwise, or with its steps, it joins the proposal."""
-    task = await queries.get_task(session, turn.person.id, call.task_id)
-    if task.steps == NO_STEPS and await deletion_consent.commands_deletion(session, turn, task):
-        await tasks.delete_task(session, turn.cause(), task.number)
-        return results.task_result(results.DELETED, task, turn)
-    added, card = await deletion_proposals.propose_in_turn(session, turn, [task.number])
-    title = gettext("Chose {task} to delete", task=results.task_label(task))
-    return results.proposal_result([task], added, card, title)
-
-
 async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: BulkCompleteTasks) -> ToolResult:
     if not call.task_ids and not call.all_open:
         raise Invalid(gettext("Name the tasks with task_ids, or set all_open to true for every open task."))
@@ -200,7 +173,7 @@ async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: Bu
     if changed:
         with_steps = joined([completed, *results.describe_steps(len(done.steps))], ", ", end=".")
         following = results.describe_next_tasks(done.next, turn)
-        message = joined([with_steps, *following, *await _finished(session, turn, done)])
+        message = joined([with_steps, *following, *await offers_to_complete(session, turn, done)])
     title = completed if len(changed) == 1 else gettext("Completed {count} tasks", count=len(changed))
     data = {"numbers": [task.number for task in changed], "titles": [task.title for task in changed]}
     return ToolResult(title, message, data)
@@ -237,20 +210,6 @@ async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePl
     message = gettext("Nothing is added yet. The person edits the lines on the card, and adds them there.")
     title = gettext("Planned “{title}”", title=plan.title)
     return ToolResult(title, message, {"lines": len(plan.lines)}, "proposed", card=card)
-
-
-async def _set_reminder(
-    session: AsyncSession, turn: TurnContext, task: TaskView, *, is_described: bool
-) -> ReminderNote:
-    """Set the reminder that the message requests, for the rules; say when the task rings, if `is_described`."""
-    zone = turn.person.zone
-    if turn.follows_rules:
-        return await apply_reminder_request(
-            session, turn.cause(), turn.message, task, zone=zone, is_described=is_described
-        )
-    if not is_described:
-        return ReminderNote()
-    return ReminderNote(results.describe_reminder(reminder_of(task), zone))
 
 
 TOOLS = (

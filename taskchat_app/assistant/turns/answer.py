@@ -2,26 +2,34 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from agents import Runner, TResponseInputItem
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
 
-from taskchat_app.assistant.agent import attached_lists, date_question, offline_fallback
+from taskchat_app.assistant.agent import attached_lists, date_question
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
 from taskchat_app.assistant.agent.message_files import message_with_files
+from taskchat_app.assistant.agent.offline_fallback import COMMAND_MAX_CHARACTERS
 from taskchat_app.assistant.agent.pasted_plans import read_plan
 from taskchat_app.assistant.agent.plan_edits import edit_plan
 from taskchat_app.assistant.agent.turn_model import say
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_call_workflow import task_names
+from taskchat_app.assistant.grammar.clause_rules import is_said
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.tools import choice_offers, deletion_proposals, plans, task_list_widget
+from taskchat_app.assistant.tools.choice_offers import planned
 from taskchat_app.assistant.tools.last_shown_tasks import explain_references
 from taskchat_app.assistant.turns import structured_inputs, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.log.changes import task_changes
+from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import run_to_completion
 
@@ -134,7 +142,7 @@ async def _show_tasks(turn: TurnContext) -> None:
 
 async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:
     """Run the agent on the message: Gemini's, or that of the rules without a key and for an order to copy a task."""
-    by_rules = is_offline() or await offline_fallback.copies_a_task(turn)
+    by_rules = is_offline() or await copies_a_task(turn)
     explained = await explain_references(turn)
     result = Runner.run_streamed(
         agent_for(turn, explained, by_rules), [message], context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
@@ -152,3 +160,15 @@ def deleted_sentence(numbers: list[int]) -> Message:
     if not numbers:
         return gettext("There was nothing left to delete.")
     return gettext("Deleted {tasks}.", tasks=task_names(numbers))
+
+
+async def copies_a_task(turn: TurnContext) -> bool:
+    """Return whether the message orders to copy one task, which the rules find; a model has no tool for it."""
+    if len(turn.command) > COMMAND_MAX_CHARACTERS or not is_said("copy", bare(turn.command)):
+        return False
+    clock = UserClock(turn.person.zone, now())
+    commands = await asyncio.to_thread(read_message, turn.command, clock)
+    if len(commands) != 1 or commands[0].kind != "copy":
+        return False
+    calls = await planned(turn, replace(commands[0], otherwise=None), clock)
+    return isinstance(calls, list) and all("copy_of" in call.arguments for call in calls)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from taskchat_app.assistant.agent import offline_fallback
+from taskchat_app.assistant.agent import turn_model
 from taskchat_app.assistant.agent.offline_fallback import NOTICE, STILL_WORKS, is_command
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.gemini.failures import FAILURE_KINDS
@@ -59,7 +59,7 @@ async def test_the_fallback_works_if_gemini_is_unreachable_or_silent(
 ):
     if base_url == "hang":
         configure(TURN_TIMEOUT_SECONDS="100")
-        monkeypatch.setattr(offline_fallback, "FIRST_WORD_TIMEOUT_SHARE", 0.01)
+        monkeypatch.setattr(turn_model, "FIRST_WORD_TIMEOUT_SHARE", 0.01)
         chat.script([hang(mute=True)])
     else:
         from taskchat_app.assistant.agent import agent

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from taskchat_app.assistant.agent import agent, offline_fallback
+from taskchat_app.assistant.agent import agent, turn_model
 from taskchat_app.assistant.gemini import client
 from tests.chatting import Chat
 from tests.standin import call, step_after, tool_results
@@ -56,7 +56,7 @@ async def test_a_model_that_is_slow_to_begin_is_waited_for(
 ):
     configure(**ollama.settings, TURN_TIMEOUT_SECONDS="30")
     monkeypatch.setattr(client, "SILENCE_TIMEOUT_SHARE", 0.05)
-    monkeypatch.setattr(offline_fallback, "FIRST_WORD_TIMEOUT_SHARE", 0.05)
+    monkeypatch.setattr(turn_model, "FIRST_WORD_TIMEOUT_SHARE", 0.05)
     ollama.script([step_after(calls(MILK), 0, {"delay": 2}), text("Added.")])
     answer = await chat.send("add buy milk tomorrow")
     assert (answer.text, len(ollama.requests)) == ("Added.", 2)
