@@ -39,7 +39,7 @@ SESSIONS_WITHOUT_USER = {
 }
 """Permitted sessions without a user, per module."""
 SYSTEM_SESSIONS = {
-    "domain/accounts/accounts.py": 3,  # the user of an email address at sign-in; REGISTRATION=closed; a fresh server
+    "domain/accounts/sign_in.py": 3,  # the user of an email address at sign-in; REGISTRATION=closed; a fresh server
     "domain/accounts/password_links.py": 1,  # the owner resets the password of an email address
     "domain/retention.py": 2,  # whose tasks and conversations have expired; keys, logins, rings and windows
     "domain/reminders/scheduler.py": 2,  # whose reminders are due, and when the next one is
