@@ -61,7 +61,7 @@ UNORDERED = """
     conversations_import._insert_threads deletion_consent._titles_before families.steps_completed_with
     file_import._renew_open_proposals import_undo.titles_of last_shown_tasks._choices last_shown_tasks._of_the_selected
     leases._end_running_calls page_queries._count_folded_tags page_queries.read_parents receipts.receipts_of_turns
-    scheduler._queue_messages series.dates_made_for steps.count_steps steps.read_families
+    scheduler._queue_messages series.dates_made_for task_view.count_steps task_view.read_families
     task_mentions.mentions task_rows.gaps_after task_writer.read_known_tasks tasks_import._read_account
     undo_command._just_undone
 """

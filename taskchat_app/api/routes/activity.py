@@ -19,9 +19,8 @@ from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.snapshots import snapshot_json
-from taskchat_app.domain.tasks.steps import count_steps
 from taskchat_app.domain.tasks.task_dates import utc_text
-from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts
+from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, count_steps
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])
 

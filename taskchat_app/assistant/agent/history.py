@@ -19,7 +19,7 @@ from taskchat_app.assistant.core.model_notes import (
     passage_note,
     selection_note,
 )
-from taskchat_app.assistant.gemini.request import with_signature
+from taskchat_app.assistant.gemini.response_state import with_signature
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import execute
 

@@ -33,7 +33,7 @@ from taskchat_app.assistant.core.events import notice_event
 from taskchat_app.assistant.core.items import new_id
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, running_title
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.gemini.request import signature_of
+from taskchat_app.assistant.gemini.response_state import signature_of
 from taskchat_app.assistant.grammar.language_detection import Language, reply_language
 from taskchat_app.assistant.offline.history_reader import read_turns
 from taskchat_app.assistant.offline.model import OfflineModel

@@ -1,7 +1,6 @@
 """Gemini as a model of the Agents SDK: timeouts, retries until the first output, repaired requests and streams.
 
-request.py repairs requests, chunk_repairs.py repairs responses, failures.py classifies failures; docs/gemini.md lists
-all of them.
+chunk_repairs.py repairs responses, failures.py classifies failures; docs/gemini.md lists all of them.
 """
 
 import asyncio
@@ -9,7 +8,7 @@ import copy
 import logging
 import random
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, suppress
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,11 +17,10 @@ import agents
 import httpx2
 from agents.items import TResponseInputItem, TResponseStreamEvent
 from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
-from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Omit
 from openai.types.responses import ResponseCompletedEvent
 
 from taskchat_app.assistant.gemini import chunk_repairs
-from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini.chunk_repairs import Chunk
 from taskchat_app.assistant.gemini.failures import (
     CONNECTION_ERRORS,
@@ -30,10 +28,60 @@ from taskchat_app.assistant.gemini.failures import (
     failure_of_exception,
     failure_of_response,
 )
-from taskchat_app.assistant.gemini.request import signature_of
-from taskchat_app.assistant.gemini.response_state import ResponseState
+from taskchat_app.assistant.gemini.response_state import Json, ResponseState, has_refused_call, signature_of
 from taskchat_app.config import settings
 from taskchat_app.runtime import metrics
+
+_NO_BODY = ("extra_headers", "extra_query", "extra_body")
+INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
+
+
+def body_of(parameters: Json) -> Json:
+    """Return the body of a request with the parameters that the SDK passes."""
+    given = {name: value for name, value in parameters.items() if not isinstance(value, Omit) and name not in _NO_BODY}
+    extra: Json = parameters.get("extra_body") or {}
+    return given | extra
+
+
+def send_signatures_back(body: Json, signatures: Mapping[str, str]) -> None:
+    """Add the signature to each call; the SDK does so only if the model's name contains "gemini"."""
+    for message in cast("list[Json]", body["messages"]):
+        for call in cast("list[Json]", message.get("tool_calls") or []):
+            if signature := signatures.get(call["id"]):
+                call["extra_content"] = {"google": {"thought_signature": signature}}
+
+
+def pair_calls_with_results(body: Json, _signatures: Mapping[str, str]) -> None:
+    """Put one result after each call; add one for a call without result (killed turn), drop results without call."""
+    messages = cast("list[Json]", body["messages"])
+    results = {message["tool_call_id"]: message for message in messages if message["role"] == "tool"}
+    paired: list[Json] = []
+    for message in messages:
+        if message["role"] == "tool":
+            continue
+        if message["role"] == "assistant" and not message.get("content") and not message.get("tool_calls"):
+            continue
+        paired.append(message)
+        for call in cast("list[Json]", message.get("tool_calls") or []):
+            lost: Json = {"role": "tool", "tool_call_id": call["id"], "content": INTERRUPTED}
+            paired.append(results.pop(call["id"], lost))
+    body["messages"] = paired
+
+
+def leave_out_detail(body: Json, _signatures: Mapping[str, str]) -> None:
+    """Remove `detail` of pictures, which the endpoint does not document."""
+    for message in cast("list[Json]", body["messages"]):
+        for part in cast("list[Json]", message["content"] if isinstance(message.get("content"), list) else []):
+            part.get("image_url", {}).pop("detail", None)
+
+
+def leave_out_strict(body: Json, _signatures: Mapping[str, str]) -> None:
+    for tool in cast("list[Json]", body.get("tools") or []):
+        tool["function"].pop("strict", None)
+
+
+REQUEST_REPAIRS = (send_signatures_back, pair_calls_with_results, leave_out_detail, leave_out_strict)
+
 
 SECRET_MIN_CHARACTERS = 8
 """A shorter key, such as "x" for an endpoint that asks for none, is no secret: masking it would garble the log."""
@@ -153,10 +201,10 @@ class GeminiCall:
 
     async def create(self, **parameters: Any) -> Chunks:
         """Send the repaired request, with retries until the first output; return the stream of chunks."""
-        body = gemini_request.body_of(parameters)
-        for repair in gemini_request.REQUEST_REPAIRS:
+        body = body_of(parameters)
+        for repair in REQUEST_REPAIRS:
             repair(body, self._signatures)
-        accepts_unreadable_calls = not gemini_request.has_refused_call(body)
+        accepts_unreadable_calls = not has_refused_call(body)
         attempt = 0
         while True:
             attempt += 1

@@ -6,7 +6,7 @@ The tool refuses these (tools/execution.py); the model reads that, and may call 
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -259,3 +259,31 @@ def google_extra(part: Json) -> Json:
 
 def _signature(part: Json) -> str:
     return str(google_extra(part).get("thought_signature") or "")
+
+
+def signature_of(item: object) -> str | None:
+    """Return the thought signature of a function call (output item or input item), None without one."""
+    data = _field(_field(item, "provider_data"), "thought_signature")
+    return data if isinstance(data, str) and data else None
+
+
+def _field(part: object, name: str) -> object:
+    return cast("Mapping[str, object]", part).get(name) if isinstance(part, Mapping) else getattr(part, name, None)
+
+
+def with_signature(call_item: Json, signature: str | None) -> Json:
+    """Return the function_call input item with the signature where the Agents SDK expects it; unchanged for None."""
+    if not signature:
+        return call_item
+    return {**call_item, "provider_data": {**(call_item.get("provider_data") or {}), "thought_signature": signature}}
+
+
+def has_refused_call(body: Json) -> bool:
+    """Return whether a call of the current turn had unreadable arguments."""
+    for message in reversed(cast("list[Json]", body["messages"])):
+        if message["role"] == "user":  # the turn began with it
+            return False
+        for call in cast("list[Json]", message.get("tool_calls") or []):
+            if was_refused(call["function"]["arguments"]):
+                return True
+    return False

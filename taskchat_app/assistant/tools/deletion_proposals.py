@@ -29,7 +29,7 @@ from taskchat_app.domain.storage.models import Change, Proposal, Task, ThreadIte
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.search_words import search_words_of
-from taskchat_app.domain.tasks.steps import read_families
+from taskchat_app.domain.tasks.task_view import read_families
 from taskchat_app.i18n.messages import Message, gettext, ngettext
 
 LIFETIME = timedelta(minutes=10)

@@ -28,8 +28,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks import queries, task_rows, tasks
 from taskchat_app.domain.tasks.edits import CLEARABLE, TaskEdit
 from taskchat_app.domain.tasks.fields import TaskDraft
-from taskchat_app.domain.tasks.steps import finished_parents
-from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView, WriteResult
+from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView, WriteResult, finished_parents
 from taskchat_app.i18n.messages import Message, gettext, joined
 
 Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]

@@ -13,10 +13,9 @@ from taskchat_app.domain.log.effective_changes import cause_number, change_histo
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.fields import FIELD_LABELS
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased, restore_snapshots
-from taskchat_app.domain.tasks.steps import can_be_step, read_families
 from taskchat_app.domain.tasks.task_dates import DUE, START, compute_remind_at, utc_text
 from taskchat_app.domain.tasks.task_rows import flush_and_record, now_in_milliseconds
-from taskchat_app.domain.tasks.task_view import snapshot
+from taskchat_app.domain.tasks.task_view import can_be_step, read_families, snapshot
 from taskchat_app.i18n.messages import Message, gettext, joined
 
 _FIELD_NAMES: dict[str, Message] = {

@@ -29,8 +29,8 @@ from taskchat_app.domain.storage.storable_values import LAST_CHANGE_ID, checked_
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased, restore_snapshots
-from taskchat_app.domain.tasks.steps import Families, read_families
 from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record
+from taskchat_app.domain.tasks.task_view import Families, read_families
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import in_pieces
 

@@ -195,7 +195,7 @@ class TaskDraft:
     reminder: str | None = None
     """A name of task_dates.BEFORE, or "none"; None: as the date's kind has it by default."""
     parent_number: int | None = None
-    """The task that this one is a step of; create_tasks checks that it can have steps (see steps.py)."""
+    """The task that this one is a step of; create_tasks checks that it can have steps (see task_view.py)."""
 
 
 def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:

@@ -21,8 +21,7 @@ from taskchat_app.domain.tasks.fields import checked_search, checked_tags
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
 from taskchat_app.domain.tasks.search_words import numbers_with_tags, numbers_with_words, search_words_of, tag_key
 from taskchat_app.domain.tasks.sorted_pages import ordering
-from taskchat_app.domain.tasks.steps import views_of
-from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView, views_of
 
 
 @dataclass(frozen=True, slots=True)

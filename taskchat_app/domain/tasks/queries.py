@@ -21,8 +21,7 @@ from taskchat_app.domain.storage.storable_values import error_field, field_name,
 from taskchat_app.domain.tasks import sorted_pages
 from taskchat_app.domain.tasks.fields import PRIORITIES, checked_search, checked_tags
 from taskchat_app.domain.tasks.search_words import has_tags, has_words, search_words_of, tag_key
-from taskchat_app.domain.tasks.steps import views_of
-from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView, views_of
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 

@@ -25,9 +25,16 @@ from taskchat_app.domain.storage.errors import Invalid, ListFull
 from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.steps import Families, check_parent, read_families
 from taskchat_app.domain.tasks.task_dates import announce_soon
-from taskchat_app.domain.tasks.task_view import TaskView, WriteResult, snapshot, view_of
+from taskchat_app.domain.tasks.task_view import (
+    Families,
+    TaskView,
+    WriteResult,
+    check_parent,
+    read_families,
+    snapshot,
+    view_of,
+)
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 

@@ -23,10 +23,17 @@ from taskchat_app.domain.tasks.fields import DueInput, checked_due, checked_valu
 from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks, tasks_where
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.steps import can_be_step, check_parent, read_families, views_of
 from taskchat_app.domain.tasks.task_dates import REMINDER_COLUMNS, utc_text
 from taskchat_app.domain.tasks.task_rows import check_room, flush_and_record, now_in_milliseconds, update_all
-from taskchat_app.domain.tasks.task_view import TaskView, WriteResult, snapshot
+from taskchat_app.domain.tasks.task_view import (
+    TaskView,
+    WriteResult,
+    can_be_step,
+    check_parent,
+    read_families,
+    snapshot,
+    views_of,
+)
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 

@@ -23,10 +23,9 @@ from taskchat_app.domain.tasks import fields
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft, checked_due
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.search_words import tag_key
-from taskchat_app.domain.tasks.steps import can_be_step, read_families
 from taskchat_app.domain.tasks.task_dates import BEFORE, reminder_columns, utc_text
 from taskchat_app.domain.tasks.task_rows import add_rows, check_room, flush_and_record, now_in_milliseconds
-from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of
+from taskchat_app.domain.tasks.task_view import as_json, can_be_step, read_families, snapshot, view_of
 from taskchat_app.domain.transfer.foreign_task import ForeignTask, own_key
 from taskchat_app.domain.transfer.report import DATE_LOST, NO_PARENT, ImportReport
 from taskchat_app.i18n.messages import gettext

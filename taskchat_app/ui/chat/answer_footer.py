@@ -8,8 +8,8 @@ from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.messages import ChatMessage
 from taskchat_app.ui.core.components import AttributeToggle, CopyButton
+from taskchat_app.ui.core.element_ids import pane
 from taskchat_app.ui.core.elements import button, copy_icons, icon_button
-from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import DetailState

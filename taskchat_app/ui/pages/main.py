@@ -10,9 +10,8 @@ from taskchat_app.ui.conversations.pane import conversations_pane
 from taskchat_app.ui.conversations.search import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.core.element_ids import COMPOSER
+from taskchat_app.ui.core.element_ids import COMPOSER, pane
 from taskchat_app.ui.core.elements import button
-from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders

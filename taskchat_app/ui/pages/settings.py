@@ -5,9 +5,8 @@ import reflex as rx
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.page_addresses import panes_address
 from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.core.element_ids import SETTINGS_SECTION
+from taskchat_app.ui.core.element_ids import SETTINGS_SECTION, pane
 from taskchat_app.ui.core.elements import icon_link
-from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders
 from taskchat_app.ui.reminders.offset_select import AllowNotifications

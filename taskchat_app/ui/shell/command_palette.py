@@ -12,7 +12,7 @@ from taskchat_app.ui.chat.pane import ThreadComponent
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, panes_address
 from taskchat_app.ui.core import element_ids
 from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.core.panes import pane
+from taskchat_app.ui.core.element_ids import pane
 from taskchat_app.ui.core.session import SETTINGS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.preferences import THEME_ICONS

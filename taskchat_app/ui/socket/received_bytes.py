@@ -1,6 +1,6 @@
 """Asks Linux how many bytes each TCP connection has received and how much memory the process holds; resets connections.
 
-unfinished_frames.py and earlier_bytes.py find clients that never end a message by it. Only Linux tells these numbers.
+unfinished_frames.py finds clients that never end a message by it. Only Linux tells these numbers.
 """
 
 import ctypes

@@ -12,8 +12,7 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks import page_queries
 from taskchat_app.domain.tasks.page_queries import NO_PARENT, ListedTask, TagCount, ViewCounts
 from taskchat_app.domain.tasks.queries import TaskQuery
-from taskchat_app.domain.tasks.steps import count_steps
-from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts
+from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, count_steps
 from taskchat_app.i18n.date_style import date_style
 from taskchat_app.ui.i18n.language import current_language
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, query_of

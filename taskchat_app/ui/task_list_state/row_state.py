@@ -18,8 +18,7 @@ from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.edits import TaskEdit
 from taskchat_app.domain.tasks.queries import get_task
-from taskchat_app.domain.tasks.steps import finished_parents
-from taskchat_app.domain.tasks.task_view import WriteResult
+from taskchat_app.domain.tasks.task_view import WriteResult, finished_parents
 from taskchat_app.i18n.messages import Message, joined
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.editing import refusal_of

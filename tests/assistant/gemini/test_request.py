@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from taskchat_app.assistant.gemini.request import signature_of, with_signature
+from taskchat_app.assistant.gemini.response_state import signature_of, with_signature
 from taskchat_app.assistant.tools.execution import flat_schema
 from tests.standin.checks import SentCalls, problem_with
 

@@ -13,10 +13,10 @@ from agents.result import RunResultStreaming
 from openai.types.responses import ResponseFunctionToolCall
 
 from taskchat_app.assistant.gemini import client
-from taskchat_app.assistant.gemini import request as gemini_request
+from taskchat_app.assistant.gemini import client as gemini_request
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.gemini.request import signature_of, with_signature
+from taskchat_app.assistant.gemini.response_state import signature_of, with_signature
 from taskchat_app.assistant.tools.execution import flat_schema
 from tests.assistant.gemini.conftest import model_at
 from tests.standin import (

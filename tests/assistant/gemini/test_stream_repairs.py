@@ -10,7 +10,7 @@ from agents.items import TResponseInputItem
 from taskchat_app.assistant.gemini import chunk_repairs, client
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import ATTEMPTS
-from taskchat_app.assistant.gemini.request import signature_of
+from taskchat_app.assistant.gemini.response_state import signature_of
 from tests.assistant.gemini.silence import end_when_it_hangs
 from tests.standin import Standin, call, calls, chunk, chunks, cut_after, empty, hang_after, step_after
 from tests.standin.model_request import ModelResponse, ask

@@ -27,8 +27,7 @@ from taskchat_app.domain.tasks.page_queries import (
     read_parents,
 )
 from taskchat_app.domain.tasks.queries import TaskQuery
-from taskchat_app.domain.tasks.steps import finished_parents, read_families
-from taskchat_app.domain.tasks.task_view import StepCounts
+from taskchat_app.domain.tasks.task_view import StepCounts, finished_parents, read_families
 from tests.statements import plan_of
 from tests.task_account import Account
 

@@ -10,10 +10,10 @@ import pytest
 from starlette.types import Message
 
 from taskchat_app.tcp_connections import Peer
-from taskchat_app.ui.socket import earlier_bytes, unfinished_frames
-from taskchat_app.ui.socket.earlier_bytes import EarlierBytes
+from taskchat_app.ui.socket import unfinished_frames
 from taskchat_app.ui.socket.open_socket import OpenSocket
 from taskchat_app.ui.socket.received_bytes import Received, received_bytes, reset_all
+from taskchat_app.ui.socket.unfinished_frames import EarlierBytes
 
 NOBODY: Any = None
 EARLIER = 9 * unfinished_frames.ACCOUNT_MAX
@@ -80,8 +80,8 @@ async def test_what_connections_carried_before_their_sockets_is_searched_for_onc
         go_on.wait(60)
         return [Received(0, peer, peer[1]) for peer in peers if peer[1] != 4]
 
-    monkeypatch.setattr(earlier_bytes, "received_bytes", received_bytes)
-    monkeypatch.setattr(earlier_bytes, "SEARCH_REST", 0)
+    monkeypatch.setattr(unfinished_frames, "received_bytes", received_bytes)
+    monkeypatch.setattr(unfinished_frames, "SEARCH_REST", 0)
     earlier = EarlierBytes()
     peers = [("192.0.2.1", port) for port in range(1, 6)]
     first, cancelled = (asyncio.create_task(earlier.of(peer)) for peer in (peers[0], peers[4]))
