@@ -14,10 +14,9 @@ from taskchat_app.reflex_patches.outer_middleware import WrappedApp
 from taskchat_app.reflex_patches.redis_manager import restart_channel_readers, retry_state_locks
 from taskchat_app.reflex_patches.state_schemas import hash_fields_of_dataclasses
 from taskchat_app.ui.pages import routes
-from taskchat_app.ui.shell import stylesheets
 from taskchat_app.ui.shell.auth_redirect import AuthRedirectMiddleware
 from taskchat_app.ui.shell.event_errors import report
-from taskchat_app.ui.shell.head import head
+from taskchat_app.ui.shell.head import SHEETS, head
 from taskchat_app.ui.shell.page_paths import PagePaths
 from taskchat_app.ui.socket.socket_limits import SocketGuard
 
@@ -26,7 +25,7 @@ app = WrappedApp(
     api=api,
     api_transformer=[api, PagePaths, AuthRedirectMiddleware, SocketGuard],
     outer_middleware=[HeaderLimit, SecurityHeaders, RequestIds],
-    stylesheets=[f"/{sheet}" for sheet in stylesheets.SHEETS],
+    stylesheets=[f"/{sheet}" for sheet in SHEETS],
     head_components=head(),
     html_lang="en",
     toaster=None,

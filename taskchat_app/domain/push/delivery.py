@@ -18,8 +18,7 @@ from taskchat_app.domain.limits.rate_limits import Limit, take_or_refuse
 from taskchat_app.domain.log.announcements import REMINDERS, Subscription, announcements
 from taskchat_app.domain.push.devices import get_device
 from taskchat_app.domain.push.notifications import Notification, reminder_notification, test_notification
-from taskchat_app.domain.push.sending import has_ended, send
-from taskchat_app.domain.push.vapid import vapid_key
+from taskchat_app.domain.push.sending import has_ended, send, vapid_key
 from taskchat_app.domain.reminders.reminders import list_rung
 from taskchat_app.domain.reminders.scheduler import MESSAGES
 from taskchat_app.domain.storage.attempts import attempt

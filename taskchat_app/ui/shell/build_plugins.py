@@ -8,7 +8,7 @@ import reflex as rx
 
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, PER_MESSAGE_MAX
 from taskchat_app.ui.i18n.browser_messages import browser_catalogue, browser_words
-from taskchat_app.ui.shell.stylesheets import RADIX_SHEETS, theme
+from taskchat_app.ui.shell.head import RADIX_SHEETS, theme
 
 
 class RadixTheme(rx.plugins.RadixThemesPlugin):

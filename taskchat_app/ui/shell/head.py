@@ -1,4 +1,4 @@
-"""Elements of the page's head: viewport, icons, initial language, account of the tab."""
+"""The page's stylesheets, Radix' theme, and its head: viewport, icons, initial language, account of the tab."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,42 @@ import reflex as rx
 
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import ENGLISH
-from taskchat_app.ui.shell.stylesheets import GROUNDS
+
+SHEETS = (
+    "styles/tokens.css",
+    "styles/base.css",
+    "styles/shell.css",
+    "styles/conversations.css",
+    "styles/chat.css",
+    "styles/tasks.css",
+    "styles/selection.css",
+    "styles/detail.css",
+    "styles/reminders.css",
+    "styles/sign_in.css",
+    "styles/settings.css",
+    "styles/embed.css",
+    "styles/command_palette.css",
+    "styles/touch.css",
+    "styles/forced_colors.css",
+    "styles/print.css",
+)
+"""Stylesheets in `assets/`; all use the tokens of the first."""
+
+RADIX_SHEETS = tuple(
+    f"@radix-ui/themes/tokens/{sheet}.css"
+    for sheet in ("colors/gray", "colors/slate", "colors/iris", "colors/red", "colors/green", "colors/amber", "base")
+)
+"""The parts of Radix's stylesheet that define what our tokens refer to."""
+
+GROUNDS = {"light": "#ffffff", "dark": "#111113"}
+"""`ground` for the browser's own bars, which cannot use tokens: Radix' slate in light and dark."""
+
+
+def theme() -> rx.Component:
+    return rx.theme(
+        accent_color="iris", gray_color="slate", radius="medium", panel_background="solid", has_background=False
+    )
+
 
 # A phone's keyboard shrinks the page, so that the composer stays visible above it.
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"

@@ -9,7 +9,7 @@ from taskchat_app.ui.core.pending_controls import sync_barrier
 from taskchat_app.ui.core.session import LOGIN, LoginState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.connection_status import unreachable
-from taskchat_app.ui.shell.stylesheets import GROUNDS
+from taskchat_app.ui.shell.head import GROUNDS
 
 
 class SessionEnd(PageComponent):

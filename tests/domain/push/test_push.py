@@ -16,7 +16,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.sign_in import change_password, logout, logout_all
 from taskchat_app.domain.push import delivery, devices
 from taskchat_app.domain.push.delivery import BACKOFF, run_sender, send_due
-from taskchat_app.domain.push.vapid import vapid_key
+from taskchat_app.domain.push.sending import vapid_key
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, ServerKey
 from tests.chatting import rows, write

@@ -35,7 +35,7 @@ SESSIONS_WITHOUT_USER = {
     "domain/storage/database.py": 1,  # the check of the database
     "domain/accounts/sign_in_limits.py": 3,  # counts of logins
     "assistant/turns/shared_events.py": 1,  # an announcement: no rows
-    "domain/push/vapid.py": 2,  # the server's own key
+    "domain/push/sending.py": 2,  # the server's own key
 }
 """Permitted sessions without a user, per module."""
 SYSTEM_SESSIONS = {

@@ -14,7 +14,7 @@ from taskchat_app.api.schemas.openapi_fields import HookUrl
 from taskchat_app.domain.push import delivery, devices, notifications
 from taskchat_app.domain.push.devices import NAME_MAX_CHARACTERS, TOPIC
 from taskchat_app.domain.push.notifications import Action
-from taskchat_app.domain.push.vapid import vapid_key
+from taskchat_app.domain.push.sending import vapid_key
 
 
 class _HexConvertor(StringConvertor):
