@@ -7,11 +7,7 @@ as JSON and read back: a notice for a click that is sent again, a failure for a 
 from typing import Any, Literal, TypedDict
 
 from chatkit.icons import IconName
-from chatkit.types import (
-    ErrorEvent,
-    NoticeEvent,
-    ProgressUpdateEvent,
-)
+from chatkit.types import ErrorEvent, NoticeEvent, ProgressUpdateEvent
 
 from taskchat_app.i18n.messages import Message, messages_in, with_messages
 

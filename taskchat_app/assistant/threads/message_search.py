@@ -23,12 +23,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Thread, ThreadItem
 from taskchat_app.domain.storage.storable_values import checked_text
 from taskchat_app.domain.tasks.fields import checked_search
-from taskchat_app.domain.tasks.search_words import (
-    WORD_MAX_CHARACTERS,
-    found_messages,
-    search_words_of,
-    title_has_words,
-)
+from taskchat_app.domain.tasks.search_words import WORD_MAX_CHARACTERS, found_messages, search_words_of, title_has_words
 from taskchat_app.i18n.messages import gettext
 
 LIMIT_MAX = 100

@@ -19,13 +19,7 @@ from taskchat_app.config import jwt_secret, settings
 from taskchat_app.domain.accounts.profile_fields import WEEK_STARTS
 from taskchat_app.domain.dates.local_time import DateSettings, user_zone
 from taskchat_app.domain.log.changes import Actor, Cause, Token
-from taskchat_app.domain.storage.database import (
-    LOCKED_USER,
-    execute,
-    now,
-    read_at_once,
-    reading,
-)
+from taskchat_app.domain.storage.database import LOCKED_USER, execute, now, read_at_once, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Login, PushDevice, User
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT

@@ -13,13 +13,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts import profile_fields, sign_in_limits
 from taskchat_app.domain.accounts.accounts import LOGIN_LIFETIME, Person, SignedInLogin, create_login, revoke_logins
 from taskchat_app.domain.accounts.passwords import PASSWORD_MAX_CHARACTERS, check_new_password, hash_password
-from taskchat_app.domain.storage.database import (
-    now,
-    reading,
-    system_reading,
-    system_transaction,
-    transaction,
-)
+from taskchat_app.domain.storage.database import now, reading, system_reading, system_transaction, transaction
 from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import AccessToken, CalendarFeed, PushDevice, User, Webhook
 from taskchat_app.domain.storage.storable_values import check_length, checked_text
