@@ -5,10 +5,6 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.request_words import bare
-from taskchat_app.assistant.grammar.sentences.sentence_reader import is_said
-from taskchat_app.assistant.tools.choice_offers import planned
-from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import gettext
 

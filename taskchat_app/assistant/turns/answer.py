@@ -18,10 +18,10 @@ from taskchat_app.assistant.agent.turn_model import say
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_call_workflow import task_names
-from taskchat_app.assistant.grammar.clause_rules import is_said
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.request_words import bare
+from taskchat_app.assistant.grammar.sentences.sentence_reader import is_said
 from taskchat_app.assistant.threads.turn_storage import held_transaction
 from taskchat_app.assistant.tools import choice_offers, deletion_proposals, plans, task_list_widget
 from taskchat_app.assistant.tools.choice_offers import planned

@@ -13,7 +13,7 @@ from sqlmodel import col, update
 from taskchat_app.api.routes import events
 from taskchat_app.api.routes.activity import steps_of_changes
 from taskchat_app.api.streams import sse
-from taskchat_app.domain.accounts import accounts, login_end
+from taskchat_app.domain.accounts import login_end, sign_in
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.changes import Cause, Entry

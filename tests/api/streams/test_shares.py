@@ -86,7 +86,7 @@ async def test_one_more_than_a_limit_is_429(api: Api, person: Person, monkeypatc
 
 
 BY_USER: list[tuple[ModuleType, str]] = [
-    (request_queue, "_queues"), (file_reading, "_locks_of_users"), (account_bytes, "_refused"), (answer, "_slots"),
+    (user_lock, "_queues"), (file_reading, "_locks_of_users"), (account_bytes, "_refused"), (answer, "_slots"),
     (events, "_encoding_locks"), (sse, "_open"), (body_budget, "_held"), (transfer, "_imports"),
     (transfer, "_exports"), (attachment_routes, "_open"),
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.domain.storage.models import ThreadItem
+from taskchat_app.domain.storage.user_lock import in_queue
 from tests.assistant.turns.turn_state import COUNTING, status_of, turn_in_answer
 from tests.chatting import Chat, Drain, events_of, follow_to_end, follow_until, rows, start
 from tests.standin import Standin, call, calls, hang_after, hold_after, last_user_text, text

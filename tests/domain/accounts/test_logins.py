@@ -116,7 +116,7 @@ class TestTokens:
 
 class TestRevocation:
     async def test_a_changed_password_signs_nobody_in(self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch):
-        change = partial(accounts.change_password, signed_in.person, PASSWORD, "another password")
+        change = partial(sign_in.change_password, signed_in.person, PASSWORD, "another password")
         happen_during_the_next_check(monkeypatch, change)
         with pytest.raises(BadCredentials):
             await log_in(signed_in.person.email)

@@ -29,7 +29,7 @@ async def test_requests_of_one_user_are_served_one_at_a_time_and_wait_for_no_oth
 
 
 async def test_a_full_queue_refuses_and_works_after_a_cancellation(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(request_queue, "REQUESTS_MAX", 3)
+    monkeypatch.setattr(user_lock, "REQUESTS_MAX", 3)
 
     async def request() -> None:
         async with in_queue("one"):
