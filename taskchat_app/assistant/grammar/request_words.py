@@ -109,7 +109,7 @@ _POLITE_WORDS = (
     "(?:(?:kannst|könntest|würdest) du|(?:kannste|könntste)(?: mir)?(?: mal)?|(?:können|könnten|würden) (?:sie|wir))"
     rf"(?: (?:bitte )?{_SO_KIND} sein(?: und)?)?|(?:sei|seien sie) {_SO_KIND} und",
     # "wären Sie so freundlich, 3 zu löschen", "might I trouble you to"
-    rf"(?:wären|würden) sie {_SO_KIND}(?: und)?|(?:dürfte|darf|kann) ich (?:sie|dich) bitten(?= ?,)",
+    rf"(?:wären|würden) sie {_SO_KIND}|(?:dürfte|darf|kann) ich (?:sie|dich) bitten(?= ?,)",
     "(?:might|may|can|could) i (?:trouble|ask|bother) you to|would you be so (?:kind|good) as to",
     _NAMES,
 )

@@ -73,7 +73,7 @@ def _list(command: Command, memory: Memory) -> Steps[Listing]:
     given = _with_overdue(command, memory.clock)
     tag, search = given.get("tag", ""), given.get("search", "")
     result = yield from listed(given)
-    if _is_empty(result) and _MOST.search(command.text):  # of none with high priority what is due then
+    if "due_before" in given and _is_empty(result) and _MOST.search(command.text):  # what is due then
         result = yield from listed(_without(given, "priority"))
     if tag and _is_empty(result) and _TO_BUY.search(command.text):  # what is to be bought has mostly no date
         given = _without(given, "due_after", "due_before")
