@@ -6,7 +6,7 @@ from taskchat_app.assistant.grammar import clause_dependencies as dependencies
 from taskchat_app.assistant.grammar import listed_tasks
 from taskchat_app.assistant.grammar.clause_rules import read_in_own_words
 from taskchat_app.assistant.grammar.clause_splitting import split_clauses
-from taskchat_app.assistant.grammar.commands import NEW, ORDERS, Command, Target, UserClock
+from taskchat_app.assistant.grammar.commands import ADDING, NEW, ORDERS, Command, Target, UserClock
 from taskchat_app.assistant.grammar.parser import asked_if_unread, read_command
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, Titles, headed_lines, listed_titles, without_bullet
 from taskchat_app.assistant.grammar.phrases.conditions import ends_with_condition, is_doubt
@@ -172,6 +172,9 @@ def _read_each(clauses: list[str], first_held: int, clock: UserClock) -> list[Co
 def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     """Return the command of a clause, or one for each of its tasks: "add milk, eggs and bread to my list"."""
     command = read_command(clause, clock)
+    # Before lists, which end at "and": "take pills at 8am and 8pm".
+    if command.kind in ADDING and (both := listed_tasks.read_at_two_times(clause, clock)):
+        return both
     if command.kind == "add" and (items := listed_tasks.things_put_on_list(clause)):
         return [read_command(item, clock) for item in items]
     # "Add wash the car, mow the lawn and call dad", but not "and call tomorrow", a verb alone.

@@ -12,7 +12,7 @@ from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.phrases.unread_words import says_more
-from taskchat_app.assistant.grammar.question_guesses import SEVERAL, SHOWS, answer, asks
+from taskchat_app.assistant.grammar.question_guesses import REPORTS, SEVERAL, SHOWS, answer, asks
 from taskchat_app.assistant.grammar.request_words import bare
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.sentences.sentence_reader import is_said
@@ -32,6 +32,7 @@ _TO_ADD = phrase(
 _FIELD = phrase(
     r"\b(?:prio|(?:(?-i:tags?)|notes?|notiz|schlagwort|dates?|datum|uhrzeit|reminders?)\b|(?:erinner|repeat|wiederhol))"
 )
+_OF_A_TAG = phrase(r"\A(?:everything|all|alles) (?:about|for|tagged|für|mit) (?:the |die |der )?[\w-]+(?: please)?\Z")
 _CORRECTS = phrase(
     # "No, that one", "nicht die"
     r"\A(?:(?:oh|hm+|ach|ugh|hey) )?(?:(?:no|nope|sorry|verzeihung|wrong|nein|nee|falsch|mist|not|nicht)"
@@ -132,6 +133,8 @@ def _guess(command: Command, clock: UserClock) -> Command:
     if of_number := changes_of_number(clause, clock):
         return replace(of_number[0], text=command.text, doubtful=True, otherwise=command)
     if asks(command.text, clause) and not is_said("correct", clause):
+        if REPORTS.match(clause):
+            return Command("unknown", command.text)
         return Command("question", command.text, otherwise=answer(masked, clock, command))
     if wanted := _wanted(masked, clock, command):
         return wanted
@@ -175,16 +178,24 @@ def is_of_field(text: str) -> bool:
 
 def _wanted(clause: str, clock: UserClock, command: Command) -> Command | None:
     """Return the list that a clause wants, or what answers such a wish without a change; None for another clause."""
-    if _PUTS_IN_PLACE.search(clause):
-        return replace(command, kind="order", given={})
+    if said := _PUTS_IN_PLACE.search(clause):
+        return _list_of_tag(said, clock, command) or replace(command, kind="order", given={})
     if said := _SORTS.search(clause):
         sort = "priority" if said["priority"] else "due"
         return Command("look", command.text, given={"status": "open", "sort": sort})
     if said := _WANTS_LIST.search(clause):
         listed = _listed(said, clock)
         return None if listed is None else Command("look", command.text, given=listed)
-    if SEVERAL.search(clause):
-        return replace(command, kind="several", given={})
+    if said := SEVERAL.search(clause):
+        return _list_of_tag(said, clock, command) or replace(command, kind="several", given={})
+    return None
+
+
+def _list_of_tag(said: re.Match[str], clock: UserClock, command: Command) -> Command | None:
+    """Return the command to list a tag, for a clause that names only a tag beside the words `said`: "all for work"."""
+    listed = _listed(said, clock)
+    if listed and listed.keys() == {"tag"} and _OF_A_TAG.search(said.string):
+        return Command("look", command.text, given=listed)
     return None
 
 

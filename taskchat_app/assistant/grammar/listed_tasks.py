@@ -1,9 +1,10 @@
-"""Splits a clause into its tasks: "milk today and bread tomorrow", "put milk and eggs on my list"."""
+"""Splits a clause into its tasks: "milk today and bread tomorrow", "put milk and eggs on my list", "at 8am and 8pm"."""
 
 import re
 from dataclasses import dataclass
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.parser import read_command
 from taskchat_app.assistant.grammar.pasted_lists import PARTS_MAX
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST
@@ -58,6 +59,14 @@ _GOES_ON = phrase(
 )
 
 CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
+_TWO_TIMES = phrase(
+    rf"\b(?:at|um) (?P<first>{CLOCK}|\d{{1,2}})(?: (?:and|und|&)|,(?: (?:and|und))?) (?:at |um )?(?P<second>{CLOCK})"
+)
+# What may follow two times: "at 8am and 8pm every day", "um 8 und 20 uhr gießen"
+_TIMES_END = phrase(
+    r"\Z| (?:to|on|every|each|daily|today|tomorrow|with|until|for|from|starting|except|hinzu|jeden?|täglich|heute"
+    r"|morgen|mit|bis|für|ab|außer|ans?|daran|(?<=uhr )(?-i:[a-zäöüß]{1,30}n)\Z)\b"
+)
 
 
 def things_put_on_list(clause: str) -> list[str]:
@@ -199,3 +208,18 @@ def _ends_with_date(piece: str, clock: UserClock) -> bool:
         return False
     first_start, _ = min(due.spans)
     return first_start > 0  # a title stands before the date
+
+
+def read_at_two_times(clause: str, clock: UserClock) -> list[Command]:
+    """Return a command for each time of "take pills at 8am and 8pm every day"; empty for any other clause."""
+    match = _TWO_TIMES.search(mask_quotes(clause))
+    if match is None or (match.start() > 0 and not _TIMES_END.match(clause, match.end())):
+        return []
+    first, second = match["first"], match["second"]
+    unit = " Uhr" if first.isdecimal() and second.lower().endswith("uhr") else ""  # "um 8 und 20 Uhr"
+    before, after = clause[: match.start("first")], clause[match.end("second") :]
+    both = [read_command(f"{before}{time}{after}", clock) for time in (first + unit, second)]
+    dates = [str(command.given.get("due_date", "")) for command in both]
+    if not all("T" in date for date in dates) or both[0].given.get("title") != both[1].given.get("title"):
+        return []
+    return both[:1] if dates[0] == dates[1] else both

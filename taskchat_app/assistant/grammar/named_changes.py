@@ -3,7 +3,7 @@
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.phrases.conditions import CONDITIONS, DENIED, is_conditional
+from taskchat_app.assistant.grammar.phrases.conditions import CONDITIONS, DENIED, begins_with_condition, is_conditional
 from taskchat_app.assistant.grammar.phrases.field_words import FIELDS, read_fields
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
 from taskchat_app.assistant.grammar.phrases.loose_days import with_loose_day
@@ -31,6 +31,18 @@ _HELD = phrase(
     r"|lass\w* .{0,20}(?:stehen|drauf|drin)|leave it|(?:stop|forget what|vergiss was|skip|miss)\w*)"
 )
 _PART = phrase(r"[,;.] | (?:but|aber|sondern) ")  # "Porto, not Lisbon", "urgent but not today"
+_INSTEAD = phrase(rf"\b{INSTEAD_OF}\b")
+# "No due date for Anna" takes a field off
+_WITHOUT_FIELD = phrase(
+    rf"\A(?:no|kein\w{{0,2}}) (?!time|zeit|uhrzeit)(?=(?:{any_of(FIELDS)})(?: (?:for|on|für|bei|beim)\b|\W*\Z))"
+)
+# "Stop repeating it", "das bitte nicht mehr wiederholen"
+_STOPS_REPEATING = phrase(
+    r"\b(?:stop|quit|no longer|not|nicht|nie) (?:(?:to|it|mehr|jede\w*|mal) )?(?:repeat|recur|wiederhol)\w*"
+    r"|\bwiederhol\w* sich nicht(?: mehr)?\b"
+    r"|\b(?:no more|no longer|not|nicht mehr) (?:daily|weekly|monthly|yearly|täglich|wöchentlich|monatlich|jährlich)\b"
+    r"(?!.{0,60}\b(?:but|instead|aber|sondern|nur|only|yet|enough|every|jede\w*|\w+l(?:y|ich))\b)"
+)
 # "Can the plants be every four days instead", "kann die Küche weg"
 _MAY = phrase(r"\A(?:can|could|may|put|kann|könnten?) ")
 
@@ -43,11 +55,14 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
     """
     clause = _MAY.sub("", bare(text))
     masked = mask_quotes(clause)
+    stops = _STOPS_REPEATING.search(masked) and not begins_with_condition(masked)
+    changes = [Command("update", text, given={"clear": ["recurrence"]})] if stops else []
     if _is_held(masked) or len(clause) > _TEXT_MAX_CHARACTERS:
-        return []
+        return changes
     if new := new_title(clause, title):
         return [Command("update", text, given=new)]
-    changes = [Command("update", text, given={"priority": "low"})] if _NOT_URGENT.search(masked) else []
+    if _NOT_URGENT.search(masked):
+        changes.append(Command("update", text, given={"priority": "low"}))
     parts = _said_parts(_NOT_THIS_TIME.sub("", masked))
     for part in parts:
         if cleared := _cleared(part):
@@ -59,9 +74,13 @@ def changes_said(text: str, title: str, clock: UserClock) -> list[Command]:
 
 def _said_parts(clause: str) -> list[str]:
     """Return the parts of a clause that deny nothing; a clause without a denial is one part."""
-    if not DENIED.search(clause):
+    if not _denies(clause):
         return [clause]
-    return [part for part in _PART.split(clause) if not DENIED.search(part)]
+    return [part for part in _PART.split(clause) if not _denies(part)]
+
+
+def _denies(text: str) -> bool:
+    return DENIED.search(_WITHOUT_FIELD.sub("", text)) is not None
 
 
 # "They want me at 3 instead of half past two", "goes out on the 3rd from now on"
@@ -109,10 +128,38 @@ _NO_NAMES = (
     "well, the, that, this, it, on, of, off, for, from, to, is, and, so, new, an?, der, die, das, den, dem, weg, raus"
 )
 _NO_TAG = rf"(?!{words(_NO_NAMES)}\b)"
-# "Unter dem Tag Garten"
-_TAG = phrase(
-    rf"\b(?:unter|mit|kriegt|kriegen|bekommt|bekommen) .{{0,20}}(?:tag|schlagwort) (?P<tag>{_NO_TAG}[\w-]{{2,50}})"
+# "#home", "tag it as home"; "unter dem Tag Garten"; "the home tag"; "arbeit-tag"
+_TAGS = (
+    phrase(
+        r"(?:#|\b(?:tag(?:ged|ge)?s?|label(?:led)?s?|schlagwort)(?: (?:it|as|with|to|es|sie|mit|als|auf|von|named"
+        rf"|called|namens)\b){{1,3}}:? [\"“„]?)(?P<tag>{_NO_TAG}[\w-]{{2,50}})"
+    ),
+    phrase(
+        rf"\b(?:unter|mit|kriegt|kriegen|bekommt|bekommen) .{{0,20}}(?:tag|schlagwort) (?P<tag>{_NO_TAG}[\w-]{{2,50}})"
+    ),
+    phrase(
+        rf"(?:[:,] |\b(?:den|noch|neuen) )tag (?P<tag>{_NO_TAG}[\w-]{{2,50}})(?=\W*\Z|,| (?:auch|noch|bei\w*|an|für)\b)"
+    ),
+    phrase(rf"\btag\b[^:]{{0,40}}: (?P<tag>{_NO_TAG}[\w-]{{2,50}})\Z"),
+    phrase(
+        r"(?:\A|\b(?:add|put|stick|give (?:it|\w+)|get|take) )"
+        rf"(?:an?|the) (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}}) (?:tag|label)\b"
+    ),
+    # "File the passport under travel"
+    phrase(
+        r"\b(?:put|file|move|list|be|goes|belongs?|gehör\w*|komm\w*|leg\w*|pack\w*) (?:\S+ ){0,4}"
+        rf"(?:under|unter) (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})(?=\W*\Z|,? (?:not|instead|rather|nicht|statt)\b)"
+    ),
+    phrase(rf"\b(?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})-(?:tag|label|schlagwort)\b"),
 )
+
+# "Take work off and put accounts on", "it's not work, it's private", "das ist privat"
+_IN_PLACE = phrase(
+    r"\b(?:(?:put|add|tag|make)(?: it)?|it['’]?s|they['’]?re|(?:it|they|das|es|sie) (?:is|are|ist|sind)"
+    rf"|for|under|unter|für)(?: for)? (?P<tag>{_NO_TAG}[^\W\d]\w{{1,49}})"
+    r"(?: (?:on|instead|now|stattdessen))?(?=\W*\Z|[,.;]| (?:not|nicht|statt)\b)"
+)
+
 # "The report isn't for work"
 _DENIED_TAG = phrase(
     r"(?:\b(?:not|no longer|nicht|nix)|n['’]t)(?: (?:for|under|really|bei|für|unter|mehr|wirklich)){0,2}"
@@ -125,11 +172,21 @@ def is_denied_tag(text: str, tag: str) -> bool:
     return any(match["tag"].casefold() == tag for match in _DENIED_TAG.finditer(text))
 
 
+def tag_in_place(text: str, tag: str) -> str:
+    """Return the tag that a text says in place of this one; empty for none."""
+    for match in _IN_PLACE.finditer(text):
+        if match["tag"].lower() != tag:
+            return match["tag"].lower()
+    return ""
+
+
 def _tagging(clause: str, text: str) -> Command | None:
-    """Return the change of the tag that is named."""
-    match = _TAG.search(clause)
-    kind = "untag" if OFF.search(clause) else "tag"
-    return Command(kind, text, given={"tags": [match["tag"].lower()]}) if match else None
+    """Return the change of the first tag that is named; "instead of" takes off the others."""
+    for pattern in _TAGS:
+        if match := pattern.search(clause):
+            kind = "update" if _INSTEAD.search(clause) else "untag" if OFF.search(clause) else "tag"
+            return Command(kind, text, given={"tags": [match["tag"].lower()]})
+    return None
 
 
 _PRIORITY = phrase(

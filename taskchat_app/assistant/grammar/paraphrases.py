@@ -84,6 +84,9 @@ _PARAPHRASES = _rows_of((
     # "Change it to 5", where a number is a time
     (r"(?:change|make|set|move|switch) (?:it|that|this|(?:the|its) time) (?:to|at) (\d{1,2}(?::\d\d)?)",
      r"move it to at \1"),
+    # "Set the due date to friday"
+    (r"(?:change|set|move|make) (?:the |its )(?:time|(?:date|day|due date|deadline)(?! to \d{1,2}\Z)) to (.{1,40})",
+     r"move it to \1"),
     # New tasks: "füge der Einkaufsliste Milch hinzu"
     (r"füge? ((?:der|meiner) \w{0,30}liste) (.{1,120}) hinzu", r"füge \2 zu \1 hinzu"),
     # "Pencil in lunch with Tom"
@@ -94,6 +97,9 @@ _PARAPHRASES = _rows_of((
     # "Trag dir Milch ein"
     (r"(?:trage?|notiere?|schreibe?|nimm|nehme) (?:dir |mir |sich )?(.+?)(?: (?:in|im) (?:meine[nm]"
      r"|de[nm]) kalender)? (?:ein|auf)", r"neue aufgabe: \1"),
+    # "Füge Milch hinzu für morgen"
+    (r"(?:füge?|trage?) (?:mir )?(.{1,120}?) (?:hinzu|ein)((?:,? (?:fällig|für|am|um|ab|bis|heute|morgen|übermorgen"
+     r"|nächste\w?|jede[nrs]?|\w{2,8}tags?)\b| [!#]).{0,80})", r"neue aufgabe: \1\2"),
     # Ticking off: "already done"
     (r"(?:(?:is|its|thats) )?already (?:done|finished)|(?:is|its|thats) (?:now )?(?:done|finished)", "it is done"),
     # "They're all done"
@@ -127,6 +133,10 @@ _INDIRECT_COMMANDS = _rows_of((
     (r"(?:(?:i|we)(?:['’]?(?:ve|d|ll))? )?(?:(?:really|still|also|just|probably|soon) )*(?:gotta|got to|should|must"
      r"|needa|need to|have to|(?:had )?better|ought to)(?: (?:really|still|also|probably|soon))*"
      r" ((?!not\b|i\b|we\b|you\b|the\b|it\b|be\b|know\b|have\b).+)", r"add \1"),
+    # "Must not forget milk"
+    (r"(?:(?:i|we) )?must(?: not|n['’]?t) forget (.+)", r"don't forget \1"),
+    # "Ich darf nicht vergessen, Milch zu kaufen"
+    (r"(?:(?:ich|wir) )?(?:darf|dürfen) nicht vergessen,? (.+)", r"vergiss nicht, \1"),
     # "Muss noch zur Bank"
     (r"(?:(?:ich|wir) )?(?:muss|müssen|müsste|sollte?n?|könnte)(?: (?:mal|noch|auch|wieder|unbedingt|dringend"
      r"|endlich))* ((?!(?:ich|wir|es|er|sie|das|jemand)\b).+)", r"neue aufgabe: \1"),
@@ -144,24 +154,45 @@ _INDIRECT_COMMANDS = _rows_of((
     # Dates: "Zahnarzt doch lieber am Montag"
     (rf"{_TASK}(?: ist(?: jetzt)?| \w{{2,20}} (?:ich|wir))?,? (?:aber )?(?:(?:doch|lieber|erst|besser) )+"
      r"(?:am |um |auf )?(.+)", r"verschiebe \1 auf \2"),
+    # "How many work tasks are open"
+    (r"how many ([\w-]{3,30}) (?:tasks|things)(.*)", r"how many tasks tagged \1\2"),
     # "Zahnarzt eine Stunde später"
     (rf"{_TASK} (?:je |jeweils |um )?((?:['’]?ne|eine?n?|{NUMBER}) (?:minute|stunde|tag|woche|monat)e?n?"
      r" (?:später|früher|nach hinten))", r"verschiebe \1 um \2"),
     # Notes: "note for the dentist: bring the card"
     (r"(?:note (?:on|for|about)|notiz (?:zu[mr]?|beim?)) ([^:]{1,60}?)\s?: (.+)", r"describe \1 as \2"),
+    # "Schreib beim Zahnarzt dazu: Karte"
+    (r"(?:schreibe?|notiere?|füge?|mache?) (?:bei|beim|zu|zum|zur) (.+?)"
+     r"(?: (?:dazu|hinzu|eine?n? (?:notiz|vermerk|hinweis|anmerkung)))?(?:\s?: |,? dass )(.+)",
+     r"beschreibe \1 mit \2"),
     # Ticking off and deleting: "laundry done"
     (rf"{_IS_DONE}((?!(?:mark|set|check|tick|is|are|what|show|list|all)\b)[^,]{{1,60}}) (?:done|finished|completed)",
      r"\1 is done"),
+    # "Skip the gym"
+    (r"skip ((?:the|my) .+)", r"delete \1 this time"),
+    # "Vergiss den Zahnarzt nicht"
+    (r"(?:vergiss|vergesse) ((?!(?:nicht|mich|uns|dich|euch|ihn|sie|ihm|ihr|alle?s?|(?:(?:die|der|das) )?#?\d+)\b)"
+     r"[^,]{1,120}?) nicht(?: (?:mehr|wieder))?", r"vergiss nicht, \1"),
+    # Questions: "is there anything about paint"
+    (r"(?:is there|do i have|have i got) anything about (.+)", r"find \1"),
+    # "Show my work stuff"
+    (r"(?:list|show|see|what are)(?: me)? (?:my |the |all )*([\w-]{3,30}) (?:stuff|tasks|things|items|todos|ones)",
+     r"show my \1 list"),
 ))  # fmt: skip
 
 _ONE_MORE = r"(?:an?|one|another|some|eine?n?|noch)\b"
 # Neither "put the bins out" nor "put the house on the market" names a date.
 _TASK_NO_PLACE = rf"((?!{_ONE_MORE})(?:(?! (?:on|for|to|in|into|out|away|up|back|down|off)\b).){{1,80}}?)"
 _TASK_NO_PERSON = rf"((?!{_ONE_MORE}|(?:me|sure|mir|uns)\b).{{1,80}}?)"
+_CLOCK = r"\d{1,2}(?::\d\d)?"
+_ANY_DAY = rf"(?:(?:{WEEKDAY}|today|tomorrow|heute|morgen) )?"
 _CHANGES_OF_EXISTING = _rows_of((
     # "Put gym on friday"
     (rf"put {_TASK_NO_PLACE} (?:on|for) (?!(?:the (?!\d|first|last)|my|an?|today|tonight|tomorrow)\b)(.{{1,60}})",
      r"move \1 to \2"),
+    # "Push gym friday 9am"
+    (rf"(?:set|change|move|push|put|shift|postpone|delay|reschedule) {_TASK_NO_PLACE}"
+     rf" ({_ANY_DAY}(?:at {_CLOCK}(?: ?[ap]m)?|{_CLOCK} ?[ap]m))", r"move \1 to \2"),
     # "Gym to friday"
     (rf"(?!(?:cop|kop|dupl|clone)\w* |.{{1,80}}(?:,| moved\b))(.{{1,80}}?) (?:to(?= (?:next )?(?:{WEEKDAY}|tomorrow)\b)"
      rf"|auf(?= (?:den )?(?:\d|heute|(?:über)?morgen|nächste|kommende|{WEEKDAY}))) (.{{1,40}})", r"move \1 to \2"),
@@ -175,6 +206,8 @@ _WITH_PRONOUN = _rows_of((
     (r"([a-z]+)( .+)?", r"\1 them\2"),
     # "Verschiebe auf freitag", "taggen mit #woche"
     (r"([a-zäöüß]+e)n?( .+)?", r"\1 sie\2"),
+    # "Die können weg", "weg damit"
+    (r"(?:(?:können|kann|sollen) )?weg(?: damit)?", "lösche sie"),
     # "Abhaken", "auf freitag setzen"
     (r"(.+n)", r"sie \1"),
     (r"(.+) ([a-zäöüß]+e)n", r"\2 sie \1"),
@@ -183,4 +216,6 @@ _WITH_PRONOUN = _rows_of((
     (r"(.+)", r"verschiebe sie \1"),
     # "Remove the date", "ohne Datum", "Datum entfernen"
     (r"(.+)", r"\1 from them"),
+    (r"(?:no|ohne|kein) (.+)", r"remove the \1 from them"),
+    (r"(.+) (?:off|weg|entfernen|löschen)", r"remove the \1 from them"),
 ))  # fmt: skip

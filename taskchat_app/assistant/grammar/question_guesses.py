@@ -23,6 +23,8 @@ _ASKS = phrase(
     r"|was (?:hab|ist|kann|liegt|muss|soll|steht|war)\w*|welche\w?|wer|womit|mit was|wie (?:viele?|kann|ich)"
     r"|(?:hatten?|hätten?|gab|gibt|bleibt) (?:ich|du|es|wir|noch|da))\b(?! about\b)"
 )
+# What looks like a question, but may say what was done: "did the plants just now"
+REPORTS = phrase(r"\Adid (?!(?:i|you|we|he|she|they|it|that|anyone|anybody|someone)\b)[^?]*\Z")
 # What orders to show something: "take me through the weekend", "fass mal zusammen, was ansteht", "hab ich was oder"
 SHOWS = phrase(
     r"\A(?:(?:tell|run|take|talk|walk|show|give) me (?:what|which|when|where|who|how|if|through|all|everything|only"
@@ -39,7 +41,8 @@ _FOR_TASKS = phrase(
     r"|\b(?:what\w*|which|any(?:thing)?|something|things?|tasks?|welche\w?|etwas|irgend\w*|aufgaben?|sachen?)\b"
 )
 _NEXT_MAX = 10
-_SHOWN_BY = ("due_after", "due_before", "undated", "priority")
+_FOR_THOSE = phrase(r"\A(?:where|which|wo|welche\w?)\b")  # "which did I finish"
+_SHOWN_BY = ("due_after", "due_before", "undated", "untagged", "priority")
 _ASKS_MORE = phrase(r"[\d\n]|\b(?:the|an?|time|should|soll\w*|der|die|das|den)\b|(?<= )(?-i:[A-HJ-Z][a-z]+ [a-z])")
 # "What can you even do", "how I can change the hour of a task"
 _CAN_DO = words(
@@ -60,6 +63,7 @@ _HOW_MANY = phrase(
     r"|(?:sachen|dinge|aufgaben|punkte|denen|hab\w*|sind (?!wir)|steh\w*))\b"
     r"|\b(?:how much (?:stuff|work|is (?:still )?left|do i (?:still )?have)|wie ?viel(?: \w+)? ich noch)\b"
 )
+_NO_COUNT = phrase(r"\d|\b(?:should|soll\w*|euro|cost|spent|spend)\b")  # "how many eggs should I buy"
 # "What should come first", "und was mach ich zuerst"
 _FIRST = phrase(
     r"\A(?:(?:und|and|so|ok\w*),? )?(?:what|which|where|was|welche\w?|womit|mit was)(?:['’]s| \w+)?"
@@ -106,12 +110,12 @@ def answer(question: str, clock: UserClock, command: Command) -> Command | None:
     if _HOW_TO.search(question):
         return Command("help", command.text)
     counts = list(_HOW_MANY.finditer(question))
-    if counts:
+    if counts and not _NO_COUNT.search(question):
         is_of_all = len(counts) > 1 or given == {"status": "open"}
         return Command("count", command.text, given={} if is_of_all else given)
     if _FIRST.search(question) and not is_shown:
         return replace(look, given={"status": "open", "sort": "due", "limit": _NEXT_MAX})
-    if is_shown or "#" in question:
+    if is_shown or "#" in question or (given.get("status") == "done" and _FOR_THOSE.match(question)):
         return replace(look, doubtful=True)
     if _NO_LIST.search(question):
         return None

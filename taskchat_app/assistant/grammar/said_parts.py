@@ -46,6 +46,7 @@ _BEFORE_STEPS = phrase(
     r"|following|steps?|subtasks?|two|three|parts?|aufteilen|aufgeteilt|zerlegen|aufgabe|gehören|gehört|braucht?|auch"
     r"|noch|folgendes|zwei|drei)\b)+"
 )
+_AS_STEPS = phrase(r",? (?:as|als) (?:\w+ )?(?:steps?|sub-?(?:tasks?|items?|points?)|schritte?|(?:unter|teil)\w+)\Z")
 
 
 def may_be_several(command: Command) -> list[str]:
@@ -90,5 +91,5 @@ def steps_said(text: str, title: str) -> list[str]:
     if not _OF_STEPS.search(text) or '"' in text:
         return []
     behind = _BEFORE_STEPS.sub("", behind_title(text, title)).rstrip(" .!?")
-    parts = parts_of(behind)
+    parts = parts_of(_AS_STEPS.sub("", behind))
     return [] if any(map(SAYS_SOMETHING.search, parts)) else parts

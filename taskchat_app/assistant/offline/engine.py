@@ -27,6 +27,7 @@ from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import PlannedCall
 from taskchat_app.assistant.offline.plan_runner import CallsNotFromRulesError, PlanRunner
 from taskchat_app.assistant.offline.task_questions import card_index
+from taskchat_app.domain.dates.due_dates import parse_due
 
 log = logging.getLogger(__name__)
 _ON_TASKS = ("copy", "done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel")
@@ -39,6 +40,9 @@ _ASKED = ("list", "look", "finished", "count")
 """After these, a day alone asks the same about that day."""
 # "I'm done" may be said of the conversation.
 _DONE = sentence(r"(?:done|finished|erledigt|fertig)[.!]*")
+_TO_AN_HOUR = sentence(
+    r"(?:(?:actually|no,?|sorry,?) )?(?:make (?:it|that)|(?:let.?s )?say|i meant?) (?P<hour>\d{1,2})(?: instead)?\W*"
+)
 # "All three (to friday)", "die alle (auf Freitag)"
 _ALL_OF_THEM = phrase(
     r"\A(?:(?:all|both|each|alle|beide|jeweils|two|three|zwei|drei|of|them|these|those|die|diese|sie) )+"
@@ -196,6 +200,9 @@ def _of_last_touched(command: Command, last: Command, clock: UserClock) -> list[
         return _done(command)
     if command.kind not in ("unknown", "offer") or last.kind not in _DATED or is_question(command.text):
         return []
+    if (hour := _TO_AN_HOUR.fullmatch(command.text)) and _has_a_time(last, clock):
+        given = {"due_date": f"at {hour['hour']}"}
+        return [replace(command, kind="update", target=LAST_TOUCHED, given=given, language=last.language)]
     return _fields_of_last_touched(command.text, replace(command, language=last.language), clock)
 
 
@@ -239,6 +246,12 @@ def _without_object(clause: str, command: Command, clock: UserClock) -> list[Com
         if meant.kind in _ON_TASKS and meant.target.pronoun in ("them", "it or them") and not meant.doubtful:
             return [replace(meant, text=command.text, target=LAST_TOUCHED)]
     return []
+
+
+def _has_a_time(command: Command, clock: UserClock) -> bool:
+    """Return whether the command gives a date with a time: then "make it 8" is about it, else perhaps a count."""
+    due = command.given.get("due_date")
+    return due is not None and parse_due(due, zone=clock.zone, now=clock.now).day is None
 
 
 def _chosen(command: Command, choices: dict[int, str]) -> int | None:

@@ -70,6 +70,8 @@ Plan: TypeAlias = Steps[str | Question | Listing]
 """Steps that return what to say."""
 Act: TypeAlias = Callable[[Task, Command, UserClock], PlannedCall]
 """Makes the call that does to a task what a command says."""
+_EMPTY = {"undated": "due", "untagged": "tags"}
+"""Filters that list_tasks does not have, with the fields that are empty then."""
 
 
 def only_say(answer: str) -> Plan:
@@ -87,23 +89,24 @@ def each(calls: list[PlannedCall]) -> PlannedCall:
 
 def listed(given: dict[str, Any]) -> Steps[Result]:
     """List the tasks that the filters find, as a call that is shown if it can be."""
-    if "undated" not in given:
+    if _EMPTY.keys().isdisjoint(given):
         return (yield [PlannedCall("list_tasks", given)])[0]
     return (yield from filter_tasks(given))
 
 
 def filter_tasks(given: dict[str, Any]) -> Steps[Result]:
-    """Look up the tasks that the filters find; those without a date are chosen here, from at most MAX_CALLS."""
-    if "undated" not in given:
+    """Look up the tasks that the filters find; those without a date or tag are chosen here, from at most MAX_CALLS."""
+    empty = [field for name, field in _EMPTY.items() if name in given]
+    if not empty:
         return (yield [looked_up(**given, limit=MAX_CALLS)])[0]
-    filters = {name: value for name, value in given.items() if name != "undated"}
+    filters = {name: value for name, value in given.items() if name not in _EMPTY}
     if filters.get("status") == "all":
         del filters["status"]
     [result] = yield [looked_up(**filters, limit=MAX_CALLS)]
-    if result.get("more"):  # others than the read ones may be without a date
+    if result.get("more"):  # others than the read ones may be without a date or tag
         message = sentences.TOO_MANY.with_values(most=MAX_CALLS, nothing=sentences.NOTHING)
         return {"status": "error", "message": message, "more": True}
-    without = [task for task in result.get("tasks") or () if not task.get("due")]
+    without = [task for task in result.get("tasks") or () if not any(task.get(field) for field in empty)]
     return result | {"tasks": without} if "tasks" in result else result
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.named_changes import OFF, changes_said, is_denied_tag
+from taskchat_app.assistant.grammar.named_changes import OFF, changes_said, is_denied_tag, tag_in_place
 from taskchat_app.assistant.grammar.pasted_lists import listed_parts
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import said_reminders
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.said_parts import may_be_several, said_parts, steps_said
@@ -21,6 +22,7 @@ from taskchat_app.i18n.messages import joined
 
 _SINGLE_MAX = 3
 """Tasks that a card offers to tick off and to change one by one, too."""
+_STUFF = phrase(r"(?<=\w{3})s?(?:kram|zeug|sachen|dinge|aufgaben)\b")
 Choice: TypeAlias = tuple[Task, PlannedCall]
 """A task of a question, and what choosing it does."""
 _FIELDS = {"due_date": "due"}
@@ -105,16 +107,25 @@ def _calls_of_only(task: Task, command: Command, clock: UserClock) -> list[Plann
 
 
 def names_tag(text: str, tag: str) -> bool:
-    """Return whether the words of a tag are in a text."""
+    """Return whether the words of a tag are in a text: "arbeit" in "den ganzen Arbeitskram"."""
     words = stems(tag)
-    return words != set() and words <= stems(text)
+    return words != set() and words <= stems(text) | stems(_STUFF.sub("", text))
 
 
 def _untagging(task: Task, command: Command, clock: UserClock) -> list[PlannedCall]:
-    """Return the calls that take off each tag of the task that a message names: "take home off the plants"."""
+    """Return the calls that take off each tag of the task that a message names: "take home off the plants".
+
+    Where it says another one, as in "it's not work, it's private", that one comes in its place first.
+    """
     text, tags = command.text, list[str](task.get("tags") or ())
     named = [tag for tag in tags if (OFF.search(text) and names_tag(text, tag)) or is_denied_tag(text, tag)]
-    return [task_calls.untag(task, Command("untag", text, given={"tags": [tag]}), clock) for tag in named]
+    calls = list[PlannedCall]()
+    for tag in named:
+        if new := tag_in_place(text, tag):
+            swapped = [new if one == tag else one for one in tags]
+            calls.append(PlannedCall("update_task", {"task_id": task["number"], "tags": swapped}))
+        calls.append(task_calls.untag(task, Command("untag", text, given={"tags": [tag]}), clock))
+    return calls
 
 
 def _changes_about(tasks: list[Task], command: Command, clock: UserClock) -> list[list[PlannedCall]]:

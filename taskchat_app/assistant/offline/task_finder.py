@@ -140,7 +140,7 @@ def _by_filters(command: Command, status: str) -> Steps[Found]:
 
 def _fitting_filters(target: Target, status: str) -> Steps[tuple[list[Task], bool]]:
     """Return the tasks that filters and a name fit, and whether there are more than MAX_CALLS."""
-    is_dated = target.filters.keys() & {"due_before", "due_after", "undated"}
+    is_dated = target.filters.keys() & {"due_before", "due_after", "undated", "untagged"}
     filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
     for wanted in _named_filters(target, filters):
         result = yield from filter_tasks(wanted)

@@ -15,6 +15,7 @@ from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL, NUMBER, number
 # "3", "#3"
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
 _SPELLED = sentence(rf"(?!(?:an?|ein(?:e[mnrs]?)?)\b)(?:{NUMBER})")
+_LEADING_NUMBERS = phrase(r"\A#?\d{1,4}(?:(?:,| (?:and|und|&)) #?\d{1,4}){1,9}(?= [^\W\d])")
 # A part of a title with a count, which the next number may go on with: "level one (and 2)", "part II (and 3)"
 _COUNTED = phrase(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z")
 _IN_PART = ("done", "reported", "reopen", "delete")
@@ -77,5 +78,6 @@ def numbers_of_parts(parts: list[str]) -> dict[str, int]:
 
 def ask_in_text(words: str, command: Command, status: str) -> Steps[Found]:
     """Ask about the tasks whose names are among these words, or about the only one with most of them."""
-    tasks, is_whole = yield from find_in_text(words, status)
+    leading = _LEADING_NUMBERS.match(words)  # "(delete) 6 and 7 we are staying home"
+    tasks, is_whole = yield from find_in_text(leading[0] if leading else words, status)
     return ask(tasks, command, words) if is_whole or len(tasks) == 1 else answers.no_match(words, command)

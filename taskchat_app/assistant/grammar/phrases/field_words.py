@@ -41,6 +41,7 @@ _PRIORITY = sentence(
     rf"(?!top\Z)(?P<calm>not |nicht )?(?:with |mit )?!?(?P<word>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio|priorität))?"
     rf"|(?:priority|prio|priorität)(?:\s?: | )(?P<named>{PRIORITY_WORD})|{PRIORITY_RANK}"
 )
+_RULE = phrase(r"\A(?:repeat(?:s|ing)?(?: it)?|wiederhole es) ")  # "repeats (every monday)"
 _TAGS = sentence(
     r"(?:tag(?:ged)?(?: it)?(?: as| with)?|(?:with |mit )?(?:the |dem )?(?:tags?|schlagw(?:ort|örter)))(?:\s?:)? "
     r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
@@ -99,8 +100,9 @@ def _read_field(text: str, clock: UserClock) -> dict[str, Any] | None:
         return {"priority": "low" if match["calm"] else level}
     if match := _TAGS.fullmatch(text):
         return {"tags": read_tags(match["tags"] or match["hashes"])}
-    found = find_due(f"{_TITLE} {text}", zone=clock.zone, now=clock.now)
-    if found and found.rule and found.cut_from(f"{_TITLE} {text}") == _TITLE:
+    rule = _RULE.sub("", text)
+    found = find_due(f"{_TITLE} {rule}", zone=clock.zone, now=clock.now)
+    if found and found.rule and found.cut_from(f"{_TITLE} {rule}") == _TITLE:
         return series_fields(found, clock)
     has_letter = re.search(r"[^\W\d]", text) is not None  # "5" is no date
     due = said_due(text, zone=clock.zone, now=clock.now) if has_letter else None

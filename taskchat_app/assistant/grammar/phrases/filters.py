@@ -53,7 +53,11 @@ _UNDATED = phrase(
     r"|\bundated\b"
     rf"|\b(?:was|die)(?: noch)? keine?n? (?:{_DATE}) (?:hat|haben)\b"  # "die noch keinen Termin haben"
 )
-"""The filter "undated" is not of list_tasks: offline.plan_parts.filter_tasks chooses the tasks."""
+_UNTAGGED = phrase(
+    r"\b(?:(?:(?:that |which )?(?:have|has|with) no|without(?: an?| any)?|ohne|mit keine[nm])"
+    r" (?:tags?|labels?|schlagw(?:ort|örter))|un(?:tagged|labeled))\b"
+)
+"""The filters "undated" and "untagged" are not of list_tasks: offline.plan_parts.filter_tasks chooses the tasks."""
 OVERDUE_DE = with_digraphs("überfällig")
 _OVERDUE = phrase(rf"\b(?:overdue|late|{OVERDUE_DE}e?n?|{with_digraphs('verspätet')})\b(?: (?:work|stuff)\b)?")
 # The word before a date tells on which side of it tasks are due. Most are the Phrase's `lead`: "by" of "by friday".
@@ -75,6 +79,13 @@ _THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")  # "(fri
 _POSSESSIVE = phrase(r"(?<=\w)['’]s\b")  # "tuesday's calendar"
 # Days in other words than dates have, and those words
 _DATE_WORDS = (
+    (  # "for the next (3 days)"
+        phrase(
+            r"\b(?:(?:for|in|within|over|during|für) )?(?:(?:the|den|die|der) )?(?:next|coming|nächsten|kommenden)"
+            rf" (?=(?:{NUMBER}) (?:{any_of(UNITS)})\b)"
+        ),
+        "until in ",
+    ),
     (phrase(r"\bheutige[nrs]?\b"), "heute"),
     (phrase(r"\bmorgige[nrs]?\b"), "morgen"),  # "der morgige Termin"
     (phrase(r"\bkommende[nrs]?\b"), "nächste"),  # "kommender Freitag"
@@ -82,6 +93,7 @@ _DATE_WORDS = (
         phrase(r"\b(?:for |the |remainder |rest |remaining |part ){2,6}(?:of )?(?:the |this |my )?day\b(?! of\b)"),
         "today",
     ),
+    (phrase(r"\b(?:for )?(?:the )?(?:rest|remainder) of (?:the|this) (?=week|month|year)"), "this "),
     (phrase(r"\b(?:for|of) (?:the|my) day\b(?! of\b)|\btages(?:ablauf|plan)\b"), "today"),  # "agenda for the day"
     (phrase(r"\b(?:for|of) the week\b|\bwochenplan\b|\bdie woche\b"), "this week"),
 )
@@ -110,6 +122,9 @@ def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[
     of that day, as in "what do I have on monday at 2pm".
     """
     given: dict[str, Any] = {}
+    if match := _UNTAGGED.search(text):
+        given["untagged"] = True
+        text = _without(text, match)
     if match := _UNDATED.search(text):
         given["undated"] = True
         text = _without(text, match)

@@ -40,6 +40,8 @@ _SHORT_TIME = phrase(r"(?<!\S)([01]\d|2[123])([0-5]\d)(?!\S)")  # "1620"
 
 # "Gym mon to fri", "Sport mo bis fr": may repeat
 _WORK_DAYS = phrase(r"(?:from |von |every )?\b(?:mon(?:day|tag)?|mo)\.? ?(?:[-–]|to|bis) ?(?:fri(?:day)?|fr|freitag)\b")
+# "Half 4" is half past four; "half 12 pack" is no time
+_HALF = phrase(r"\bhalf (?=\d{1,2}(?:\W*\Z| (?!pack|dozen)))")
 
 
 def with_loose_day(given: dict[str, Any], clock: UserClock, *, is_sure: bool = True) -> dict[str, Any] | None:
@@ -70,7 +72,7 @@ def with_loose_day(given: dict[str, Any], clock: UserClock, *, is_sure: bool = T
 def spelled_out(title: str) -> str:
     """Return a title with its short days and times in full: "ring gran sunday"."""
     in_full = _SHORT_DAY.sub(lambda short: _DAYS[short[0].lower()], _WORK_DAYS.sub("every mon-fri", title))
-    return _SHORT_TIME.sub(r"\1:\2", in_full)
+    return _HALF.sub("half past ", _SHORT_TIME.sub(r"\1:\2", in_full))
 
 
 def _only_date(title: str, clock: UserClock) -> tuple[Phrase, Phrase | None] | None:

@@ -11,6 +11,21 @@ from taskchat_app.domain.dates.command_text import MASK, mask_quotes, quoted_par
 # "It's Porto instead of Lisbon", "Müller & Sons, not Miller"; "nicht Rom, sondern Wien"
 _IN_PLACE_OF = phrase(rf",? (?:{INSTEAD_OF}|and not|und nicht|not|nicht) ")
 _BUT = phrase(r",? (?:but|sondern|rather) ")  # "not Rome, but (Vienna)"
+# "Statt Lissabon jetzt Madeira", "not Lisbon anymore, Porto", "Müller heißt übrigens Möller"
+_NAME = r"(?-i:[A-ZÄÖÜ])[\w-]*(?: [\w-]+){0,3}"
+_INSTEAD_FIRST = (
+    phrase(rf"\b{INSTEAD_OF} (?P<old>[\w-]+),? (?:jetzt|nun|lieber|doch|now|rather|make it) (?P<new>[^,;:.]{{1,40}})"),
+    phrase(rf"\A(?:not|no longer|nicht) (?P<old>[\w-]+)(?: (?:any ?more|mehr))?, (?:but |sondern )?(?P<new>{_NAME})\Z"),
+    phrase(
+        r"(?<![\w-])(?P<old>[\w-]{1,40}) (?:heißt|wird|is (?:now )?called|becomes)"
+        r"(?: (?:jetzt|nun|übrigens|doch|now|actually))*"
+        rf" (?P<new>{_NAME})(?<! \w\wen)(?<!\w\w\wen)(?:, (?:bitte )?ändern)?\Z"
+    ),
+)
+# "Swap oat milk for the milk"
+_SWAP = phrase(
+    r"\b(?:swap|exchange|replace|tausche?) (?P<one>[\w -]{2,40}?) (?:for|gegen|durch) (?P<other>[\w -]{2,40})"
+)
 _MARKS = re.compile("[,;:.]")
 # What stands before the new word: "put oat milk instead of milk"
 _BEFORE_NEW = phrase(
@@ -27,9 +42,15 @@ _NAMES = phrase(
     r"|umtauf\w*|titel|ändere?|änder\w*|schreib\w*|instead|statt|turn|into|becomes?|wird|replace|ersetz\w*"
     r"|swap|daraus)\b"
 )
+# "It should say new tyres", "call it Board"; "soll jetzt Porto heißen", "in Keller umbenennen"
+_NAME_FOLLOWS = phrase(
+    r"\b(?:(?:should|must|to) (?:now )?(?:say|read|be (?:called|named))|(?:call|rename) (?:it|that)(?: to)?) "
+)
+_NAME_BEGINS = phrase(r"\b(?:soll|sollte|muss|in|zu) (?:(?:jetzt|nun|lieber|besser) )?")  # "soll jetzt (Porto heißen)"
 # "Nenn den Zahnarzt (um in) Dr. Yilmaz", "rename the report (to) draft"
 _ORDERS_NAME = phrase(r"\A(?:nenne?|benenne?|rename|title|mache? aus) ")
 _AFTER_OLD = phrase(r"\A(?: (?:um|in|zu|auf|to|as|into|jetzt|nun|now|lieber|doch|mal|instead))*[ :,]+")
+_NAME_ENDS = phrase(r" (?:heißen|umbenennen|umtaufen|ändern)\Z")  # "(soll Porto) heißen"
 
 
 def new_title(clause: str, title: str) -> dict[str, Any]:
@@ -75,16 +96,26 @@ def _pairs(clause: str) -> Iterator[tuple[str, str]]:
     """Yield pairs of words that may be new, and of the words that they may replace: ("Porto", "Lisbon")."""
     for joint in _IN_PLACE_OF.finditer(clause):
         yield _MARKS.split(clause[: joint.start()])[-1], _MARKS.split(clause[joint.end() :])[0]
+    if swap := _SWAP.search(clause):  # "swap milk for tea", and people say it the other way round, too
+        yield swap["one"], swap["other"]
+        yield swap["other"], swap["one"]
     if but := _BUT.search(clause):
         yield _MARKS.split(clause[but.end() :])[0], DENIED.split(clause[: but.start()])[-1]
+    for pattern in _INSTEAD_FIRST:
+        if instead := pattern.search(clause):
+            yield instead["new"], instead["old"]
 
 
 def _said_name(clause: str, masked: str, title: str) -> str:
     """Return what stands where a sentence says the new title without quotes; empty if it says none."""
-    if not _ORDERS_NAME.match(masked):
-        return ""
-    behind = _AFTER_OLD.sub("", behind_title(masked, title))
-    return clause[len(clause) - len(behind) :] if behind else ""
+    end = _NAME_ENDS.search(masked)
+    if end and (begins := [*_NAME_BEGINS.finditer(masked, 0, end.start())]):
+        return clause[begins[-1].end() : end.start()]
+    if _ORDERS_NAME.match(masked):
+        behind = _AFTER_OLD.sub("", behind_title(masked, title))
+        return clause[len(clause) - len(behind) :] if behind else ""
+    lead = _NAME_FOLLOWS.search(masked)
+    return _MARKS.split(clause[lead.end() :])[0] if lead else ""
 
 
 def behind_title(clause: str, title: str) -> str:

@@ -46,6 +46,8 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
     (sentence(EVERYTHING), "all"),
     (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:that(?: is|'?s) )?overdue(?: (?:tasks|ones|items|things))?|"
               r"(?:alle |alles |die |meine )*(?:ü|ue)berf(?:ä|ae)lligen?(?: aufgaben)?"), "overdue"),
+    (sentence(r"(?:the )?(?:last|latest|newest) (?:one|task)(?: that)? (?:i|you) (?:just )?(?:added|made|changed)"
+              r"|die (?:zuletzt|gerade) (?:hinzugefügte|geänderte)n?(?: aufgabe)?"), "last touched"),
     (sentence(r"both|both of (?:them|those|these)|beide"), "both"),
     (sentence(rf"(?:the )?other(?: one| {_TASK})?|(?:die andere|(?:der|das|den) andere[nrs]?)(?: {_TASK})?"), "other"),
     (sentence(rf"(?:the )?other(?:s| {_TASK}s)|the rest(?: of (?:them|those|it|(?:the|my) (?:list|{_TASK}s)))?"

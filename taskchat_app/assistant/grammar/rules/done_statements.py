@@ -74,6 +74,7 @@ _MAY_REPORT = rf"(?!.{{0,120}}\b{words(_NO_REPORT)}\b|.{{0,120}}n['’]t\b|{word
 _EXTENDED = phrase(
     r"\b(?:(?:extended|renewed|prolonged) (?:\w+ )?(?:to|till?|until)|reicht (?:\w+ )?bis|bis .{1,20} verlängert)\b"
 )
+_BECAME_DONE = phrase(r"\b(?:fertig|erledigt|bezahlt) geworden\b")  # "ist fertig geworden"
 
 
 def _reported(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
@@ -83,7 +84,7 @@ def _reported(match: SlotMatch, _: UserClock, language: Language) -> Command | N
     is_last = match.string.endswith(match["verb"])
     if len(target.numbers) > 1 and verb in _DONE_WITH and is_last:  # "1 and 2 are done", not "finished 1 and 1984"
         return Command("done", match.string, target, language=language)
-    if verb == "geworden":  # "ist dringend geworden"
+    if verb == "geworden" and not _BECAME_DONE.search(match.string):  # "ist dringend geworden"
         return None
     if not target.words or verb in _NOT_DONE or DENIED.search(match["task"]) or _EXTENDED.search(match.string):
         return None

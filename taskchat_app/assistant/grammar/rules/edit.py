@@ -13,7 +13,9 @@ from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.due_dates import said_due
 from taskchat_app.domain.dates.vocabulary import (
+    GERMAN_SHORT_WEEKDAY,
     NUMBER,
+    SHORT_WEEKDAY,
     UNITS,
     WEEKDAY,
     any_of,
@@ -194,6 +196,12 @@ def tag(match: SlotMatch, _: UserClock, language: Language) -> Command | None:
     return Command(kind, match.string, read_target(match["item"]), {"tags": tags}, language)
 
 
+def _tag_of_number(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
+    """Ask about "tag 3 work", which may be "tag 3 photos"."""
+    command = tag(match, clock, language)
+    return replace(command, indirect=True, doubtful=True) if command else None
+
+
 def _tag_taken_off(match: SlotMatch, _: UserClock, language: Language) -> Command:
     """Read "remove the work tag from 3"; "remove the price tag from the coat" deletes a task of this title."""
     target = read_target(match["item"])
@@ -202,10 +210,19 @@ def _tag_taken_off(match: SlotMatch, _: UserClock, language: Language) -> Comman
 
 
 def _repeated(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
-    """Read "repeat 3 every monday at 9 until june", with the first date if there is a time or a first day."""
+    """Read "repeat 3 every monday at 9 until june", with the first date if there is a time or a first day.
+
+    Without "every", days repeat if they are several or in the plural: "repeat 3 on monday and friday", "on mondays";
+    "repeat 3 on friday" is one date. The rule of several has a comma: "FREQ=WEEKLY;BYDAY=MO,FR".
+    """
+    rule, days = match["rule"], match["days"]
+    every = "jeden" if language == "de" else "every"
     # Without a title before it, the recurrence would be one.
-    found = find_due(f"Task {match['rule']}", zone=clock.zone, now=clock.now)
+    found = find_due(f"Task {rule}" if rule else f"Task {every} {days}", zone=clock.zone, now=clock.now)
     if found is None or found.rule is None:
+        return None
+    is_one_day = not rule and "," not in found.rule and not _ON_DAYS.match(days)
+    if is_one_day:
         return None
     target = read_target(match["item"] or match["item2"])
     return Command("update", match.string, target, series_fields(found, clock), language)
@@ -230,10 +247,14 @@ _SHIFTS: tuple[Row, ...] = (
     (rf"(?P<lead>verschiebe?|schiebe?|verlege?|mache?|lege?|setze?|ziehe?) {_T}(?P<by> um)? {AMOUNT}{_SIDE}",
      "de", _shifted),
 )  # fmt: skip
+_ON_DAYS = phrase(r"\A\w{3,7}(?:days|tags|wochs)\b")  # "on mondays", "montags"
 _REPEATS: tuple[Row, ...] = (
     (rf"(?:repeat {_T}|(?:make|set|have|let|get) (?P<item2>.+?)(?: to)? repeat) (?P<rule>(?:every|{OFTEN}).*)",
      "en", _repeated),
     (rf"wiederhole {_T} (?P<rule>(?:jede|alle|{OFTEN}).*)", "de", _repeated),
+    (rf"repeat (?P<item>#?\d{{1,9}}|it|this|that) (?:on )?(?P<days>(?:{WEEKDAY}|{SHORT_WEEKDAY}).*)", "en", _repeated),
+    (rf"wiederhole (?P<item>#?\d{{1,9}}|es|das) (?:am )?(?P<days>(?:{WEEKDAY}|{GERMAN_SHORT_WEEKDAY}).*)",
+     "de", _repeated),
 )  # fmt: skip
 CHANGES: tuple[Row, ...] = (
     *_SHIFTS,
@@ -246,11 +267,14 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", prioritize),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", prioritize),
     (rf"(?:tag|label) (?P<item>it|them|#\d{{1,9}}) {_BARE_TAG}", "en", tag),
+    (rf"tag (?P<item>\d{{1,9}}) {_BARE_TAG}", "en", _tag_of_number),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
      "en", _tag_taken_off),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
     (rf"füge? (?:zu )?(?P<item>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{{0,80}}?) (?:die |eine )?{_NOTIZ}\s?:? "
      r"(?P<note>.+) hinzu", "de", describe),
+    (rf"füge? (?=[^:]*\b{_NOTIZ}\b[^:]*:)(?:(?:die |eine )?{_NOTIZ} )?(?:(?:zu[mr]?|beim?|de[mr]) )?{_T}"
+     rf"(?: (?:die |eine )?{_NOTIZ})? hinzu\s?: (?P<note>.+)", "de", describe),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
     (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(move)),
     (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(move)),

@@ -9,6 +9,7 @@ from taskchat_app.assistant.grammar.phrases.targets import filtered, read_target
 from taskchat_app.domain.dates.due_dates import said_due
 
 _AND = phrase(r"\A(?:and|also|und|auch)\b")
+_AND_ALSO = phrase(r"\A(?:and|und) (?:also|auch|noch) ")
 _TOO = sentence(r"(?P<item>.+?),? (?:too|as well|also|auch|ebenfalls)")  # "bread too"
 _NEXT = r"(?:(?:the|my|our|das|die|der|den|meine?n?) )?(?:next|upcoming|nächste[nrs]?|kommende[nrs]?) (?=\S)"
 NEXT_ONE = phrase(rf"\A{_NEXT}")
@@ -21,6 +22,7 @@ _INSTEAD = phrase(
     r"|doch|lieber|besser|eher|erst|nein|nee?|ähm?|ach|und|dann|also|falsch|ich meinte?|nicht \w{3,10}(?=,|\ssondern)"
     r"|sondern)\b[\s,]*)+|,? (?:instead|then|rather|actually|stattdessen|lieber|doch)\Z"
 )
+_APPOINTMENT = phrase(r"\bapp?t\b")
 _NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
 
 
@@ -31,8 +33,8 @@ def read_again(text: str, clause: str) -> Command | None:
     if not too and not joint:
         return None
     target = read_target(too["item"] if too else clause)
-    # "And milk" and "milk too" may be a new task; "and milk too" is none.
-    if target.words and not (too and joint):
+    # "And milk" and "milk too" may be a new task; "and milk too" and "and also milk" are none.
+    if target.words and not (too and joint) and not _AND_ALSO.match(text):
         return None
     return Command("again", text, target)
 
@@ -50,7 +52,7 @@ def read_when(clause: str, clock: UserClock) -> Command | None:
 
 def tell(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Show the task of a question: "when is the dentist", "how often do I water the plants"."""
-    item = match["item"]
+    item = _APPOINTMENT.sub("appointment", match["item"])
     target = read_target(item.strip())
     asks_the_time = target.pronoun == "it" and "time" in match.string.lower()
     if target.is_every_open or asks_the_time:

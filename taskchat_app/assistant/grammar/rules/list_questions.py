@@ -42,10 +42,12 @@ ASKS = _table(en=[
     # "My open tasks for today", "overdue"
     rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{PRIORITY_WORD})(?: priority)?)?\s?(?:open |done |my )?"
     rf"(?:{TASKS_EN})(?: .*)?)",
+    r"(?P<rest>overdue)",
 ], de=[
     # "Meine offenen Aufgaben", "ist etwas überfällig"
     rf"(?P<rest>(?!{_COMPLETES})(?:(?:meine|alle|offenen?|erledigten?|{OVERDUE_DE}en?|{PRIORITY_WORD}) ){{0,3}}"
     rf"(?:{TASKS_DE})(?!{_ENDS_WITH_COMPLETING})(?: .*)?)",
+    rf"(?:ist (?:et)?was )?(?P<rest>{OVERDUE_DE})",
     # "Zeige mir die überfälligen Aufgaben", "was steht heute an"
     r"(?:zeige?|liste)\b(?: mir)?\b(?P<rest>.*)",
     r"(?:was|welche)\b(?: (?:ist|sind|steht|gibt es|muss ich|soll ich|habe ich))?\b(?P<rest>.*)",
@@ -74,6 +76,7 @@ LOOKS = _table(en=[
     rf"(?:is|how(?:'s| is)|what(?:'s| is)) (?P<rest>.*?\b{THE_LIST}(?: (?:for|on) .{{1,40}}?)?) "
     r"(?:(?:completely|totally|all|still|already|pretty) )?"
     r"(?:free|empty|clear|full|like|open|busy|booked)\b(?P<more>.*)",
+    r"(?:what|how)(?:'s| is| does| do|s)? (?P<rest>.{1,40}?) look(?:ing|s)?(?: like)?\b(?P<more>.*)",
     # "My upcoming tasks", "have I added anything to my list"
     rf"(?:have|has|did) (?:i|we) (?:already )?(?:added|add|put|got) anything (?:to|on|in) (?:{THE_LIST})(?P<rest>.*)",
     # "What did I want to remember", "I wanted to do something, what was it"
@@ -95,6 +98,7 @@ LOOKS = _table(en=[
     # "Ist mein Kalender morgen frei", "wie sieht mein Tag aus"
     rf"(?:ist|wie (?:ist|sieht)) (?P<rest>(?:{THE_LIST}|.{{1,20}}? {THE_LIST}).*?)"
     r" ?(?:(?:noch )?(?:frei|leer|voll)|aus)",
+    r"wie sieht (?P<rest>.+?)(?: bei mir)? aus",
     # "Habe ich heute etwas vor", "was habe ich heute geplant", "steht heute etwas an", "mein Plan für heute"
     r"(?:habe|muss|soll) ich\b(?P<rest>.*?)(?: (?:vor|geplant|gesetzt|tun|zu tun))?",
     r"(?:was|welche)\b(?P<rest>.*?)(?: (?:vor|geplant|gesetzt|zu tun))?",
@@ -135,6 +139,9 @@ FREE = _table(
 """Whether there is time on a day: "am I free on friday"."""
 SEARCHES = _table(
     en=[
+        r"(?:search|look|find|show|list|tell) (?:me )?(?:for )?(?:all |my |the |any |everything |anything )*"
+        rf"(?:{TASKS} )?(?:for|about|with|containing|mentioning|matching|regarding)"
+        r" (?!tags?\b|high|low|medium|#)(?P<words>.+)",
         r"(?:search|find) (?!out\b)(?:for )?(?:the |my )?(?P<words>.+?)(?: (?:task|tasks))?",
     ],
     de=[r"(?:suche?|finde?) (?!out\b)(?:nach )?(?:(?:alle )?aufgaben (?:mit|zu|über) )?(?P<words>.+)"],

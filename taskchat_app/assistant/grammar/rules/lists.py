@@ -14,7 +14,7 @@ from taskchat_app.assistant.grammar.phrases.filters import (
     with_date_words,
 )
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, list_tag
-from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules import list_questions as questions
 from taskchat_app.assistant.grammar.rules.list_questions import Questions, matches
 
@@ -52,6 +52,15 @@ _MORE_FILLER = phrase(
 _ON_A_LIST = phrase(rf"(?:\A\s?|\b(?:on|in|from|of|down on|auf|in|von|aus) ){A_LIST}(?![\w-])")
 _WHETHER = phrase(
     r"\A(?:(?:see|check|find out|tell me|let me know|do you know|i want to know) (?:if|whether)|weißt du,? ob) "
+)
+# What one has of a period is the period: "my week", "my weekly plan".
+_OF_MINE = (
+    (phrase(r"\bmy (?=(?:week|weekend|month|year)\b)"), "this "),
+    (phrase(r"\bmy day\b|\b(?:my |the )?daily (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "today "),
+    (phrase(r"\bmeine[nr]? (?=woche\b)|\bmein (?=(?:wochenende|monat)\b)"), "diese "),
+)
+_ANY_EVENT = sentence(
+    r"(?:event|appointment|engagement|termin|ereignis|veranstaltung|verabredung)(?: (?:um|at))?(?: .{1,20})?"
 )
 # "What's left for work?"
 _FOR_A_TAG = phrase(
@@ -154,6 +163,8 @@ def _search_and_dates(match: re.Match[str], clock: UserClock) -> Arguments | Non
     text = with_date_words(_rest_of(match, "words"))
     given, rest = take_filters(text, clock, by_day=True)
     name = _name(rest)
+    if _ANY_EVENT.fullmatch(name):
+        return _day_in(text, clock)
     has_other_date = any(found.is_sure for found in phrases_in(name, clock))  # "this week on friday"
     if not name or has_other_date or not given.keys() & {"due_after", "due_before"}:
         return None
@@ -167,6 +178,8 @@ def _rest_of(match: re.Match[str], group: str) -> str:
 def _all_filters(text: str, clock: UserClock) -> Arguments | None:
     """Return the filters, with a list by name as a tag; None if words remain that belong to no filter."""
     text = with_date_words(text)
+    for pattern, words in _OF_MINE:
+        text = pattern.sub(words, text)
     tag = None
     if match := _ON_A_LIST.search(text):
         tag = list_tag(match.groupdict())

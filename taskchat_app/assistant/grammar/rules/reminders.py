@@ -26,6 +26,8 @@ from taskchat_app.domain.tasks.task_dates import NONE
 _TO = r"(?: (?:to|about|of|for|on|from|an|vor(?! \d)|von|für|bei|zu|daran))?(?:,? (?:that|dass))?"
 _LEAD = phrase(rf"^{REMINDS}{_TO}\b")
 _DECLINED = phrase(rf"^{DECLINES}{_TO}\b")
+# "Set a reminder, an hour before, for (3)"
+_JOINT = phrase(r"^(?:to|about|of|for|on|(?:before|vor)(?! \d)|an|von|für|bei|daran)\b")
 _ARTICLE = phrase(r"^(?:the|my|das|die|den|dem|der|meine[nm]?) ")
 # "3 tomorrow", "it at 8"
 _TIMED = phrase(r"^(?P<item>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
@@ -50,7 +52,7 @@ def _reminded(match: SlotMatch, clock: UserClock, _: Language) -> Command | None
     if lead is None:
         return None
     language: Language = "de" if "erinner" in text.lower() else "en"
-    rest = shorter[lead.end() :].strip(" ,")
+    rest = _JOINT.sub("", shorter[lead.end() :].strip(" ,")).strip(" ,")
     if named := _named_task(rest, clock):
         target, date = named
         # A reminder rings by the task's own date, which is not known here: it is asked about.

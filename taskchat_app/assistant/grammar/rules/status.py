@@ -164,6 +164,7 @@ ALL_DONE: tuple[Row, ...] = (
 )
 """Statements; with a question mark they ask."""
 SWEEPS: tuple[Row, ...] = (
+    (rf"{_DELETE} (?P<item>{EVERYTHING} (?:that|which) (?:is|are) .+)", "en", delete),
     (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", "de", fixed("delete_all", status="all")),
     # To empty or wipe anything else is something to be done with a cloth.
     (rf"(?:empty|wipe|cancel)(?: out| clean)? (?:the contents of )?(?P<item>{EVERYTHING}|{_LIST}|{THE_LIST})",
@@ -205,6 +206,8 @@ DONES: tuple[Row, ...] = (
 DELETES: tuple[Row, ...] = (
     (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", "en", delete),
     (rf"(?:take|strike|scratch|cross|get) {_T} (?:off|out)(?: of| from)? {A_LIST}", "en", delete),
+    (rf"leere (?P<item>{A_LIST})", "de", delete),
+    (rf"mache? (?P<item>{A_LIST}) leer", "de", delete),
     (r"take away (?P<item>(?:all|everything|every).*)", "en", delete),
     (rf"i (?:need|want|would like) {_T} (?:to be )?(?:deleted|removed|erased|cleared)(?: from {A_LIST})?",
      "en", delete),

@@ -47,6 +47,11 @@ _NOT_TO_ADD = phrase(
     r"\A(?!.*(?:\badd |hinzu|list))(?:(?:i|we|ich|wir) |.*\b(?:(?:remind|notify|alert) me|remember|forget|vergiss"
     r"|vergessen|erinner[en]?|denke? da?ran|(?:muss|müssen|sollte?n?) (?:ich|wir))\b)"
 )
+# "(Clear out) the finished stuff", "den ganzen erledigten Kram"
+_OF_STATE = phrase(
+    r"\b(?:done|finished|completed|ticked|overdue|late|erledigte?[nrs]?|fertige?[nrs]?|abgehakte?[nrs]?|überfällige?[nrs]?)"
+    r" (?:stuff|ones|things|tasks|items|kram|zeug|sachen|dinge|aufgaben)\b"
+)
 _TOGETHER = {"complete_task": "bulk_complete_tasks", "delete_task": "bulk_delete_tasks"}
 """The tools for all tasks that filters find; that for deletions always asks."""
 _SWEEPING = ("complete_all", "all_done", "delete_all")
@@ -134,7 +139,7 @@ def _on_tasks(act: Act, command: Command, memory: Memory, *, status: str, needs_
         case str():  # says why there is no task
             if command.target.is_of_tag:
                 return found
-            is_several = SEVERAL.search(command.target.words)
+            is_several = SEVERAL.search(command.target.words) or _OF_STATE.search(command.target.words)
             return (yield from questions.several(command, memory)) if is_several else found
         case Question():
             calls = [act(task, command, memory.clock) for task in found.tasks]

@@ -41,11 +41,15 @@ from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 # "Are the plants due today?": no, but they are on the list
 _WHETHER = phrase(r"(?:is|are|did|have|ist|sind|steh(?:t|en)|habe?) ")
+_ANY_TASK = phrase(
+    r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?"
+)
 # What is to be done, in a sentence of another form than a title
 _MUST = phrase(
     r"\b(?:needs?|must|ha(?:ve|s) to|should|ought|enter|remember|do ?n['’]t forget|owe|muss|müssen|soll(?:en|te)?"
     r"|denken|nicht vergessen|brauche?n?|bestellen|eintragen|aufschreiben|erinner\w*)\b"
 )
+_IS_DONE = phrase(r"\b(?:is|are|ist|sind) (?:\w+ ){0,2}(?:done|finished|completed?|erledigt|fertig)\b")
 _OF_TAG = phrase(r"\b(?:for|under|with|tagged|für|unter|mit|tasks?|stuff|things|left|aufgaben?|sachen?)\b")
 # What is overdue is no answer to "what is due today" and "am I free today".
 _ON_THE_DAY = phrase(
@@ -161,7 +165,11 @@ def tell(command: Command, memory: Memory) -> Plan:
     """Show the task that a question is about with its date, by number, place or words."""
     target = command.target
     found: Found
-    if target.words and not target.every:
+    if target.nearest and _ANY_TASK.fullmatch(target.words):  # "my next appointment"
+        now = memory.clock.now.astimezone(memory.clock.zone).strftime("%Y-%m-%dT%H:%M")
+        [result] = yield [looked_up(due_after=now, status="open", sort="due", limit=1)]
+        found = result.get("tasks") or answers.listing(result, command.language)
+    elif target.words and not target.every:
         found = yield from _by_words(command)
     else:
         found = yield from find(command, memory, status="all", needs_task=True)
@@ -274,8 +282,10 @@ def several(command: Command, memory: Memory) -> Plan:
     tag = yield from _tag_in(words)
     # The last date may be where the tasks are moved to: "put all of the overdue stuff on today".
     filters = _which(without_last_date(words, memory.clock), memory.clock)
-    if tag:  # "high priority for everything at work" is what is wanted
+    if tag:  # "high priority for everything at work" is what is wanted, "all the home stuff is done" what was
         filters.pop("priority", None)
+        if _IS_DONE.search(words):
+            filters.pop("status", None)
         filters["tag"] = tag
     filters = filters or _which(words, memory.clock)
     if not command.has_card:

@@ -46,6 +46,8 @@ _APPOINTMENTS = words(
 _SO_NOTE_IT = r"(?:,? (?:so )?(?:please )?(?:set it|add it|note it|put it (?:on|in) (?:my|the) (?:list|calendar)))?"
 # Parts of the German rules
 _HEUTIG = r"(?P<heutig>(?:der |die |dem )?heutigen)"
+_STATEMENT = r"(?P<item>)"
+"""An empty slot: read_by leaves rules that begin with "item" or "title" out of questions."""
 _SURE = rf"(?!.*(?:{DENIALS}|\b{UNCERTAIN}\b))"
 _VERBS = (
     "was, wer, wen, wie, wo, schaue?, gucke?, blick, komm, gehe?, ist, sind, habe?, muss, soll, kann, lösche?"
@@ -118,6 +120,8 @@ _ENGLISH: tuple[Row, ...] = (
      "en", add_task),  # "I need to call Bob"; not "I need to know"
     (rf"{_I_HAVE} (?:an? |my |to go to )(?P<title>(?:[\w'’-]{{1,30}} ){{0,3}}?{_APPOINTMENTS}\b.+?){_SO_NOTE_IT}",
      "en", add_dated),  # "I have a team lunch on friday, so please note it"
+    (rf"(?:(?:new )?{_REPEATING}(?:task|todo|to-do|reminder)|note to self)\s?:\s?(?P<title>.+)",
+     "en", add_task),  # "Task: pay", "note to self: pay"
 )  # fmt: skip
 _GERMAN: tuple[Row, ...] = (
     (r"(?:füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu|(?:neue )?aufgabe (?:hinzufügen|erstellen|anlegen))"
@@ -134,6 +138,9 @@ _GERMAN: tuple[Row, ...] = (
      "de", add_task),  # "Schreib Milch auf die Liste"
     (rf"{_SURE}{_LOOKS_LIKE_THINGS}{_BEGINS_WITH_NO_VERB}(?P<title>.+?)(?: komm(?:t|en))?(?: auch)?(?: noch)?"
      rf" auf {_TO}{A_LIST}", "de", add_task),  # "Milch kommt noch auf die Liste"
+    (rf"{_STATEMENT}{_SURE}(?:(?:setze?|schreibe?|packe?|tue?) )?auf {_TO}{A_LIST}"
+     r"(?:\s?: |(?: (?:kommt|kommen|noch))* (?=(?-i:[A-ZÄÖÜ\d])))(?P<title>.+)",
+     "de", add_task),  # "Auf die Liste: Milch", "auf die Liste kommt noch Milch"
     (rf"{_NEUE}{_OFT}{_AUFGABE}(?: an| namens| mit dem (?:titel|namen))?(?:\s?[:,]\s?| )(?P<title>.+)",
      "de", add_unless_named),  # "Neue tägliche Aufgabe: Milch kaufen"
     (rf"(?:ich habe|wir haben) (?P<when>.{{1,60}}?) (?:einen|eine|ein) (?P<title>\w{{0,30}}{_TERMIN}\b.*)",

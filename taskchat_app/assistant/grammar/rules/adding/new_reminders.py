@@ -8,13 +8,14 @@ from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.titles import NO_LETTER, NO_TITLE, dated_title, is_date, rule_of
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
+from taskchat_app.assistant.grammar.rules.matching import fixed
 
 
 def remind_of(match: SlotMatch, clock: UserClock, language: Language) -> Command | None:
     """Read "remind me about the dentist in 20 minutes", which names a task that there may be already."""
     if match["when"] and not is_date(match["when"], clock):
         return None
-    text = f"{_ABOUT.sub('', match['title'])} {match['when']}".strip()
+    text = f"{_IN_ADVANCE.sub('', _ABOUT.sub('', match['title']))} {match['when']}".strip()
     return _of_a_task(text, match, clock, language)
 
 
@@ -73,6 +74,7 @@ def _add_reminder_de(match: SlotMatch, clock: UserClock, language: Language) -> 
 
 
 _ABOUT = phrase(r"\Aan (?:das |den |die |ein(?:e|en)? |mein(?:e|en)? )?")  # an die (Miete)
+_IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
 # "For my trip tomorrow", "to pay", "saying: pay"
 _FOR_WHAT = sentence(r"(?:(?P<of>to|about|of|for|on)|that says|saying)\s?:? (?:my )?(?P<title>.+)")
 # "Tomorrow at 5 to pay"
@@ -84,6 +86,8 @@ REMINDER_ADDS: tuple[Row, ...] = (
      r"(?:(?P<often>daily|weekly|monthly|yearly) )?(?:repeating |recurring )?"
      rf"(?:reminder|reminders|alert|notification){NO_LETTER}(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?",
      "en", _add_reminder),
+    (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?",
+     "en", fixed("nameless")),
     # Stelle mir eine Erinnerung an die Miete am Freitag ein
     (r"(?:setze?|stelle?|erstelle?|lege?|richte?|schicke?|sende|gib) (?:mir )?(?:eine )?(?:neue )?"
      r"(?:erinnerung|benachrichtigung|mitteilung)\b(?: in (?:meinem|den|dem) kalender)?"
