@@ -75,6 +75,7 @@ _DENIES = phrase(r"n['’]t\b(?! i\b)|\b(?:not|nicht|never|nie)\b")  # "what isn
 # "Which can wait till next week": what is due then is the wrong answer
 _CAN_WAIT = phrase(
     r"\b(?:can|could|kann|können) .{0,60}\b(?:wait|put off|postponed?|warten|(?:auf|ver)?schieben)\b|\bhat noch zeit\b"
+    r"|\b(?:can|could|kann|könnte) .{0,40}\bin \d{1,3} (?:min\w*|hours?|stunden?)\b"  # how long it may take
 )
 # What no list answers: "why do you add tasks twice", "who are you", "done with 3"
 _NO_LIST = phrase(

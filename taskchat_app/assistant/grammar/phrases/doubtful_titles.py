@@ -92,7 +92,7 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
     (rf"(?<![\w-])\d*(?:{_SHORT_UNIT}) (?:early|vorm?|nach)\b", "Leave an hour early",
      "Eine Stunde nach dem Sport dehnen"),
     # A time in words
-    (rf"\b(?<!\d )(?:at|by|for|around|about|um|gegen|ab|bis) {_HOUR}{_NO_NOUN}", "Dinner at five"),
+    (rf"\b(?<!\d )(?:at|by|for|until|till|around|about|um|gegen|ab|bis) {_HOUR}{_NO_NOUN}", "Dinner at five"),
     (rf"\b(?:um {_HOUR} (?!(?:uhr|euro|prozent)\b)|(?:vor|gegen) {SPOKEN_HOUR} (?=\w+en\Z))",
      "Um acht anrufen", "Anna vor neun anrufen"),
     (rf"\b(?:half|halb|(?:drei)?viertel) {_HOUR}(?!\w)", "Anruf halb acht"),
@@ -130,6 +130,9 @@ UNREAD_ROWS: tuple[tuple[str, ...], ...] = (
      "Learn spelling on munday"),
     (r"\b(?:and|und) (?:\d{1,3}|[^\W\d]{3,10}) (?:minutes|mins|hours|minuten|stunden)\b",
      "Eier und zehn Minuten kochen"),
+    (rf"\b(?:zum|am|bis|vor|nach) (?-i:[A-ZÄÖÜ])\w{{1,12}}(?:{WEEKDAY}|feiertag)\b", "Zum Totensonntag Erika pflanzen"),
+    (r"\b(?:till|until) (?:the|my|our|his|her|their) (?=\w)", "Revise till the mock"),
+    (r"\A\d{1,2}[.:]\d\d to (?=\w)", "5.15 to pack lunch"),
     # How often
     (r"\bmonats(?:erste|letzte|anfang|ende)\w*", "Miete zum Monatsende"),
     (rf"\b(?:hourly|stündlich|{OFTEN})"

@@ -86,6 +86,13 @@ _DATE_WORDS = (
         ),
         "until in ",
     ),
+    # "Between now and (next Wednesday)"
+    (
+        phrase(
+            r"\b(?:between (?:now|today) and|from now (?:until|till|to)|zwischen (?:jetzt|heute) und|von jetzt bis)\b"
+        ),
+        "until",
+    ),
     (phrase(r"\bheutige[nrs]?\b"), "heute"),
     (phrase(r"\bmorgige[nrs]?\b"), "morgen"),  # "der morgige Termin"
     (phrase(r"\bkommende[nrs]?\b"), "nächste"),  # "kommender Freitag"
