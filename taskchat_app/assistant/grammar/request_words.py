@@ -110,7 +110,7 @@ _POLITE_WORDS = (
     rf"(?: (?:bitte )?{_SO_KIND} sein(?: und)?)?|(?:sei|seien sie) {_SO_KIND} und",
     # "wären Sie so freundlich, 3 zu löschen", "might I trouble you to"
     rf"(?:wären|würden) sie {_SO_KIND}|(?:dürfte|darf|kann) ich (?:sie|dich) bitten(?= ?,)",
-    "(?:might|may|can|could) i (?:trouble|ask|bother) you to|would you be so (?:kind|good) as to",
+    "(?:might|may|can|could) i (?:trouble|ask|bother) you to",
     _NAMES,
 )
 # Words that are polite only before what their look-ahead names, with an example each
