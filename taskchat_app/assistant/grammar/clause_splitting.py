@@ -127,7 +127,7 @@ def split_clauses(text: str, clock: UserClock | None = None) -> list[str]:
         before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _READ_WITHIN]
         is_in_series = any(begin < joint.start() < end for begin, end in series)
         has_both_sides = _has_words(before) and _has_words(_first_clause(after))
-        if is_in_series or not has_both_sides or _OF_WHAT.search(before[-_READ_WITHIN:]):
+        if is_in_series or not has_both_sides or _goes_on_with_what(before, joint[0]):
             continue
         are_two = _are_two_commands(before, joint[0], after)
         if clock and not are_two and joints_read < _READ_MAX and len(before) < _READ_WITHIN:
@@ -138,6 +138,10 @@ def split_clauses(text: str, clock: UserClock | None = None) -> list[str]:
             start = joint.end()
     clauses.append(text[start:])
     return [clause for clause in clauses if clause.strip()] or [text]
+
+
+def _goes_on_with_what(before: str, joint: str) -> bool:
+    return joint.strip() == "," and _OF_WHAT.search(before[-_READ_WITHIN:]) is not None
 
 
 def _has_words(text: str) -> bool:

@@ -216,7 +216,7 @@ def _read_dated_parts(clause: str, command: Command, clock: UserClock) -> list[C
 
 
 def _read_titles(listed: Titles, clock: UserClock) -> list[Command]:
-    """Return a command to add each line of a list, up to LINES_MAX."""
+    """Return a command to add each line of a list, up to LINES_MAX; `unknown` if no line has a title ("- #work")."""
     commands: list[Command] = []
     for title in listed.titles[:LINES_MAX]:
         given = read_title(title[:COMMAND_MAX_CHARACTERS], clock)
@@ -225,7 +225,7 @@ def _read_titles(listed: Titles, clock: UserClock) -> list[Command]:
     if commands and dependencies.is_about_all(commands[-1]):  # "wash the car, iron shirts. All for friday"
         text, offers = ", ".join(listed.titles), tuple(replace(command, kind="offer") for command in commands)
         return [Command("offer", text, given=read_title(text, clock), language=listed.language, parts=offers)]
-    return _bounded(commands, len(listed.titles), LINES_MAX)
+    return _bounded(commands or [Command("unknown", listed.titles[0])], len(listed.titles), LINES_MAX)
 
 
 def _bounded(commands: list[Command], count: int, most: int) -> list[Command]:

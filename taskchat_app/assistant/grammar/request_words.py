@@ -172,7 +172,7 @@ _DAYS = (  # whose dot is not the end of the sentence
     r"(?<![\d.])\d{1,2}\.\d{1,2}",  # "30.11."
 )
 _DAY_AT_END = phrase(rf"(?:{'|'.join(_DAYS)})\.\s*\Z")
-_ASKS_KINDLY = phrase(rf"\b(?:sie {_SO_KIND}|bitten)\b ?,")
+_ASKS_KINDLY = phrase(rf"\b(?:sie {_SO_KIND}|(?:dürfte|darf|kann) ich (?:sie|dich) bitten)\b ?,")
 _ZU = phrase(r" zu (?=\w{2,20}n\Z)")
 _REQUEST = phrase(
     rf"\b(?:wären|würden) sie {_SO_KIND}\b|\b(?:dürfte|darf|kann) ich (?:sie|dich) bitten\b"

@@ -120,8 +120,10 @@ def _continued(turn: ConversationTurn, read: list[Command], previous: _PreviousT
         return [replace(read[0], given={"after": "change"})]
     if len(read) == 1 and not previous.asked and read[0].kind in ("offer", "unknown", "reference"):
         target = read_target(without_denied(bare(turn.message)))
-        if meant := [replace(change, target=target, otherwise=read[0]) for change in previous.lacking]:
-            return meant
+        # "All", said to "done", is as wide as "all done", which is asked about.
+        is_one = not target.is_sweeping and not is_question(turn.message)
+        if is_one and previous.lacking:
+            return [replace(change, target=target, otherwise=read[0]) for change in previous.lacking]
     if len(read) != 1 or len(previous.commands) != 1:
         return []
     [command], [last] = read, previous.commands
@@ -299,11 +301,13 @@ def _replay_all(earlier: list[ConversationTurn], memory: Memory, clock: UserCloc
 def _lacking(earlier: list[ConversationTurn], clock: UserClock) -> list[Command]:
     """Return the changes that the last turn only says of no task, so that it is asked which one is meant."""
     turn = earlier[-1] if earlier else ConversationTurn()
-    if turn.selected or is_question(turn.message) or any(tool != "list_tasks" for tool, _ in turn.results):
+    has_changed = turn.clicked or turn.is_click_undone or any(tool != "list_tasks" for tool, _ in turn.results)
+    read = read_message(turn.message, clock)
+    if turn.selected or has_changed or len(read) != 1 or is_question(turn.message):
         return []
-    [command, *others] = read_message(turn.message, clock)
+    [command] = read
     is_of_some = command.kind in _ON_TASKS and command.target.pronoun not in ("it", "them", "it or them")
-    return [] if others or command.kind == "when" or is_of_some else _of_selected(command, [0], clock)
+    return [] if command.kind == "when" or is_of_some else _of_selected(command, [0], clock)
 
 
 def _has_effect(turn: ConversationTurn) -> bool:

@@ -217,7 +217,7 @@ _BEFORE_A_NAME = (
     "give send bring buy with for from to about and or of uncle dear hi hello hey mr st the a an is for mit an für von "
     "onkel und bei zu"
 ).split()
-_TITLES = "herr herrn frau familie mr mrs ms".split()  # of "Herr Montag"
+_TITLES = "herr herrn mr mrs ms".split()  # of "Herr Montag"
 _TOMORROW = f"{not_after(_BEFORE_A_NAME)}(?-i:tomo?)"
 _WEEK_AFTER_NEXT = rf"(?:(?:the\s)?week\safter\snext|{AFTER_NEXT}\swoche)"  # week after next, übernächste Woche
 # Before the dates of the calendar, which read "2." as a day.

@@ -88,7 +88,7 @@ class Suggestion(ThreadComponent):
 def chat_pane(
     on_menu: rx.event.EventType[()], *, connection: rx.Component, unread: rx.Var[bool], on_reach: Any, on_see: Any
 ) -> rx.Component:
-    """Return the pane; `unread`, `on_reach` and `on_see` are passed to `Log` (chat/py)."""
+    """Return the pane; `unread`, `on_reach` and `on_see` are passed to `Log`."""
     return rx.el.section(
         rx.el.header(
             icon_button(

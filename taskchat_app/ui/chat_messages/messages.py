@@ -133,10 +133,11 @@ def _shortened(part: Part, sentences: Sequence[str]) -> Part:
 
 
 def _with_answered_texts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Return the parts; texts are answered if the answer has proposals or choices, and none of them is open."""
+    """Return the parts; texts are answered if the answer has proposals or choices, and no card of it is open."""
     proposals = [part.proposal.is_open for part in parts if part.kind == "proposal"]
     choices = [part.choice.is_open for part in parts if part.kind == "choice"]
-    is_answered = bool(proposals or choices) and not any((*proposals, *choices))
+    plans = [part.plan.is_open for part in parts if part.kind == "plan"]
+    is_answered = bool(proposals or choices) and not any((*proposals, *choices, *plans))
     return tuple(replace(part, is_answered=is_answered) if part.kind == "text" else part for part in parts)
 
 

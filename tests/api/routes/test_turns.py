@@ -144,6 +144,20 @@ async def test_events_of_a_running_turn_start_with_the_first_and_continue_live(
     assert [line.encode() for line in seen] == [encode(event.event)[6:-2] for event in await events_of(turn)]
 
 
+async def test_a_confirmed_deletion_is_undone_exactly(api: Api, chat: Chat):
+    for title in ("Buy milk", "Water plants"):
+        await chat.add_task(title, tags=["a"], recurrence="FREQ=DAILY")
+    before = (await api.get("/api/tasks")).json()["tasks"]
+    answer = await chat.send("do it", replies=[calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")])
+    [card] = answer.cards
+    await chat.act("proposal.confirm", card["widget"]["confirm"]["action"]["payload"], answer.thread_id)
+    assert await chat.titles() == {}
+    assert await chat.receipt(answer.turn_id) == "Deleted #1, #2"
+    for undone in ([1, 2], []):
+        assert await undo(api, f"turns/{answer.turn_id}") == {"undone": undone, "conflicts": []}
+        assert (await api.get("/api/tasks")).json()["tasks"] == before
+
+
 async def test_a_running_turn_is_undone_after_its_end_only(chat: Chat, person: Person):
     chat.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("Added it.", pieces=2), 1)])
     turn = await start(person, "add milk", until="Added")

@@ -194,9 +194,9 @@ _TO_FINISH = phrase(
 
 # "(Yoga) from 5 to 6pm": the date is the start, and the note keeps the end
 _PERIOD = phrase(
-    r"(?:(?:from|between|von|vom|zwischen) )?\d{1,2}(?:[:.]\d\d|\.)?(?: ?[ap]m| uhr)?"
+    r"(?:(?:from|between|von|vom|zwischen) )?(?<![\d.-])\d{1,2}(?:[:.]\d\d?\.?|\.)?(?: ?[ap]m| uhr)?"
     r" ?(?:-|–|to|until|till|bis|and|und)"
-    rf" ?\d{{1,2}}(?:[:.]\d\d|\.)?(?: ?(?:[ap]m|uhr|(?:of )?(?:{MONTH}))\b)?"
+    rf" ?\d{{1,2}}(?:[:.]\d\d?\.?|\.)?(?![\d-])(?: ?(?:[ap]m|uhr|(?:of )?(?:{MONTH}))\b)?"
 )
 
 

@@ -59,7 +59,7 @@ def _moved(
     for has_remark in (False, True):
         for joint in joints:
             date = text[joint.end() :].partition(",")[0] if has_remark else text[joint.end() :]
-            date = f"am {date}" if _GERMAN_DAY.fullmatch(date) else date  # "auf fr"
+            date = f"am {date}" if language == "de" and _GERMAN_DAY.fullmatch(date) else date  # "auf fr"
             if due := said_due(date, zone=clock.zone, now=clock.now):
                 target, given = read_target(text[: joint.start()]), {"due_date": due}
                 return Command("update", match.string, target, given, language, doubtful=has_remark)
