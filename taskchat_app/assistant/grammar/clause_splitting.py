@@ -126,8 +126,9 @@ def split_clauses(text: str, clock: UserClock | None = None) -> list[str]:
     for joint in _JOINT.finditer(masked):
         before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _READ_WITHIN]
         is_in_series = any(begin < joint.start() < end for begin, end in series)
-        has_both_sides = _has_words(before) and _has_words(_first_clause(after))
-        if is_in_series or not has_both_sides or _goes_on_with_what(before, joint[0]):
+        if is_in_series or not _has_words(before) or not _has_words(_first_clause(after)):
+            continue
+        if _goes_on_with_what(before, joint[0]):
             continue
         are_two = _are_two_commands(before, joint[0], after)
         if clock and not are_two and joints_read < _READ_MAX and len(before) < _READ_WITHIN:

@@ -9,7 +9,7 @@ from taskchat_app.assistant.grammar.phrases.conditions import DENIALS, UNCERTAIN
 from taskchat_app.assistant.grammar.phrases.field_words import changes_of_number
 from taskchat_app.assistant.grammar.phrases.filters import take_filters
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
-from taskchat_app.assistant.grammar.phrases.patterns import phrase, words
+from taskchat_app.assistant.grammar.phrases.patterns import AT_AN_END, phrase, words
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.phrases.unread_words import says_more
 from taskchat_app.assistant.grammar.question_guesses import REPORTS, SEVERAL, SHOWS, answer, asks
@@ -95,9 +95,9 @@ _UNDO = phrase(
 )
 # "Milk to the top", "swap 3 and 4"
 _PUTS_IN_PLACE = phrase(
-    r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|up the list|on top(?=\W*\Z)"
+    rf"\b(?:{AT_AN_END}|up the list|on top(?=\W*\Z)"
     r"|(?:before|above|below|after|vor|nach|über|unter) .{1,40} in (?:the|der) liste?"
-    r"|in der liste (?:vor|nach|über|unter)|(?:nach|ganz) (?:ganz )?(?:oben|unten)"
+    r"|in der liste (?:vor|nach|über|unter)"
     r"|(?:(?:swap|switch)(?= (?:the|my|tasks?|items?|numbers?|#?\d).{0,60} (?:and|with)\b| \S+ and \S+\Z)"
     r"|vertausche?n?)"
     r"(?! .{0,40}priorit))\b"

@@ -99,6 +99,8 @@ _AND_THIS = r"(?:and (?!then\b)|und (?!dann\b))?"  # of "oh, and buy stamps"
 # "Ugh, I forgot: dentist friday"; two words must follow, unlike in "oh, no" and "wait, what?"
 _EXCLAMATIONS_BEFORE = phrase(rf"\A(?:(?:{'|'.join(_EXCLAIMED)}) {_AND_THIS}){{1,3}}(?=\S+ \S)")
 _SO_KIND = r"so (?:freundlich|nett|lieb|gut)"
+_WOULD_YOU = rf"(?:wären|würden) sie {_SO_KIND}"
+_MAY_I_ASK = r"(?:dürfte|darf|kann) ich (?:sie|dich) bitten"
 # Each ends at the end of a word, see _POLITE. Of two that begin alike, the longer one is first: "would you mind".
 _POLITE_WORDS = (
     "ok|okay|nah|so|well|uhm?|ähm?|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually",
@@ -109,7 +111,7 @@ _POLITE_WORDS = (
     "(?:(?:kannst|könntest|würdest) du|(?:kannste|könntste)(?: mir)?(?: mal)?|(?:können|könnten|würden) (?:sie|wir))"
     rf"(?: (?:bitte )?{_SO_KIND} sein(?: und)?)?|(?:sei|seien sie) {_SO_KIND} und",
     # "wären Sie so freundlich, 3 zu löschen", "might I trouble you to"
-    rf"(?:wären|würden) sie {_SO_KIND}|(?:dürfte|darf|kann) ich (?:sie|dich) bitten(?= ?,)",
+    rf"{_WOULD_YOU}|{_MAY_I_ASK}(?= ?,)",
     "(?:might|may|can|could) i (?:trouble|ask|bother) you to",
     _NAMES,
 )
@@ -172,10 +174,10 @@ _DAYS = (  # whose dot is not the end of the sentence
     r"(?<![\d.])\d{1,2}\.\d{1,2}",  # "30.11."
 )
 _DAY_AT_END = phrase(rf"(?:{'|'.join(_DAYS)})\.\s*\Z")
-_ASKS_KINDLY = phrase(rf"\b(?:sie {_SO_KIND}|(?:dürfte|darf|kann) ich (?:sie|dich) bitten)\b ?,")
+_ASKS_KINDLY = phrase(rf"\b(?:sie {_SO_KIND}|{_MAY_I_ASK})\b ?,")
 _ZU = phrase(r" zu (?=\w{2,20}n\Z)")
 _REQUEST = phrase(
-    rf"\b(?:wären|würden) sie {_SO_KIND}\b|\b(?:dürfte|darf|kann) ich (?:sie|dich) bitten\b"
+    rf"\b{_WOULD_YOU}\b|\b{_MAY_I_ASK}\b"
     r"|\b(?:might|may|could) i (?:trouble|ask|bother) you to\b|\A(?:guten \w+|hallo|moin)[,.!] würden (?-i:Sie)\b|"
     r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du|kannste|könntste)\b"
     r"|\A(?:können|könnten|würden) (?-i:Sie)\b"

@@ -118,15 +118,14 @@ def _continued(turn: ConversationTurn, read: list[Command], previous: _PreviousT
             return meant
     if previous.has_touched and [command.kind for command in read] == ["refusal"]:
         return [replace(read[0], given={"after": "change"})]
-    if len(read) == 1 and not previous.asked and read[0].kind in ("offer", "unknown", "reference"):
-        target = read_target(without_denied(bare(turn.message)))
-        # "All", said to "done", is as wide as "all done", which is asked about.
-        is_one = not target.is_sweeping and not is_question(turn.message)
-        if is_one and previous.lacking:
-            return [replace(change, target=target, otherwise=read[0]) for change in previous.lacking]
-    if len(read) != 1 or len(previous.commands) != 1:
+    if len(read) != 1:
         return []
-    [command], [last] = read, previous.commands
+    [command] = read
+    if meant := _of_lacking(turn.message, command, previous):
+        return meant
+    if len(previous.commands) != 1:
+        return []
+    [last] = previous.commands
     meant = (
         _answer_to_question(command, last, previous)
         or _of_named(command, previous, clock)
@@ -154,6 +153,17 @@ def _answer_to_question(command: Command, last: Command, previous: _PreviousTurn
         return [last]
     # "All" is no more than all of those that were asked about.
     return [replace(last, target=replace(target, pronoun="them") if target.is_all else target)]
+
+
+def _of_lacking(message: str, command: Command, previous: _PreviousTurn) -> list[Command]:
+    """Return the changes that the previous turn said of no task, for the one that the message names."""
+    is_name = command.kind in ("offer", "unknown", "reference") and not is_question(message)
+    if not previous.lacking or previous.asked or not is_name:
+        return []
+    target = read_target(without_denied(bare(message)))
+    if target.is_sweeping:  # "all", said to "done", is as wide as "all done", which is asked about
+        return []
+    return [replace(change, target=target, otherwise=command) for change in previous.lacking]
 
 
 def _of_named(command: Command, previous: _PreviousTurn, clock: UserClock) -> list[Command]:
@@ -290,20 +300,21 @@ def _replay_all(earlier: list[ConversationTurn], memory: Memory, clock: UserCloc
     previous = _PreviousTurn()
     effective = [index for index, turn in enumerate(earlier) if _has_effect(turn)]
     for index in effective[-_TURNS_READ:]:
-        turn, before = earlier[index], earlier[:index]
-        previous = _replay(turn, replace(previous, lacking=_lacking(before, clock)), memory, clock)
+        lacking = _lacking(earlier[index - 1], clock) if index else []
+        previous = _replay(earlier[index], replace(previous, lacking=lacking), memory, clock)
     # A message without any effect stands between the last question and its answer.
     if earlier and not _has_effect(earlier[-1]):
         previous = _PreviousTurn(previous.commands)
-    return replace(previous, lacking=_lacking(earlier, clock))
+    return replace(previous, lacking=_lacking(earlier[-1], clock)) if earlier else previous
 
 
-def _lacking(earlier: list[ConversationTurn], clock: UserClock) -> list[Command]:
-    """Return the changes that the last turn only says of no task, so that it is asked which one is meant."""
-    turn = earlier[-1] if earlier else ConversationTurn()
-    has_changed = turn.clicked or turn.is_click_undone or any(tool != "list_tasks" for tool, _ in turn.results)
+def _lacking(turn: ConversationTurn, clock: UserClock) -> list[Command]:
+    """Return the changes that a turn only says of no task, so that it is asked which one is meant."""
+    is_settled = turn.clicked or turn.is_click_undone or any(tool != "list_tasks" for tool, _ in turn.results)
+    if turn.selected or is_settled or is_question(turn.message):
+        return []
     read = read_message(turn.message, clock)
-    if turn.selected or has_changed or len(read) != 1 or is_question(turn.message):
+    if len(read) != 1:
         return []
     [command] = read
     is_of_some = command.kind in _ON_TASKS and command.target.pronoun not in ("it", "them", "it or them")

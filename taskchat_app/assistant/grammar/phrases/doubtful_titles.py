@@ -7,7 +7,7 @@ A row is a pattern (see patterns.phrase) and titles that it finds, as test_unrea
 match, the word of the earliest match is quoted, and of those at the same place that of the first row.
 """
 
-from taskchat_app.assistant.grammar.phrases.patterns import OFTEN, words
+from taskchat_app.assistant.grammar.phrases.patterns import AT_AN_END, OFTEN, words
 from taskchat_app.domain.dates.clock_phrases import SPOKEN_HOUR
 from taskchat_app.domain.dates.vocabulary import (
     CLEAR_SHORT_WEEKDAY,
@@ -269,8 +269,7 @@ MISFIT_ROWS: tuple[tuple[str, ...], ...] = (
     # A place in the list, several tasks, a reference, a time
     (r"\bback (?:to|on|onto|in|into) (?:the|my|our) [\w -]{0,20}list\Z|\A(?:vor|before) \d+\Z",
      "Milk back to the shopping list", "Vor 3"),
-    (r"\b(?:(?:to|at) the (?:very )?(?:top|bottom)|on (?:the )?top|nach (?:ganz )?(?:oben|unten)|ganz (?:oben|unten)"
-     r"|an den anfang|ans ende)\Z",
+    (rf"\b(?:{AT_AN_END}|on (?:the )?top|an den anfang|ans ende)\Z",
      "Move milk to the top", "Nine at the top", "Milch ganz oben", "Milch nach ganz oben"),
     (r"\b(?:die|den|alle) (?:erledigten|fertigen|überfälligen)(?! (?-i:[A-ZÄÖÜ]))",
      "Alle überfälligen zeigen", "Hol das aus den erledigten raus"),

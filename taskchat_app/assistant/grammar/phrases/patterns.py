@@ -29,6 +29,8 @@ def words(listed: str) -> str:
     return f"(?:{'|'.join(listed.split(', '))})"
 
 
+AT_AN_END = r"(?:(?:to|at) the (?:very )?(?:top|bottom)|(?:nach|ganz) (?:ganz )?(?:oben|unten))"
+"""Words for the first and the last place of a list: "to the top", "ganz unten"."""
 INSTEAD_OF = words("instead of, rather than, statt, anstatt")
 """Words before a day, a time or a thing that is given up."""
 

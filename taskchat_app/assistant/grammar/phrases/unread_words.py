@@ -36,7 +36,8 @@ _NOT_SEARCHED = phrase(
 _WORD_BY_WORD = phrase(r"\b(?:remind me|remember|\d) to \Z|\bda?ran,? (?!dass\b)")
 # "Postpone", "priorität", "abends", "januar"
 _OF_COMMANDS = sentence(
-    rf"{ANY_DAY}|(?:vor|nach)?mittags?|(?:abend|nacht)s?|früh|morning|evening|night|week(?:s|end)?|wochen?(?:ende)?|next|nächste\w?|ab|aufs?|complete|postpone|move|rename"
+    rf"{ANY_DAY}|(?:vor|nach)?mittags?|(?:abend|nacht)s?|früh|morning|evening|night|week(?:s|end)?|wochen?(?:ende)?"
+    r"|next|nächste\w?|ab|aufs?|complete|postpone|move|rename"
     r"|reschedule|priori\w+|prio|done|finish|löschen|verschieben|abhaken|erledigen|ändern|umbenennen|fällig|due"
     rf"|verzeihung|entschuldigung|sorry|hinzufügen|eintragen|again|others?|andere|{DAY_CARDINAL}"
 )
