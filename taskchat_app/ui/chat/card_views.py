@@ -21,11 +21,6 @@ def proposal_card(proposal: ProposalCard) -> rx.Component:
     lines = rx.el.ul(
         rx.foreach(proposal.lines, lambda line: rx.el.li(line, dir="auto")), class_name="proposal-lines", role="list"
     )
-    summary = rx.el.summary(
-        rx.icon("circle-check", size=16),
-        rx.el.span(proposal.headline, class_name="call-title"),
-        rx.icon("chevron-right", size=14, class_name="call-more"),
-    )
     return rx.cond(
         proposal.id != "",  # "" once it is decided
         _card(
@@ -39,7 +34,19 @@ def proposal_card(proposal: ProposalCard) -> rx.Component:
                 class_name="proposal-buttons",
             ),
         ),
-        rx.el.div(rx.el.details(summary, lines, class_name="call decided"), class_name="calls"),
+        rx.el.div(
+            rx.el.details(fold_summary("circle-check", proposal.headline), lines, class_name="call decided"),
+            class_name="calls",
+        ),
+    )
+
+
+def fold_summary(icon: str, title: rx.Var[str] | str) -> rx.Component:
+    """Return the line of what is folded away once it is decided."""
+    return rx.el.summary(
+        rx.icon(icon, size=16),
+        rx.el.span(title, class_name="call-title"),
+        rx.icon("chevron-right", size=14, class_name="call-more"),
     )
 
 

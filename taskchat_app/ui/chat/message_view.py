@@ -9,7 +9,7 @@ from reflex_base.event import no_args_event_spec
 
 from taskchat_app.ui.chat.answer_footer import answer_footer
 from taskchat_app.ui.chat.call_views import calls_card
-from taskchat_app.ui.chat.card_views import choice_card, plan_card, proposal_card
+from taskchat_app.ui.chat.card_views import choice_card, fold_summary, plan_card, proposal_card
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import ReplyState, growing_text
 from taskchat_app.ui.chat_messages.messages import ChatMessage, FileView, Part
@@ -149,11 +149,7 @@ def _text(part: Part) -> rx.Component:
 
 def _answered_text(part: Part) -> rx.Component:
     """Return the text folded: the card beside it says what was decided."""
-    asked = rx.el.summary(
-        rx.icon("message-circle", size=16),
-        rx.el.span(words.WAS_ASKED, class_name="call-title"),
-        rx.icon("chevron-right", size=14, class_name="call-more"),
-    )
+    asked = fold_summary("message-circle", words.WAS_ASKED)
     folded = rx.el.div(Details.create(asked, _text(part), name=part.key, class_name="call asked"), class_name="calls")
     return rx.cond(part.is_shortened & (part.rest == ""), _shortened_text(part), folded)
 
